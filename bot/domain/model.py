@@ -1,0 +1,199 @@
+"""The words of the product as types: what a touch, a nudge, a segment and a relationship are."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class TouchKind(StrEnum):
+    """How an interaction happened. A note is kept in the ledger and counts for nothing."""
+
+    CALL = "call"
+    EMAIL = "email"
+    MEETING = "meeting"
+    MESSAGE = "message"
+    VISIT = "visit"
+    GIFT = "gift"
+    PURCHASE = "purchase"
+    NOTE = "note"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is contact with the customer, and so resets the clock."""
+        return self is not TouchKind.NOTE
+
+
+class Direction(StrEnum):
+    """Who reached out."""
+
+    OUTBOUND = "outbound"
+    INBOUND = "inbound"
+    MUTUAL = "mutual"
+
+
+class Standing(StrEnum):
+    """What the relationship is. Lurkers are never in a digest."""
+
+    INNER_CIRCLE = "inner_circle"
+    CUSTOMER = "customer"
+    PROSPECT = "prospect"
+    LURKER = "lurker"
+
+
+class Policy(StrEnum):
+    """How a segment finds the day from which silence is unusual."""
+
+    LEARNED = "learned"
+    OWN = "own"
+    FIXED = "fixed"
+
+
+class NudgeState(StrEnum):
+    """What became of one prompt to one teammate about one customer."""
+
+    OPEN = "open"
+    DONE = "done"
+    SNOOZED = "snoozed"
+    HANDED_OVER = "handed_over"
+    DISMISSED = "dismissed"
+    SUPERSEDED = "superseded"
+
+
+class Occasion(StrEnum):
+    """A reason to write."""
+
+    OVERDUE = "overdue"
+    BIRTHDAY = "birthday"
+    RENEWAL = "renewal"
+
+
+class Source(StrEnum):
+    """Where a touch was recorded."""
+
+    REPLY = "reply"
+    BUTTON = "button"
+    COMMAND = "command"
+    SHORTCUT = "shortcut"
+    IMPORT = "import"
+
+
+class Role(StrEnum):
+    """What a teammate may do: admins set up, members work, viewers read."""
+
+    ADMIN = "admin"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
+
+class Seat(StrEnum):
+    """What Slack says a person is. Only members are let in."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    BOT = "bot"
+    OUTSIDER = "outsider"
+    GONE = "gone"
+
+
+class Frequency(StrEnum):
+    """How often a digest comes."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A kind of customer: its cadence in days, how due days are found, and how much silence weighs (exponent)."""
+
+    id: int
+    name: str
+    policy: Policy = Policy.LEARNED
+    cadence_days: float = 30.0
+    exponent: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What the ledger says of one relationship in four numbers: days with a touch, first, last, and warmth on `last_on`."""
+
+    touch_days: int
+    first_on: date
+    last_on: date
+    warmth: float
+
+
+@dataclass(frozen=True, slots=True)
+class TouchView:
+    """One live touch as people see it: `on` is its local date, `by` a teammate's name if known."""
+
+    id: int
+    at: datetime
+    on: date
+    kind: TouchKind
+    direction: Direction
+    by: str | None
+    contact: str | None
+    note: str | None
+    by_id: int | None = None
+    amount_minor: int | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A customer with all the numbers that rank and explain it.
+
+    `value_minor` is money a year in minor units of `currency`, None when unknown; `ranked_value` is what the order uses, in
+    major units of the workspace's base currency (the segment's median when unknown). `since_on` is the day the
+    relationship began. `due_on` is the day from which silence is unusual; `nudge_from_on` is that day moved by a
+    snooze, None when the customer is never to be nudged about.
+    """
+
+    customer_id: int
+    external_id: str | None
+    name: str
+    owner_id: int | None
+    segment: Segment
+    standing: Standing
+    value_minor: int | None
+    currency: str
+    ranked_value: float
+    since_on: date
+    rhythm: Rhythm | None
+    due_on: date
+    nudge_from_on: date | None
+    snoozed_until_on: date | None = None
+    birthday_on: date | None = None
+    renewal_on: date | None = None
+    last_touch_id: int | None = None
+
+    @property
+    def silent_since_on(self) -> date:
+        """The last day of contact, or the day it began when nobody has talked to them yet."""
+        return self.rhythm.last_on if self.rhythm else self.since_on
+
+
+@dataclass(frozen=True, slots=True)
+class Teammate:
+    """A person in Slack as the bot knows them. `digest_minute` counts from their local midnight; `language` overrides `locale`."""
+
+    id: int
+    slack_user_id: str | None
+    name: str
+    timezone: str
+    locale: str
+    role: Role = Role.MEMBER
+    seat: Seat = Seat.MEMBER
+    language: str | None = None
+    digest_minute: int = 540
+    work_days: str = "12345"
+    digest_frequency: Frequency = Frequency.DAILY
+    paused_until_on: date | None = None
+    email: str | None = None
+
+    @property
+    def speaks(self) -> str:
+        """The locale in which the bot talks to them, like `en-GB`."""
+        return self.language or self.locale

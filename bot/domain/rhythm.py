@@ -1,0 +1,154 @@
+"""Who is neglected, and in what order: warmth, rhythm, due day and sort key of one relationship.
+
+In a sentence: value divided by recent contact, where contact fades by half every usual gap and quick repeats count as
+one conversation. All functions are O(1) in a touch except `replay`, which folds a ledger.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil, log2, sqrt
+from statistics import median
+
+from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing
+
+# Keys count days from here: a late epoch keeps day/cadence small, so that doubles stay exact enough to order by.
+EPOCH = date(2020, 1, 1)
+
+DEFAULT_CADENCE_DAYS = 30.0
+DEFAULT_EXPONENT = 0.5
+LOST_AFTER_CADENCES = 6
+
+# How many gaps of the segment's cadence stand in for a relationship's own, so that two quick calls are not yet a rhythm.
+PRIOR_GAPS = 2
+# Silence over this many times the geometric mean of own rhythm and cadence is unusual (policy learned).
+LEARNED_TOLERANCE = 1.5
+OWN_TOLERANCE = 2.0
+# A touch counts in full once a fifth of the cadence has passed since the one before it.
+BURST_SHARE = 5.0
+
+SMALLEST_VALUE = 1.0
+
+
+def after_touch(rhythm: Rhythm | None, on: date, cadence_days: float) -> Rhythm:
+    """Return the rhythm after a day with a touch; `on` is not before `rhythm.last_on`.
+
+    A second touch on the same day changes nothing: D = D·2^(−g/c) + min(1, 5g/c) with g = 0.
+    """
+    if rhythm is None:
+        return Rhythm(touch_days=1, first_on=on, last_on=on, warmth=1.0)
+    gap = (on - rhythm.last_on).days
+    if gap == 0:
+        return rhythm
+    warmth = rhythm.warmth * 2 ** (-gap / cadence_days) + min(1.0, BURST_SHARE * gap / cadence_days)
+    return Rhythm(rhythm.touch_days + 1, rhythm.first_on, on, warmth)
+
+
+def replay(days: Iterable[date], cadence_days: float) -> Rhythm | None:
+    """Fold days with a touch, in any order, into a rhythm; None when there is none."""
+    rhythm: Rhythm | None = None
+    for day in sorted(days):
+        rhythm = after_touch(rhythm, day, cadence_days)
+    return rhythm
+
+
+def own_gap_days(rhythm: Rhythm | None, cadence_days: float) -> float:
+    """Return the relationship's own rhythm in days, shrunk to the cadence: (2c + last − first) / (2 + n − 1)."""
+    if rhythm is None:
+        return cadence_days
+    span = (rhythm.last_on - rhythm.first_on).days
+    return (PRIOR_GAPS * cadence_days + span) / (PRIOR_GAPS + rhythm.touch_days - 1)
+
+
+def due_on(rhythm: Rhythm | None, since_on: date, segment: Segment) -> date:
+    """Return the first day on which silence is unusual. Never touched: one cadence after the relationship began."""
+    if rhythm is None:
+        return since_on + timedelta(days=max(1, ceil(segment.cadence_days)))
+    cadence = segment.cadence_days
+    own = own_gap_days(rhythm, cadence)
+    patience = {
+        Policy.LEARNED: LEARNED_TOLERANCE * sqrt(own * cadence),
+        Policy.OWN: OWN_TOLERANCE * own,
+        Policy.FIXED: cadence,
+    }[segment.policy]
+    return rhythm.last_on + timedelta(days=max(1, ceil(patience)))
+
+
+def warm_key(rhythm: Rhythm | None, since_on: date, cadence_days: float) -> float:
+    """Return log2 of warmth with the calendar taken out: log2 D + last/c. Never touched counts as one touch at the start."""
+    warmth, last_on = (rhythm.warmth, rhythm.last_on) if rhythm else (1.0, since_on)
+    return log2(warmth) + (last_on - EPOCH).days / cadence_days
+
+
+def sort_key(ranked_value: float, key: float, exponent: float) -> float:
+    """Return log2 v − e·warm_key: within a segment, larger is earlier in the list, on any day."""
+    return log2(max(ranked_value, SMALLEST_VALUE)) - exponent * key
+
+
+def log_score(ranked_value: float, key: float, segment: Segment, today: date) -> float:
+    """Return log2 of value / (warmth today)^e, comparable across segments on one day."""
+    days = (today - EPOCH).days
+    return sort_key(ranked_value, key, segment.exponent) + segment.exponent * days / segment.cadence_days
+
+
+def warmth_on(relationship: Relationship, today: date) -> float:
+    """Return D faded to `today`: recent contact in touches, halved every cadence of silence."""
+    key = warm_key(relationship.rhythm, relationship.since_on, relationship.segment.cadence_days)
+    return float(2 ** (key - (today - EPOCH).days / relationship.segment.cadence_days))
+
+
+def score(relationship: Relationship, today: date) -> float:
+    """Return value / warmth^e in major units of the base currency: what ranks the list, largest first."""
+    key = warm_key(relationship.rhythm, relationship.since_on, relationship.segment.cadence_days)
+    return float(2 ** log_score(relationship.ranked_value, key, relationship.segment, today))
+
+
+def is_lost(silent_since_on: date, cadence_days: float, today: date) -> bool:
+    """Say whether silence has lasted over six cadences: such customers leave the digest for the lost list."""
+    return silent_since_on < lost_before(cadence_days, today)
+
+
+def lost_before(cadence_days: float, today: date) -> date:
+    """Return the day before which a last touch makes a customer lost."""
+    days = min(ceil(LOST_AFTER_CADENCES * cadence_days), (today - date.min).days)
+    return today - timedelta(days=days)
+
+
+def learned_cadence_days(rhythms: Iterable[tuple[int, date, date]]) -> float | None:
+    """Return the median of customers' own mean gaps in days, from (touch days, first, last); None without a gap."""
+    gaps = [(last - first).days / (days - 1) for days, first, last in rhythms if days > 1]
+    return max(1.0, median(gaps)) if gaps else None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What is stored beside a rhythm so that the list is one index scan; a pure function of the rest of the row."""
+
+    warm_key: float
+    sort_key: float
+    due_on: date
+    silent_since_on: date
+    nudge_from_on: date | None
+
+
+def derive(
+    rhythm: Rhythm | None,
+    *,
+    since_on: date,
+    segment: Segment,
+    ranked_value: float,
+    standing: Standing,
+    snoozed_until_on: date | None,
+    muted: bool,
+) -> Derived:
+    """Work out the stored keys and days of a customer from its rhythm, its segment and what people decided about it."""
+    key = warm_key(rhythm, since_on, segment.cadence_days)
+    due = due_on(rhythm, since_on, segment)
+    silent = muted or standing is Standing.LURKER
+    return Derived(
+        warm_key=key,
+        sort_key=sort_key(ranked_value, key, segment.exponent),
+        due_on=due,
+        silent_since_on=rhythm.last_on if rhythm else since_on,
+        nudge_from_on=None if silent else max(due, snoozed_until_on or due),
+    )

@@ -1,0 +1,177 @@
+"""What a person sees, as values: the use-cases gather them, the blocks draw them."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.domain.model import (
+    Direction,
+    Frequency,
+    NudgeState,
+    Occasion,
+    Relationship,
+    Teammate,
+    TouchKind,
+    TouchView,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a customer is on the list, in the numbers that put it there."""
+
+    occasions: tuple[Occasion, ...]
+    silent_days: int
+    rhythm_days: int
+    overdue_days: int
+    touched: bool
+    since_on: date
+    birthday_on: date | None = None
+    renewal_on: date | None = None
+    value_is_guess: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One customer as a card: what is known, and how its nudge stands.
+
+    `nudge_id` is 0 on a list that nobody was nudged with. `note` is the note of the touch that ended the nudge.
+    """
+
+    relationship: Relationship
+    reason: Reason
+    last_touch: TouchView | None
+    owner_name: str | None = None
+    position: int = 0
+    nudge_id: int = 0
+    state: NudgeState = NudgeState.OPEN
+    ended_by: str | None = None
+    ended_by_id: int | None = None
+    ended_at: datetime | None = None
+    ended_kind: TouchKind | None = None
+    until_on: date | None = None
+    because: str | None = None
+    note: str | None = None
+    handed_to: str | None = None
+    suggestion: str | None = None
+    colleague_wrote: TouchView | None = None
+    ask_about_cadence: bool = False
+    crm_url: str | None = None
+
+    @property
+    def ref(self) -> "CardRef":
+        """What a button on this card carries."""
+        return CardRef(self.relationship.customer_id, self.nudge_id, self.relationship.last_touch_id or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CardRef:
+    """Ids that a button carries: the customer, the nudge (0: none) and the newest touch that the reader saw (0: none)."""
+
+    customer_id: int
+    nudge_id: int = 0
+    seen_touch_id: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}.{self.nudge_id}.{self.seen_touch_id}"
+
+    @classmethod
+    def parse(cls, value: str) -> "CardRef":
+        """Read a button's value; raises ValueError when it is not one of ours."""
+        customer_id, nudge_id, seen_touch_id = (int(part) for part in value.split("."))
+        return cls(customer_id, nudge_id, seen_touch_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """A digest as its reader sees it. `reader` is None in a channel; `left_out` are due but over the cap."""
+
+    id: int
+    local_on: date
+    cards: tuple[Card, ...]
+    left_out: int
+    next_name: str | None
+    locale: str
+    timezone: str
+    reader: Teammate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of a logged text and what became of it."""
+
+    id: int
+    words: str
+    status: str
+    customer_name: str | None = None
+    kind: TouchKind | None = None
+    direction: Direction | None = None
+    on: date | None = None
+    note: str | None = None
+    question: str | None = None
+    candidates: tuple[tuple[int, str], ...] = ()
+    asked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A logged text with its lines, as its writer sees the confirmation."""
+
+    id: int
+    lines: tuple[LineView, ...]
+    withdrawn: bool
+    today: date
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """A person at a customer."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """Everything about one customer that `/customer` and a hand-over show."""
+
+    card: Card
+    touches: tuple[TouchView, ...]
+    contacts: tuple[ContactView, ...]
+    tags: str = ""
+    notes: str = ""
+    profile: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """The answer to /whois-neglected: the cards shown, how many more there are, and what was asked for."""
+
+    cards: tuple[Card, ...]
+    more: int
+    asked: str
+    locale: str
+    timezone: str
+    today: date
+    next_due: Card | None = None
+    whole_team: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The App Home of one teammate."""
+
+    reader: Teammate
+    today: date
+    due: tuple[Card, ...]
+    due_total: int
+    coming: tuple[Card, ...]
+    snoozed: tuple[Card, ...]
+    owned: int
+    touched_in_rhythm: int
+    frequency: Frequency
+    next_digest_at: datetime | None
+    last_digest_at: datetime | None
+    is_admin: bool
+    unowned: int = 0

@@ -1,0 +1,38 @@
+"""Every error that Keepwarm raises on purpose, as one tree.
+
+    KeepwarmError
+    ├── SettingsError      the start is refused: a setting is missing or wrong (exit status 2)
+    └── UserError          what a person asked cannot be done; the text is safe and useful to show
+        ├── NotAllowed     the person may not do this, or not here
+        ├── NotFound       what was named does not exist in this workspace
+        ├── TooLate        somebody else was first, or the state has moved on
+        └── InputRefused   a file or a field was refused (exit status 1 in the terminal)
+"""
+
+
+class KeepwarmError(Exception):
+    """The root of the tree; its text is a sentence for a person."""
+
+
+class SettingsError(KeepwarmError):
+    """A setting is missing or wrong; the text names every wrong one and what to write instead."""
+
+
+class UserError(KeepwarmError):
+    """What a person asked cannot be done. A retry cannot mend it, so Slack is answered with 200."""
+
+
+class NotAllowed(UserError):
+    """The person may not do this, or not here."""
+
+
+class NotFound(UserError):
+    """What was named does not exist in this workspace."""
+
+
+class TooLate(UserError):
+    """Somebody else was first, or the state has moved on; the text says who and when."""
+
+
+class InputRefused(UserError):
+    """A file or a field was refused; the text names the place, the value and the remedy."""

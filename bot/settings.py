@@ -1,0 +1,100 @@
+"""Everything that is set from outside, in one place; a wrong value stops the start and names every wrong one."""
+
+from typing import Annotated
+
+from cryptography.fernet import Fernet, MultiFernet
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+_REMEDIES = {
+    "DATABASE_URL": "write sqlite:///keepwarm.db or postgresql://user:password@host/name",
+    "SLACK_BOT_TOKEN": "it starts with xoxb-; Slack shows it under OAuth & Permissions",
+    "SLACK_APP_TOKEN": "it starts with xapp-; Slack shows it under Basic Information, App-Level Tokens",
+    "SLACK_API_URL": "write a URL that starts with https:// (http:// only for this machine) and ends with /api/",
+    "KEEPWARM_SECRET_KEYS": "write one or more keys that `keepwarm doctor --new-key` makes, newest first, with commas between",
+    "KEEPWARM_PORT": "write a number from 1 to 65535",
+    "KEEPWARM_LOG_LEVEL": "write debug, info, warning or error",
+}
+
+
+def _database_url(value: str) -> str:
+    value = value.replace("postgres://", "postgresql://", 1)
+    if not value.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError("not a database address")
+    return value
+
+
+def _prefixed(prefix: str) -> AfterValidator:
+    def check(value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"does not start with {prefix}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _api_url(value: str) -> str:
+    local = value.startswith(("http://127.0.0.1", "http://localhost"))
+    if not (value.startswith("https://") or local):
+        raise ValueError("not a safe address")
+    return value if value.endswith("/") else value + "/"
+
+
+def _fernet_keys(value: SecretStr) -> SecretStr:
+    for key in filter(None, (part.strip() for part in value.get_secret_value().split(","))):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ValueError("not a Fernet key") from None
+    return value
+
+
+def _log_level(value: str) -> str:
+    if value.lower() not in {"debug", "info", "warning", "error"}:
+        raise ValueError("not a log level")
+    return value.lower()
+
+
+class Settings(BaseSettings):
+    """The environment, checked. Secrets never show in a repr or a log."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True, env_ignore_empty=True)
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "sqlite:///keepwarm.db", validation_alias="DATABASE_URL"
+    )
+    bot_token: Annotated[SecretStr | None, _prefixed("xoxb-")] = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    app_token: Annotated[SecretStr | None, _prefixed("xapp-")] = Field(None, validation_alias="SLACK_APP_TOKEN")
+    signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    client_id: str | None = Field(None, validation_alias="SLACK_CLIENT_ID")
+    client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
+    api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+        "https://slack.com/api/", validation_alias="SLACK_API_URL"
+    )
+    secret_keys: Annotated[SecretStr, AfterValidator(_fernet_keys)] = Field(
+        SecretStr(""), validation_alias="KEEPWARM_SECRET_KEYS"
+    )
+    host: str = Field("127.0.0.1", validation_alias="KEEPWARM_HOST")
+    port: int = Field(3000, ge=0, le=65535, validation_alias="KEEPWARM_PORT")
+    log_level: Annotated[str, AfterValidator(_log_level)] = Field("info", validation_alias="KEEPWARM_LOG_LEVEL")
+
+    @property
+    def fernet(self) -> MultiFernet | None:
+        """The keys that encrypt tokens, newest first; None when none is set."""
+        keys = [part.strip() for part in self.secret_keys.get_secret_value().split(",") if part.strip()]
+        return MultiFernet([Fernet(key) for key in keys]) if keys else None
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment and `.env`. Raises SettingsError with one line for every wrong value."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as wrong:
+        lines = []
+        for error in wrong.errors():
+            name = str(error["loc"][0])
+            reason = error["msg"].removeprefix("Value error, ").lower()
+            lines.append(f"{name}: {reason}. Remedy: {_REMEDIES.get(name, 'see the configuration table in the README')}.")
+        raise SettingsError("\n".join(lines)) from None

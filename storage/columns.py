@@ -1,0 +1,101 @@
+"""Column types and ids that every table shares: instants, encrypted text, time-ordered ids."""
+
+import secrets
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography.fernet import InvalidToken, MultiFernet
+from sqlalchemy import BigInteger, DateTime, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ID_EPOCH_MS = 1_735_689_600_000  # 2025-01-01T00:00Z
+_RANDOM_BITS = 21
+
+
+class _IdSource:
+    """Hands out 63-bit ids: 42 bits of milliseconds, then a counter that starts at random every millisecond.
+
+    Ids grow within a process. Two replicas meet only in the same millisecond, on the same 21 random bits, in the same
+    workspace; the primary key then refuses the second row and the request is tried again.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def next(self) -> int:
+        now = (time.time_ns() // 1_000_000 - _ID_EPOCH_MS) << _RANDOM_BITS
+        with self._lock:
+            fresh = now | secrets.randbits(_RANDOM_BITS - 1)
+            self._last = fresh if fresh > self._last else self._last + 1
+            return self._last
+
+
+new_id = _IdSource().next
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant: timestamptz on PostgreSQL, milliseconds since 1970 on SQLite, which has no such type."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type of the database."""
+        return dialect.type_descriptor(
+            DateTime(timezone=True) if dialect.name == "postgresql" else BigInteger()
+        )
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuse naive times, which would mean a different instant on another machine."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone: an instant needs one")
+        if dialect.name == "postgresql":
+            return value
+        return (value - _UNIX_EPOCH) // timedelta(milliseconds=1)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC."""
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return _UNIX_EPOCH + timedelta(milliseconds=value)
+
+
+class Keyring:
+    """The process's encryption keys, set once at the start by the composition root."""
+
+    fernet: MultiFernet | None = None
+
+
+class Encrypted(TypeDecorator[str]):
+    """Text that is encrypted when stored, with the newest key; any older key of the ring still reads it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Encrypt, or refuse to store in clear."""
+        if value is None:
+            return None
+        if Keyring.fernet is None:
+            raise RuntimeError("KEEPWARM_SECRET_KEYS is not set: a token is never stored in clear")
+        return Keyring.fernet.encrypt(value.encode()).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Decrypt; a value written with a key that is no longer in the ring is an error, never garbage."""
+        if value is None:
+            return None
+        if Keyring.fernet is None:
+            raise RuntimeError("KEEPWARM_SECRET_KEYS is not set: a stored token cannot be read")
+        try:
+            return Keyring.fernet.decrypt(value.encode()).decode()
+        except InvalidToken:
+            raise RuntimeError("a stored token was written with a key that is not in KEEPWARM_SECRET_KEYS") from None

@@ -1,0 +1,57 @@
+"""The ledger of one workspace inside one transaction: what every query starts from, so that none can leave it out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, select
+
+from storage.models import DedupeKey
+
+RowT = TypeVar("RowT", bound=SQLModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A session and the workspace that it may see."""
+
+    session: Session
+    workspace_id: int
+
+    def get(self, model: type[RowT], row_id: int | None) -> RowT | None:
+        """Return one row of this workspace by its id, or None."""
+        return None if row_id is None else self.session.get(model, (self.workspace_id, row_id))
+
+    def rows(self, model: type[RowT], *where: ColumnElement[bool] | bool, order_by: Any = None) -> Sequence[RowT]:
+        """Return the rows of this workspace that match."""
+        query = select(model).where(model.workspace_id == self.workspace_id, *where)  # type: ignore[attr-defined]
+        return self.session.exec(query if order_by is None else query.order_by(order_by)).all()
+
+    def first(self, model: type[RowT], *where: ColumnElement[bool] | bool) -> RowT | None:
+        """Return a row of this workspace that matches, or None."""
+        query = select(model).where(model.workspace_id == self.workspace_id, *where)  # type: ignore[attr-defined]
+        return self.session.exec(query.limit(1)).first()
+
+    def add(self, row: RowT) -> RowT:
+        """Write a row now, so that the database's constraints speak before anything builds on it."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def insert_once(self, model: type[SQLModel], values: dict[str, Any]) -> bool:
+        """Insert a row unless one with the same key is there; say whether it was inserted."""
+        return insert_once(self.session, model, {"workspace_id": self.workspace_id, **values})
+
+    def is_first(self, key: str, *, now: datetime) -> bool:
+        """Record that the request `key` takes effect in this transaction; False when it already did."""
+        return self.insert_once(DedupeKey, {"key": key, "seen_at": now})
+
+
+def insert_once(session: Session, model: type[SQLModel], values: dict[str, Any]) -> bool:
+    """Insert a row unless one with the same key is there, on either database; say whether it was inserted."""
+    flavour = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = flavour.insert(model).values(**values).on_conflict_do_nothing()
+    return bool(session.connection().execute(statement).rowcount)

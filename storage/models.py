@@ -1,0 +1,436 @@
+"""The tables. Every row belongs to a workspace, whose id leads every key and index; constraints live in the database."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Enum,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    UniqueConstraint,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+from bot.domain.model import (
+    Direction,
+    Frequency,
+    NudgeState,
+    Policy,
+    Role,
+    Seat,
+    Source,
+    Standing,
+    TouchKind,
+)
+from storage.columns import Encrypted, Instant, new_id
+
+SQLModel.metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _one_of(kind: type[StrEnum], name: str) -> Enum:
+    """Store a word as text that the database checks."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=24,
+        values_callable=lambda words: [word.value for word in words],
+    )
+
+
+def _belongs(table: str, column: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
+    """Tie a row to another of the same workspace: no key can point across."""
+    return ForeignKeyConstraint(
+        ["workspace_id", column], [f"{table}.workspace_id", f"{table}.id"], ondelete=ondelete
+    )
+
+
+class Workspace(SQLModel, table=True):
+    """A Slack workspace that installed the bot."""
+
+    id: int = Field(default_factory=new_id, sa_type=BigInteger, primary_key=True)
+    slack_team_id: str = Field(unique=True)
+    name: str = ""
+    base_currency: str = "EUR"
+    rates: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
+    timezone: str = "UTC"
+    locale: str = "en-US"
+    slack_bot_user_id: str | None = None
+    bot_token: str | None = Field(default=None, sa_type=Encrypted)
+    installed_at: datetime | None = Field(default=None, sa_type=Instant)
+    slack_installer_id: str | None = None
+    uninstalled_at: datetime | None = Field(default=None, sa_type=Instant)
+    welcomed_at: datetime | None = Field(default=None, sa_type=Instant)
+    ticked_at: datetime | None = Field(default=None, sa_type=Instant)
+    people_seen_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class _Owned(SQLModel):
+    """What every row of a workspace begins with."""
+
+    workspace_id: int = Field(sa_type=BigInteger, primary_key=True, foreign_key="workspace.id")
+    id: int = Field(default_factory=new_id, sa_type=BigInteger, primary_key=True)
+
+
+class TeammateRow(_Owned, table=True):
+    """A member of the workspace who uses the bot, or an owner named in an import whom Slack has not shown us yet."""
+
+    __tablename__ = "teammate"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "slack_user_id"),
+        UniqueConstraint("workspace_id", "email"),
+        Index("ix_teammate_next_digest", "next_digest_at"),
+        CheckConstraint("digest_minute >= 0 AND digest_minute < 1440", name="digest_minute"),
+    )
+
+    slack_user_id: str | None = None
+    email: str | None = None
+    name: str = ""
+    timezone: str = "UTC"
+    locale: str = "en-US"
+    role: Role = Field(default=Role.MEMBER, sa_type=_one_of(Role, "role"))
+    seat: Seat = Field(default=Seat.MEMBER, sa_type=_one_of(Seat, "seat"))
+    digest_minute: int = 540
+    work_days: str = "12345"
+    language: str | None = None
+    digest_frequency: Frequency = Field(
+        default=Frequency.DAILY, sa_type=_one_of(Frequency, "digest_frequency")
+    )
+    paused_until_on: date | None = None
+    next_digest_at: datetime | None = Field(default=None, sa_type=Instant)
+    seen_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SegmentRow(_Owned, table=True):
+    """A kind of customer with its cadence policy."""
+
+    __tablename__ = "segment"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "name"),
+        CheckConstraint("cadence_days >= 1", name="cadence_days"),
+        CheckConstraint("set_cadence_days IS NULL OR set_cadence_days >= 1", name="set_cadence_days"),
+        CheckConstraint("exponent >= 0 AND exponent <= 1", name="exponent"),
+    )
+
+    name: str
+    policy: Policy = Field(default=Policy.LEARNED, sa_type=_one_of(Policy, "policy"))
+    set_cadence_days: int | None = None
+    cadence_days: float = 30.0
+    exponent: float = 0.5
+    median_value: float = 1.0
+
+
+class Customer(_Owned, table=True):
+    """Whom we serve, with the state that the ledger gives them (kept in the touch's transaction)."""
+
+    __table_args__ = (
+        _belongs("teammate", "owner_id"),
+        _belongs("segment", "segment_id"),
+        UniqueConstraint("workspace_id", "external_id"),
+        Index("ix_customer_name_key", "workspace_id", "name_key"),
+        Index(
+            "ix_customer_neglect",
+            "workspace_id",
+            "owner_id",
+            "segment_id",
+            text("sort_key DESC"),
+            "nudge_from_on",
+            "silent_since_on",
+        ),
+        Index("ix_customer_birthday", "workspace_id", "owner_id", "birthday_key"),
+        Index("ix_customer_renewal", "workspace_id", "owner_id", "renewal_on"),
+        CheckConstraint("value_minor IS NULL OR value_minor >= 0", name="value_minor"),
+        CheckConstraint("length(currency) = 3", name="currency"),
+        CheckConstraint("touch_days >= 0", name="touch_days"),
+    )
+
+    external_id: str | None = None
+    name: str
+    name_key: str
+    owner_id: int | None = Field(default=None, sa_type=BigInteger)
+    segment_id: int = Field(sa_type=BigInteger)
+    standing: Standing = Field(default=Standing.CUSTOMER, sa_type=_one_of(Standing, "standing"))
+    value_minor: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str = "EUR"
+    preferred_channel: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    birthday_on: date | None = None
+    birthday_key: int | None = None
+    since_on: date
+    renewal_on: date | None = None
+    tags: str = ""
+    notes: str = ""
+    profile: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+    touch_days: int = 0
+    first_on: date | None = None
+    last_on: date | None = None
+    last_touch_id: int | None = Field(default=None, sa_type=BigInteger)
+    warmth: float | None = None
+    warm_key: float
+    ranked_value: float
+    sort_key: float
+    due_on: date
+    silent_since_on: date
+    nudge_from_on: date | None
+    snoozed_until_on: date | None = None
+    snoozed_in_a_row: int = 0
+    muted_because: str | None = None
+
+
+class Contact(_Owned, table=True):
+    """A person at a customer."""
+
+    __table_args__ = (
+        _belongs("customer", "customer_id", ondelete="CASCADE"),
+        UniqueConstraint("workspace_id", "customer_id", "name"),
+    )
+
+    customer_id: int = Field(sa_type=BigInteger)
+    name: str
+    email: str | None = None
+    phone: str | None = None
+
+
+class Touch(_Owned, table=True):
+    """One entry of the ledger. Append-only: an edit or a removal is a new row that supersedes the old one."""
+
+    __table_args__ = (
+        _belongs("customer", "customer_id", ondelete="CASCADE"),
+        _belongs("teammate", "by_id"),
+        UniqueConstraint("workspace_id", "external_id", "revision"),
+        UniqueConstraint("workspace_id", "supersedes_id"),
+        Index("ix_touch_customer", "workspace_id", "customer_id", "touched_on"),
+        CheckConstraint("revision >= 1", name="revision"),
+        CheckConstraint("(amount_minor IS NULL) = (currency IS NULL)", name="amount_has_currency"),
+    )
+
+    customer_id: int = Field(sa_type=BigInteger)
+    external_id: str | None = None
+    revision: int = 1
+    supersedes_id: int | None = Field(default=None, sa_type=BigInteger)
+    retracted: bool = False
+    touched_at: datetime = Field(sa_type=Instant)
+    touched_on: date
+    kind: TouchKind = Field(sa_type=_one_of(TouchKind, "touch_kind"))
+    direction: Direction = Field(sa_type=_one_of(Direction, "direction"))
+    by_id: int | None = Field(default=None, sa_type=BigInteger)
+    by_name: str | None = None
+    contact: str | None = None
+    amount_minor: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str | None = None
+    note: str | None = None
+    source: Source = Field(sa_type=_one_of(Source, "source"))
+    recorded_at: datetime = Field(sa_type=Instant)
+
+
+class Digest(_Owned, table=True):
+    """The nudges of one day in one message, for a teammate or for a channel. The key makes a second one impossible."""
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "audience", "local_on"),
+        _belongs("teammate", "teammate_id"),
+        _belongs("channel", "channel_id"),
+    )
+
+    audience: str
+    teammate_id: int | None = Field(default=None, sa_type=BigInteger)
+    channel_id: int | None = Field(default=None, sa_type=BigInteger)
+    local_on: date
+    planned_at: datetime = Field(sa_type=Instant)
+    left_out: int = 0
+    next_customer_id: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Nudge(_Owned, table=True):
+    """One prompt to one teammate about one customer. At most one per customer is open."""
+
+    __table_args__ = (
+        _belongs("customer", "customer_id", ondelete="CASCADE"),
+        _belongs("teammate", "teammate_id"),
+        _belongs("teammate", "ended_by_id"),
+        Index(
+            "uq_nudge_open",
+            "workspace_id",
+            "customer_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_nudge_customer", "workspace_id", "customer_id", "planned_on"),
+        Index("ix_nudge_teammate", "workspace_id", "teammate_id", "planned_on"),
+    )
+
+    customer_id: int = Field(sa_type=BigInteger)
+    teammate_id: int | None = Field(default=None, sa_type=BigInteger)
+    occasions: str = "overdue"
+    planned_on: date
+    state: NudgeState = Field(default=NudgeState.OPEN, sa_type=_one_of(NudgeState, "nudge_state"))
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_by_id: int | None = Field(default=None, sa_type=BigInteger)
+    touch_id: int | None = Field(default=None, sa_type=BigInteger)
+    snoozed_until_on: date | None = None
+    because: str | None = None
+    before: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class DigestCard(_Owned, table=True):
+    """A nudge's numbered place in a digest."""
+
+    __tablename__ = "digest_card"
+    __table_args__ = (
+        _belongs("digest", "digest_id", ondelete="CASCADE"),
+        _belongs("nudge", "nudge_id", ondelete="CASCADE"),
+        UniqueConstraint("workspace_id", "digest_id", "position"),
+        Index("ix_digest_card_nudge", "workspace_id", "nudge_id"),
+    )
+
+    digest_id: int = Field(sa_type=BigInteger)
+    nudge_id: int = Field(sa_type=BigInteger)
+    position: int
+
+
+class Entry(_Owned, table=True):
+    """One text in which a teammate logged touches: a reply in a thread, a direct message or a command."""
+
+    __table_args__ = (
+        _belongs("teammate", "teammate_id"),
+        UniqueConstraint("workspace_id", "slack_channel_id", "slack_ts"),
+    )
+
+    teammate_id: int = Field(sa_type=BigInteger)
+    source: Source = Field(sa_type=_one_of(Source, "source"))
+    slack_channel_id: str | None = None
+    slack_ts: str | None = None
+    slack_thread_ts: str | None = None
+    written_at: datetime = Field(sa_type=Instant)
+    withdrawn: bool = False
+
+
+class EntryLine(_Owned, table=True):
+    """One line of an entry and what became of it: a touch, an open question, or nothing to log."""
+
+    __tablename__ = "entry_line"
+    __table_args__ = (
+        _belongs("entry", "entry_id", ondelete="CASCADE"),
+        _belongs("touch", "touch_id", ondelete="CASCADE"),
+        Index("ix_entry_line_entry", "workspace_id", "entry_id", "position"),
+        Index("ix_entry_line_touch", "workspace_id", "touch_id"),
+        CheckConstraint("status IN ('logged', 'asking', 'undone', 'left')", name="status"),
+    )
+
+    entry_id: int = Field(sa_type=BigInteger)
+    position: int
+    words: str
+    status: str
+    touch_id: int | None = Field(default=None, sa_type=BigInteger)
+    reading: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class ChannelRow(_Owned, table=True):
+    """A Slack channel that may show the team's digest."""
+
+    __tablename__ = "channel"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "slack_channel_id"),
+        _belongs("teammate", "set_by_id"),
+        Index("ix_channel_next_digest", "next_digest_at"),
+    )
+
+    slack_channel_id: str
+    frequency: Frequency = Field(default=Frequency.OFF, sa_type=_one_of(Frequency, "channel_frequency"))
+    set_by_id: int | None = Field(default=None, sa_type=BigInteger)
+    timezone: str = "UTC"
+    locale: str = "en-US"
+    next_digest_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class DeliveryState(StrEnum):
+    """How far a message that the bot owes has come."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Delivery(_Owned, table=True):
+    """One message, or one change of a message, that the bot owes to Slack."""
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "key"),
+        Index(
+            "ix_delivery_owed",
+            "due_at",
+            sqlite_where=text("state IN ('pending', 'sending', 'unknown')"),
+            postgresql_where=text("state IN ('pending', 'sending', 'unknown')"),
+        ),
+        Index("ix_delivery_posted", "workspace_id", "slack_channel_id", "slack_ts"),
+        Index("ix_delivery_subject", "workspace_id", "kind", "subject_id"),
+        CheckConstraint("attempts >= 0", name="attempts"),
+    )
+
+    key: str
+    kind: str
+    channel: str
+    thread_ts: str | None = None
+    subject_id: int | None = Field(default=None, sa_type=BigInteger)
+    target_id: int | None = Field(default=None, sa_type=BigInteger)
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    state: DeliveryState = Field(
+        default=DeliveryState.PENDING, sa_type=_one_of(DeliveryState, "delivery_state")
+    )
+    due_at: datetime = Field(sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+    lease_owner: str | None = None
+    lease_until_at: datetime | None = Field(default=None, sa_type=Instant)
+    attempts: int = 0
+    first_attempt_at: datetime | None = Field(default=None, sa_type=Instant)
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    slack_channel_id: str | None = None
+    slack_ts: str | None = None
+    error: str | None = None
+
+
+class Appearance(SQLModel, table=True):
+    """That a customer's name stands in a message of ours: what to update when they change, what to clean on erasure."""
+
+    __table_args__ = (
+        _belongs("customer", "customer_id", ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["workspace_id", "delivery_id"], ["delivery.workspace_id", "delivery.id"], ondelete="CASCADE"
+        ),
+    )
+
+    workspace_id: int = Field(sa_type=BigInteger, primary_key=True)
+    customer_id: int = Field(sa_type=BigInteger, primary_key=True)
+    delivery_id: int = Field(sa_type=BigInteger, primary_key=True)
+
+
+class DedupeKey(SQLModel, table=True):
+    """A request from Slack whose effect is in the database. Slack may send it again; it must not act again."""
+
+    __tablename__ = "dedupe_key"
+    __table_args__ = (Index("ix_dedupe_key_seen", "seen_at"),)
+
+    workspace_id: int = Field(sa_type=BigInteger, primary_key=True, foreign_key="workspace.id")
+    key: str = Field(primary_key=True)
+    seen_at: datetime = Field(sa_type=Instant)
