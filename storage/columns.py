@@ -46,9 +46,7 @@ class Instant(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the column type of the database."""
-        return dialect.type_descriptor(
-            DateTime(timezone=True) if dialect.name == "postgresql" else BigInteger()
-        )
+        return dialect.type_descriptor(DateTime(timezone=True) if dialect.name == "postgresql" else BigInteger())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         """Refuse naive times, which would mean a different instant on another machine."""

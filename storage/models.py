@@ -55,9 +55,7 @@ def _one_of(kind: type[StrEnum], name: str) -> Enum:
 
 def _belongs(table: str, column: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
     """Tie a row to another of the same workspace: no key can point across."""
-    return ForeignKeyConstraint(
-        ["workspace_id", column], [f"{table}.workspace_id", f"{table}.id"], ondelete=ondelete
-    )
+    return ForeignKeyConstraint(["workspace_id", column], [f"{table}.workspace_id", f"{table}.id"], ondelete=ondelete)
 
 
 class Workspace(SQLModel, table=True):
@@ -108,9 +106,7 @@ class TeammateRow(_Owned, table=True):
     digest_minute: int = 540
     work_days: str = "12345"
     language: str | None = None
-    digest_frequency: Frequency = Field(
-        default=Frequency.DAILY, sa_type=_one_of(Frequency, "digest_frequency")
-    )
+    digest_frequency: Frequency = Field(default=Frequency.DAILY, sa_type=_one_of(Frequency, "digest_frequency"))
     paused_until_on: date | None = None
     next_digest_at: datetime | None = Field(default=None, sa_type=Instant)
     seen_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -395,9 +391,7 @@ class Delivery(_Owned, table=True):
     subject_id: int | None = Field(default=None, sa_type=BigInteger)
     target_id: int | None = Field(default=None, sa_type=BigInteger)
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    state: DeliveryState = Field(
-        default=DeliveryState.PENDING, sa_type=_one_of(DeliveryState, "delivery_state")
-    )
+    state: DeliveryState = Field(default=DeliveryState.PENDING, sa_type=_one_of(DeliveryState, "delivery_state"))
     due_at: datetime = Field(sa_type=Instant)
     created_at: datetime = Field(sa_type=Instant)
     lease_owner: str | None = None

@@ -93,9 +93,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('pending', 'sending', 'unknown')"),
             postgresql_where=sa.text("state IN ('pending', 'sending', 'unknown')"),
         )
-        batch_op.create_index(
-            "ix_delivery_posted", ["workspace_id", "slack_channel_id", "slack_ts"], unique=False
-        )
+        batch_op.create_index("ix_delivery_posted", ["workspace_id", "slack_channel_id", "slack_ts"], unique=False)
         batch_op.create_index("ix_delivery_subject", ["workspace_id", "kind", "subject_id"], unique=False)
 
     op.create_table(
@@ -105,9 +103,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column(
             "policy",
-            sa.Enum(
-                "learned", "own", "fixed", name="policy", native_enum=False, create_constraint=True, length=24
-            ),
+            sa.Enum("learned", "own", "fixed", name="policy", native_enum=False, create_constraint=True, length=24),
             nullable=False,
         ),
         sa.Column("set_cadence_days", sa.Integer(), nullable=True),
@@ -134,9 +130,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(), nullable=False),
         sa.Column(
             "role",
-            sa.Enum(
-                "admin", "member", "viewer", name="role", native_enum=False, create_constraint=True, length=24
-            ),
+            sa.Enum("admin", "member", "viewer", name="role", native_enum=False, create_constraint=True, length=24),
             nullable=False,
         ),
         sa.Column(
@@ -173,15 +167,11 @@ def upgrade() -> None:
         sa.Column("paused_until_on", sa.Date(), nullable=True),
         sa.Column("next_digest_at", storage.columns.Instant(), nullable=True),
         sa.Column("seen_at", storage.columns.Instant(), nullable=True),
-        sa.CheckConstraint(
-            "digest_minute >= 0 AND digest_minute < 1440", name=op.f("ck_teammate_digest_minute")
-        ),
+        sa.CheckConstraint("digest_minute >= 0 AND digest_minute < 1440", name=op.f("ck_teammate_digest_minute")),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_teammate_workspace_id")),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_teammate")),
         sa.UniqueConstraint("workspace_id", "email", name=op.f("uq_teammate_workspace_id_email")),
-        sa.UniqueConstraint(
-            "workspace_id", "slack_user_id", name=op.f("uq_teammate_workspace_id_slack_user_id")
-        ),
+        sa.UniqueConstraint("workspace_id", "slack_user_id", name=op.f("uq_teammate_workspace_id_slack_user_id")),
     )
     with op.batch_alter_table("teammate", schema=None) as batch_op:
         batch_op.create_index("ix_teammate_next_digest", ["next_digest_at"], unique=False)
@@ -215,9 +205,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_channel_workspace_id")),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_channel")),
-        sa.UniqueConstraint(
-            "workspace_id", "slack_channel_id", name=op.f("uq_channel_workspace_id_slack_channel_id")
-        ),
+        sa.UniqueConstraint("workspace_id", "slack_channel_id", name=op.f("uq_channel_workspace_id_slack_channel_id")),
     )
     with op.batch_alter_table("channel", schema=None) as batch_op:
         batch_op.create_index("ix_channel_next_digest", ["next_digest_at"], unique=False)
@@ -289,9 +277,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("workspace_id", "external_id", name=op.f("uq_customer_workspace_id_external_id")),
     )
     with op.batch_alter_table("customer", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_customer_birthday", ["workspace_id", "owner_id", "birthday_key"], unique=False
-        )
+        batch_op.create_index("ix_customer_birthday", ["workspace_id", "owner_id", "birthday_key"], unique=False)
         batch_op.create_index(
             "ix_customer_neglect",
             [
@@ -462,12 +448,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_nudge")),
     )
     with op.batch_alter_table("nudge", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_nudge_customer", ["workspace_id", "customer_id", "planned_on"], unique=False
-        )
-        batch_op.create_index(
-            "ix_nudge_teammate", ["workspace_id", "teammate_id", "planned_on"], unique=False
-        )
+        batch_op.create_index("ix_nudge_customer", ["workspace_id", "customer_id", "planned_on"], unique=False)
+        batch_op.create_index("ix_nudge_teammate", ["workspace_id", "teammate_id", "planned_on"], unique=False)
         batch_op.create_index(
             "uq_nudge_open",
             ["workspace_id", "customer_id"],
@@ -540,9 +522,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("recorded_at", storage.columns.Instant(), nullable=False),
-        sa.CheckConstraint(
-            "(amount_minor IS NULL) = (currency IS NULL)", name=op.f("ck_touch_amount_has_currency")
-        ),
+        sa.CheckConstraint("(amount_minor IS NULL) = (currency IS NULL)", name=op.f("ck_touch_amount_has_currency")),
         sa.CheckConstraint("revision >= 1", name=op.f("ck_touch_revision")),
         sa.ForeignKeyConstraint(
             ["workspace_id", "by_id"],
@@ -560,14 +540,10 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "workspace_id", "external_id", "revision", name=op.f("uq_touch_workspace_id_external_id_revision")
         ),
-        sa.UniqueConstraint(
-            "workspace_id", "supersedes_id", name=op.f("uq_touch_workspace_id_supersedes_id")
-        ),
+        sa.UniqueConstraint("workspace_id", "supersedes_id", name=op.f("uq_touch_workspace_id_supersedes_id")),
     )
     with op.batch_alter_table("touch", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_touch_customer", ["workspace_id", "customer_id", "touched_on"], unique=False
-        )
+        batch_op.create_index("ix_touch_customer", ["workspace_id", "customer_id", "touched_on"], unique=False)
 
     op.create_table(
         "digest_card",
@@ -610,9 +586,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("touch_id", sa.BigInteger(), nullable=True),
         sa.Column("reading", sa.JSON(), nullable=False),
-        sa.CheckConstraint(
-            "status IN ('logged', 'asking', 'undone', 'left')", name=op.f("ck_entry_line_status")
-        ),
+        sa.CheckConstraint("status IN ('logged', 'asking', 'undone', 'left')", name=op.f("ck_entry_line_status")),
         sa.ForeignKeyConstraint(
             ["workspace_id", "entry_id"],
             ["entry.workspace_id", "entry.id"],

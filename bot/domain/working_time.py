@@ -1,0 +1,90 @@
+"""When it is a good moment: local days, digest hours and working days, across zones and clock changes."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.model import Frequency
+
+# A digest that could not be sent is still worth sending this long after its hour; later it would only interrupt.
+LATEST_AFTER = timedelta(hours=8)
+_LOOK_AHEAD_DAYS = 400
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo:
+    """Return the zone of an IANA name; UTC when the name is unknown, so that a bad profile never stops a digest."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def local_day(now: datetime, timezone: str) -> date:
+    """Return the calendar day that it is at `now` in a zone."""
+    return now.astimezone(zone(timezone)).date()
+
+
+def instant_at(day: date, minute: int, timezone: str) -> datetime:
+    """Return the UTC instant of a wall-clock minute of a day.
+
+    An hour that the clock change skips is taken as the hour after it; one that happens twice, as its first time.
+    """
+    wall = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone(timezone))
+    return wall.astimezone(UTC)
+
+
+def works_on(day: date, work_days: str) -> bool:
+    """Say whether a day is one of the ISO weekdays in `work_days`, like "12345"."""
+    return str(day.isoweekday()) in work_days
+
+
+def sends_on(day: date, *, work_days: str, frequency: Frequency) -> bool:
+    """Say whether a digest of this frequency is sent on a day; the weekly one comes on the first working day of the week."""
+    if frequency is Frequency.OFF or not works_on(day, work_days):
+        return False
+    return frequency is Frequency.DAILY or str(day.isoweekday()) == min(work_days)
+
+
+def next_digest_at(
+    after: datetime,
+    *,
+    timezone: str,
+    minute: int,
+    work_days: str,
+    frequency: Frequency,
+    paused_until_on: date | None = None,
+) -> datetime | None:
+    """Return the first digest instant strictly after `after`; None when none ever comes."""
+    if frequency is Frequency.OFF or not work_days:
+        return None
+    first = local_day(after, timezone)
+    if paused_until_on and paused_until_on > first:
+        first = paused_until_on
+    for offset in range(_LOOK_AHEAD_DAYS):
+        day = first + timedelta(days=offset)
+        if sends_on(day, work_days=work_days, frequency=frequency):
+            instant = instant_at(day, minute, timezone)
+            if instant > after:
+                return instant
+    return None
+
+
+def is_worth_sending(due: datetime, now: datetime, timezone: str) -> bool:
+    """Say whether a digest that was due at `due` still helps at `now`: on the same local day, within eight hours."""
+    return now - due <= LATEST_AFTER and local_day(due, timezone) == local_day(now, timezone)
+
+
+def next_working_day(day: date, work_days: str) -> date:
+    """Return the first working day after `day`; the day after when no weekday is a working day."""
+    for offset in range(1, 8):
+        if works_on(day + timedelta(days=offset), work_days):
+            return day + timedelta(days=offset)
+    return day + timedelta(days=1)
+
+
+def parse_work_days(text: str) -> str:
+    """Return ISO weekdays in order without repeats, from any mix of digits; raises ValueError for others."""
+    if any(letter not in "1234567" for letter in text):
+        raise ValueError(f"work days {text!r}: write digits from 1 (Monday) to 7 (Sunday)")
+    return "".join(sorted(set(text)))

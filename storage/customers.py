@@ -1,0 +1,242 @@
+"""Customers as relationships: the neglect list (one index scan), look-ups by name, and their numbers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from heapq import merge
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlmodel import col
+
+from bot.domain.model import Relationship, Rhythm, Segment, Standing
+from bot.domain.nudges import RENEWAL_AHEAD_DAYS
+from bot.domain.rhythm import log_score, lost_before, warm_key
+from storage.ledger import Ledger
+from storage.models import Customer, Nudge, SegmentRow
+
+_COLUMNS = (
+    col(Customer.id), col(Customer.external_id), col(Customer.name), col(Customer.owner_id),
+    col(Customer.segment_id), col(Customer.standing), col(Customer.value_minor), col(Customer.currency),
+    col(Customer.ranked_value), col(Customer.since_on), col(Customer.touch_days), col(Customer.first_on),
+    col(Customer.last_on), col(Customer.warmth), col(Customer.due_on), col(Customer.nudge_from_on),
+    col(Customer.snoozed_until_on), col(Customer.birthday_on), col(Customer.renewal_on),
+    col(Customer.last_touch_id),
+)  # fmt: skip
+
+
+def segments(ledger: Ledger) -> dict[int, Segment]:
+    """Return the workspace's segments by id."""
+    query = select(
+        col(SegmentRow.id), col(SegmentRow.name), col(SegmentRow.policy), col(SegmentRow.cadence_days),
+        col(SegmentRow.exponent),
+    ).where(col(SegmentRow.workspace_id) == ledger.workspace_id)  # fmt: skip
+    return {row[0]: Segment(*row) for row in ledger.session.execute(query)}
+
+
+def _relationship(row: Row[Any], segment_by_id: Mapping[int, Segment]) -> Relationship:
+    (
+        customer_id, external_id, name, owner_id, segment_id, standing, value_minor, currency, ranked_value, since_on,
+        touch_days, first_on, last_on, warmth, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on,
+        last_touch_id,
+    ) = row  # fmt: skip
+    return Relationship(
+        customer_id=customer_id, external_id=external_id, name=name, owner_id=owner_id,
+        segment=segment_by_id[segment_id], standing=standing, value_minor=value_minor, currency=currency,
+        ranked_value=ranked_value, since_on=since_on,
+        rhythm=Rhythm(touch_days, first_on, last_on, warmth) if touch_days else None,
+        due_on=due_on, nudge_from_on=nudge_from_on, snoozed_until_on=snoozed_until_on, birthday_on=birthday_on,
+        renewal_on=renewal_on, last_touch_id=last_touch_id,
+    )  # fmt: skip
+
+
+def relationships(
+    ledger: Ledger, *where: ColumnElement[bool], order_by: Any = None, limit: int | None = None
+) -> list[Relationship]:
+    """Return the relationships that match, as domain values."""
+    query = select(*_COLUMNS).where(col(Customer.workspace_id) == ledger.workspace_id, *where)
+    if order_by is not None:
+        query = query.order_by(order_by)
+    found = ledger.session.execute(query.limit(limit)).all()
+    segment_by_id = segments(ledger) if found else {}
+    return [_relationship(row, segment_by_id) for row in found]
+
+
+def by_ids(ledger: Ledger, customer_ids: Iterable[int]) -> dict[int, Relationship]:
+    """Return relationships by customer id; ids of another workspace are simply not there."""
+    return {r.customer_id: r for r in relationships(ledger, col(Customer.id).in_(list(customer_ids)))}
+
+
+def owned_by(owner_id: int | None) -> ColumnElement[bool]:
+    """Match a teammate's customers; None matches the customers that nobody owns."""
+    return col(Customer.owner_id).is_(None) if owner_id is None else col(Customer.owner_id) == owner_id
+
+
+def is_due(segment: Segment, today: date) -> ColumnElement[bool]:
+    """Match the customers of a segment that may be nudged about today and are not lost."""
+    return and_(
+        col(Customer.segment_id) == segment.id,
+        col(Customer.nudge_from_on) <= today,
+        col(Customer.silent_since_on) >= lost_before(segment.cadence_days, today),
+    )
+
+
+def _not_nudged_since(day: date) -> ColumnElement[bool]:
+    recent = select(col(Nudge.id)).where(
+        col(Nudge.workspace_id) == col(Customer.workspace_id),
+        col(Nudge.customer_id) == col(Customer.id),
+        col(Nudge.planned_on) > day,
+    )
+    return ~recent.exists()
+
+
+def neglected(
+    ledger: Ledger,
+    *,
+    today: date,
+    limit: int,
+    owner_id: int | None = None,
+    whole_team: bool = False,
+    segment_ids: frozenset[int] | None = None,
+    silent_over_days: int | None = None,
+    not_nudged_since: date | None = None,
+    offset: int = 0,
+) -> list[Relationship]:
+    """Return who is going quiet, best first: per segment one scan of the neglect index, merged by the true score."""
+    filters: list[ColumnElement[bool]] = [] if whole_team else [owned_by(owner_id)]
+    if silent_over_days is not None:
+        filters.append(col(Customer.silent_since_on) < today - timedelta(days=silent_over_days))
+    if not_nudged_since is not None:
+        filters.append(_not_nudged_since(not_nudged_since))
+    segment_by_id = segments(ledger)
+    ranked = []
+    for segment in segment_by_id.values():
+        if segment_ids is None or segment.id in segment_ids:
+            query = (
+                select(*_COLUMNS)
+                .where(col(Customer.workspace_id) == ledger.workspace_id, is_due(segment, today), *filters)
+                .order_by(col(Customer.sort_key).desc())
+                .limit(offset + limit)
+            )
+            rows = ledger.session.execute(query).all()
+            ranked.append([_relationship(row, segment_by_id) for row in rows])
+    best = merge(*ranked, key=lambda r: _rank(r, today))
+    return [relationship for _, relationship in zip(range(offset + limit), best, strict=False)][offset:]
+
+
+def _rank(relationship: Relationship, today: date) -> float:
+    key = warm_key(relationship.rhythm, relationship.since_on, relationship.segment.cadence_days)
+    return -log_score(relationship.ranked_value, key, relationship.segment, today)
+
+
+def count_neglected(
+    ledger: Ledger,
+    *,
+    today: date,
+    owner_id: int | None = None,
+    whole_team: bool = False,
+    segment_ids: frozenset[int] | None = None,
+    silent_over_days: int | None = None,
+) -> int:
+    """Return how many customers the list would hold without a limit."""
+    filters: list[ColumnElement[bool]] = [] if whole_team else [owned_by(owner_id)]
+    if silent_over_days is not None:
+        filters.append(col(Customer.silent_since_on) < today - timedelta(days=silent_over_days))
+    wanted = [s for s in segments(ledger).values() if segment_ids is None or s.id in segment_ids]
+    if not wanted:
+        return 0
+    query = select(func.count()).where(
+        col(Customer.workspace_id) == ledger.workspace_id,
+        or_(*(is_due(segment, today) for segment in wanted)),
+        *filters,
+    )
+    return int(ledger.session.execute(query).scalar_one())
+
+
+def occasional(ledger: Ledger, *, owner_id: int | None, today: date, until: date) -> list[Relationship]:
+    """Return an owner's customers with a birthday before `until` or a renewal within its lead time, not nudged lately."""
+    days = [today + timedelta(days=n) for n in range((until - today).days)]
+    keys = {day.month * 100 + day.day for day in days}
+    if any((day.month, day.day) == (2, 28) for day in days):
+        keys.add(229)
+    with_birthday = and_(col(Customer.birthday_key).in_(sorted(keys)), _not_nudged_since(today - timedelta(days=2)))
+    with_renewal = and_(
+        col(Customer.renewal_on).between(today, today + timedelta(days=RENEWAL_AHEAD_DAYS)),
+        _not_nudged_since(today - timedelta(days=RENEWAL_AHEAD_DAYS)),
+    )
+    return relationships(
+        ledger,
+        owned_by(owner_id),
+        or_(with_birthday, with_renewal),
+        col(Customer.standing) != Standing.LURKER,
+        or_(col(Customer.snoozed_until_on).is_(None), col(Customer.snoozed_until_on) <= today),
+    )
+
+
+def coming(ledger: Ledger, *, owner_id: int, today: date, days: int, limit: int) -> list[Relationship]:
+    """Return an owner's customers that become due within the next days, soonest first."""
+    window = col(Customer.nudge_from_on).between(today + timedelta(days=1), today + timedelta(days=days))
+    awake = or_(col(Customer.snoozed_until_on).is_(None), col(Customer.snoozed_until_on) <= today)
+    return relationships(ledger, owned_by(owner_id), window, awake, order_by=col(Customer.nudge_from_on), limit=limit)
+
+
+def snoozed(ledger: Ledger, *, owner_id: int, today: date, limit: int) -> list[Relationship]:
+    """Return an owner's sleeping customers, the first to come back first."""
+    return relationships(
+        ledger,
+        owned_by(owner_id),
+        col(Customer.snoozed_until_on) > today,
+        order_by=col(Customer.snoozed_until_on),
+        limit=limit,
+    )
+
+
+def next_due(ledger: Ledger, *, owner_id: int, today: date) -> Relationship | None:
+    """Return the owner's customer that becomes due next, or None."""
+    found = relationships(
+        ledger,
+        owned_by(owner_id),
+        col(Customer.nudge_from_on) > today,
+        order_by=col(Customer.nudge_from_on),
+        limit=1,
+    )
+    return found[0] if found else None
+
+
+def counts(ledger: Ledger, *, owner_id: int, today: date) -> tuple[int, int]:
+    """Return how many customers an owner has, and how many of them are within their rhythm."""
+    query = select(
+        func.count(), func.count().filter(col(Customer.due_on) > today)
+    ).where(col(Customer.workspace_id) == ledger.workspace_id, owned_by(owner_id))  # fmt: skip
+    owned, in_rhythm = ledger.session.execute(query).one()
+    return owned, in_rhythm
+
+
+def names(ledger: Ledger) -> Sequence[tuple[int, str]]:
+    """Return every customer's id and name, by name."""
+    query = select(col(Customer.id), col(Customer.name)).where(col(Customer.workspace_id) == ledger.workspace_id)
+    return [(row[0], row[1]) for row in ledger.session.execute(query.order_by(col(Customer.name_key)))]
+
+
+def with_key_prefix(ledger: Ledger, prefix: str, *, limit: int) -> list[tuple[int, str, str]]:
+    """Return id, name and name key of the customers whose name key begins with `prefix`, in the key's order."""
+    query = (
+        select(col(Customer.id), col(Customer.name), col(Customer.name_key))
+        .where(
+            col(Customer.workspace_id) == ledger.workspace_id,
+            col(Customer.name_key) >= prefix,
+            col(Customer.name_key) < prefix + "\U0010ffff",
+        )
+        .order_by(col(Customer.name_key))
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in ledger.session.execute(query)]
+
+
+def change(ledger: Ledger, customer_id: int, values: dict[str, Any]) -> None:
+    """Update one customer's row."""
+    ledger.session.execute(
+        update(Customer)
+        .where(col(Customer.workspace_id) == ledger.workspace_id, col(Customer.id) == customer_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,88 @@
+"""Touches in the ledger: appending, superseding, and reading the ones that are live."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from bot.domain.model import TouchKind, TouchView
+from storage.ledger import Ledger
+from storage.models import TeammateRow, Touch
+
+
+def is_live() -> ColumnElement[bool]:
+    """Match ledger entries that nothing supersedes and that were not taken back."""
+    newer = aliased(Touch)
+    superseded = select(col(newer.id)).where(
+        col(newer.workspace_id) == col(Touch.workspace_id), col(newer.supersedes_id) == col(Touch.id)
+    )
+    return ~col(Touch.retracted) & ~superseded.exists()
+
+
+def append(ledger: Ledger, values: dict[str, Any]) -> None:
+    """Write one entry of the ledger."""
+    ledger.session.execute(insert(Touch).values(workspace_id=ledger.workspace_id, **values))
+
+
+def counting_days(ledger: Ledger, customer_id: int) -> list[tuple[int, Any, Any]]:
+    """Return (id, day, instant) of a customer's live touches that count, oldest first."""
+    query = (
+        select(col(Touch.id), col(Touch.touched_on), col(Touch.touched_at))
+        .where(
+            col(Touch.workspace_id) == ledger.workspace_id,
+            col(Touch.customer_id) == customer_id,
+            col(Touch.kind) != TouchKind.NOTE,
+            is_live(),
+        )
+        .order_by(col(Touch.touched_on), col(Touch.touched_at), col(Touch.id))
+    )
+    return [(row[0], row[1], row[2]) for row in ledger.session.execute(query)]
+
+
+_VIEW = (
+    col(Touch.id), col(Touch.touched_at), col(Touch.touched_on), col(Touch.kind), col(Touch.direction),
+    func.coalesce(col(TeammateRow.name), col(Touch.by_name)), col(Touch.contact), col(Touch.note), col(Touch.by_id),
+    col(Touch.amount_minor), col(Touch.currency),
+)  # fmt: skip
+
+
+def _views(ledger: Ledger, *where: ColumnElement[bool], limit: int | None = None) -> list[tuple[int, TouchView]]:
+    query = (
+        select(col(Touch.customer_id), *_VIEW)
+        .join(
+            TeammateRow,
+            (col(TeammateRow.workspace_id) == col(Touch.workspace_id)) & (col(TeammateRow.id) == col(Touch.by_id)),
+            isouter=True,
+        )
+        .where(col(Touch.workspace_id) == ledger.workspace_id, *where)
+        .order_by(col(Touch.touched_on).desc(), col(Touch.touched_at).desc(), col(Touch.id).desc())
+        .limit(limit)
+    )
+    return [(row[0], TouchView(*row[1:])) for row in ledger.session.execute(query)]
+
+
+def views_by_id(ledger: Ledger, touch_ids: Iterable[int]) -> dict[int, TouchView]:
+    """Return touches by id, live or not."""
+    wanted = list(touch_ids)
+    return {view.id: view for _, view in _views(ledger, col(Touch.id).in_(wanted))} if wanted else {}
+
+
+def latest(ledger: Ledger, customer_id: int, *, limit: int) -> list[TouchView]:
+    """Return a customer's live touches, newest first, notes included."""
+    return [view for _, view in _views(ledger, col(Touch.customer_id) == customer_id, is_live(), limit=limit)]
+
+
+def latest_note(ledger: Ledger, customer_id: int) -> str | None:
+    """Return the newest live note of a customer's touches, or None."""
+    found = _views(ledger, col(Touch.customer_id) == customer_id, col(Touch.note).is_not(None), is_live(), limit=1)
+    return found[0][1].note if found else None
+
+
+def is_superseded(ledger: Ledger, touch_id: int) -> bool:
+    """Say whether a later entry replaces or removes this one."""
+    query = select(col(Touch.id)).where(
+        col(Touch.workspace_id) == ledger.workspace_id, col(Touch.supersedes_id) == touch_id
+    )
+    return ledger.session.execute(query).first() is not None
