@@ -1,12 +1,12 @@
 """Every error that Keepwarm raises on purpose, as one tree.
 
-    KeepwarmError
-    ├── SettingsError      the start is refused: a setting is missing or wrong (exit status 2)
-    └── UserError          what a person asked cannot be done; the text is safe and useful to show
-        ├── NotAllowed     the person may not do this, or not here
-        ├── NotFound       what was named does not exist in this workspace
-        ├── TooLate        somebody else was first, or the state has moved on
-        └── InputRefused   a file or a field was refused (exit status 1 in the terminal)
+KeepwarmError
+├── SettingsError      the start is refused: a setting is missing or wrong (exit status 2)
+└── UserError          what a person asked cannot be done; the text is safe and useful to show
+    ├── NotAllowed     the person may not do this, or not here
+    ├── NotFound       what was named does not exist in this workspace
+    ├── TooLate        somebody else was first, or the state has moved on
+    └── InputRefused   a file or a field was refused (exit status 1 in the terminal)
 """
 
 
@@ -31,7 +31,14 @@ class NotFound(UserError):
 
 
 class TooLate(UserError):
-    """Somebody else was first, or the state has moved on; the text says who and when."""
+    """Somebody else was first, or the state has moved on.
+
+    `card` is how the customer stands now, when there is one: whoever answers says from it who did what, and when.
+    """
+
+    def __init__(self, message: str, *, card: object | None = None) -> None:
+        super().__init__(message)
+        self.card = card
 
 
 class InputRefused(UserError):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from heapq import merge
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import col
 
 from bot.domain.model import Relationship, Rhythm, Segment, Standing
@@ -33,7 +33,7 @@ def segments(ledger: Ledger) -> dict[int, Segment]:
     return {row[0]: Segment(*row) for row in ledger.session.execute(query)}
 
 
-def _relationship(row: Row[Any], segment_by_id: Mapping[int, Segment]) -> Relationship:
+def _relationship(row: Sequence[Any], segment_by_id: Mapping[int, Segment]) -> Relationship:
     (
         customer_id, external_id, name, owner_id, segment_id, standing, value_minor, currency, ranked_value, since_on,
         touch_days, first_on, last_on, warmth, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on,
@@ -152,8 +152,10 @@ def count_neglected(
     return int(ledger.session.execute(query).scalar_one())
 
 
-def occasional(ledger: Ledger, *, owner_id: int | None, today: date, until: date) -> list[Relationship]:
-    """Return an owner's customers with a birthday before `until` or a renewal within its lead time, not nudged lately."""
+def occasional(
+    ledger: Ledger, *, owner_id: int | None, today: date, until: date, whole_team: bool = False
+) -> list[Relationship]:
+    """Return an owner's customers with a birthday before `until` or a renewal ahead, not nudged about lately."""
     days = [today + timedelta(days=n) for n in range((until - today).days)]
     keys = {day.month * 100 + day.day for day in days}
     if any((day.month, day.day) == (2, 28) for day in days):
@@ -165,7 +167,7 @@ def occasional(ledger: Ledger, *, owner_id: int | None, today: date, until: date
     )
     return relationships(
         ledger,
-        owned_by(owner_id),
+        *([] if whole_team else [owned_by(owner_id)]),
         or_(with_birthday, with_renewal),
         col(Customer.standing) != Standing.LURKER,
         or_(col(Customer.snoozed_until_on).is_(None), col(Customer.snoozed_until_on) <= today),

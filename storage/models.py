@@ -1,4 +1,4 @@
-"""The tables. Every row belongs to a workspace, whose id leads every key and index; constraints live in the database."""
+"""The tables. Every row belongs to a workspace, whose id leads every key; constraints live in the database."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,9 +12,11 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     MetaData,
+    String,
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, SQLModel
 
 from bot.domain.model import (
@@ -51,6 +53,10 @@ def _one_of(kind: type[StrEnum], name: str) -> Enum:
         length=24,
         values_callable=lambda words: [word.value for word in words],
     )
+
+
+# Keys are compared byte by byte on both databases, so that a prefix is a range of the index.
+_KEY = String().with_variant(postgresql.VARCHAR(collation="C"), "postgresql")
 
 
 def _belongs(table: str, column: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
@@ -157,7 +163,7 @@ class Customer(_Owned, table=True):
 
     external_id: str | None = None
     name: str
-    name_key: str
+    name_key: str = Field(sa_type=_KEY)
     owner_id: int | None = Field(default=None, sa_type=BigInteger)
     segment_id: int = Field(sa_type=BigInteger)
     standing: Standing = Field(default=Standing.CUSTOMER, sa_type=_one_of(Standing, "standing"))

@@ -154,13 +154,7 @@ def upgrade() -> None:
         sa.Column(
             "digest_frequency",
             sa.Enum(
-                "daily",
-                "weekly",
-                "off",
-                name="digest_frequency",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "daily", "weekly", "off", name="digest_frequency", native_enum=False, create_constraint=True, length=24
             ),
             nullable=False,
         ),
@@ -184,13 +178,7 @@ def upgrade() -> None:
         sa.Column(
             "frequency",
             sa.Enum(
-                "daily",
-                "weekly",
-                "off",
-                name="channel_frequency",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "daily", "weekly", "off", name="channel_frequency", native_enum=False, create_constraint=True, length=24
             ),
             nullable=False,
         ),
@@ -216,7 +204,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("external_id", sa.String(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String().with_variant(sa.VARCHAR(collation="C"), "postgresql"), nullable=False),
         sa.Column("owner_id", sa.BigInteger(), nullable=True),
         sa.Column("segment_id", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -280,14 +268,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_customer_birthday", ["workspace_id", "owner_id", "birthday_key"], unique=False)
         batch_op.create_index(
             "ix_customer_neglect",
-            [
-                "workspace_id",
-                "owner_id",
-                "segment_id",
-                sa.text("sort_key DESC"),
-                "nudge_from_on",
-                "silent_since_on",
-            ],
+            ["workspace_id", "owner_id", "segment_id", sa.text("sort_key DESC"), "nudge_from_on", "silent_since_on"],
             unique=False,
         )
         batch_op.create_index("ix_customer_name_key", ["workspace_id", "name_key"], unique=False)
@@ -326,10 +307,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_entry_workspace_id")),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_entry")),
         sa.UniqueConstraint(
-            "workspace_id",
-            "slack_channel_id",
-            "slack_ts",
-            name=op.f("uq_entry_workspace_id_slack_channel_id_slack_ts"),
+            "workspace_id", "slack_channel_id", "slack_ts", name=op.f("uq_entry_workspace_id_slack_channel_id_slack_ts")
         ),
     )
     op.create_table(
@@ -490,13 +468,7 @@ def upgrade() -> None:
         sa.Column(
             "direction",
             sa.Enum(
-                "outbound",
-                "inbound",
-                "mutual",
-                name="direction",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "outbound", "inbound", "mutual", name="direction", native_enum=False, create_constraint=True, length=24
             ),
             nullable=False,
         ),
@@ -567,10 +539,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_digest_card_workspace_id")),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_digest_card")),
         sa.UniqueConstraint(
-            "workspace_id",
-            "digest_id",
-            "position",
-            name=op.f("uq_digest_card_workspace_id_digest_id_position"),
+            "workspace_id", "digest_id", "position", name=op.f("uq_digest_card_workspace_id_digest_id_position")
         ),
     )
     with op.batch_alter_table("digest_card", schema=None) as batch_op:
@@ -623,9 +592,7 @@ def downgrade() -> None:
     op.drop_table("touch")
     with op.batch_alter_table("nudge", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_nudge_open",
-            sqlite_where=sa.text("state = 'open'"),
-            postgresql_where=sa.text("state = 'open'"),
+            "uq_nudge_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
         )
         batch_op.drop_index("ix_nudge_teammate")
         batch_op.drop_index("ix_nudge_customer")

@@ -1,0 +1,129 @@
+"""Gathering cards: a customer with its reason, its last touch and how its nudge stands, many at a time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlmodel import col
+
+from bot.domain.model import NudgeState, Occasion, Relationship, TouchView
+from bot.domain.nudges import ASK_AFTER_SNOOZES, reason_for
+from bot.domain.views import Card, CardRef, ContactView, CustomerView
+from bot.errors import NotFound
+from storage import customers, people, touches
+from storage.ledger import Ledger
+from storage.models import Contact, Customer, Nudge
+
+COLLEAGUE_WITHIN = timedelta(days=7)
+
+
+def cards_for_nudges(
+    ledger: Ledger, nudges: Sequence[tuple[int, int]], *, today: date, reader_id: int | None = None
+) -> list[Card]:
+    """Return cards for (nudge id, position) pairs, in their order; a customer that was erased has no card."""
+    rows = {row.id: row for row in ledger.rows(Nudge, col(Nudge.id).in_([nudge_id for nudge_id, _ in nudges]))}
+    found = [(rows[nudge_id], position) for nudge_id, position in nudges if nudge_id in rows]
+    plain = {
+        card.relationship.customer_id: card
+        for card in cards_for(
+            ledger,
+            customers.by_ids(ledger, [nudge.customer_id for nudge, _ in found]).values(),
+            today=today,
+            reader_id=reader_id,
+        )
+    }
+    ended = touches.views_by_id(ledger, [nudge.touch_id for nudge, _ in found if nudge.touch_id])
+    names = {person.id: person.name for person in people.everybody(ledger).values()}
+    return [
+        _with_nudge(plain[nudge.customer_id], nudge, position, ended, names, today)
+        for nudge, position in found
+        if nudge.customer_id in plain
+    ]
+
+
+def _with_nudge(
+    card: Card, nudge: Nudge, position: int, ended: dict[int, TouchView], names: dict[int, str], today: date
+) -> Card:
+    touch = ended.get(nudge.touch_id or 0)
+    occasions = tuple(Occasion(word) for word in nudge.occasions.split(","))
+    return replace(
+        card,
+        reason=reason_for(card.relationship, today, occasions=occasions),
+        position=position,
+        nudge_id=nudge.id,
+        state=nudge.state,
+        ended_by=names.get(nudge.ended_by_id or 0),
+        ended_by_id=nudge.ended_by_id,
+        ended_at=nudge.ended_at,
+        ended_kind=touch.kind if touch else None,
+        note=touch.note if touch else None,
+        until_on=nudge.snoozed_until_on,
+        because=nudge.because,
+        handed_to=card.owner_name if nudge.state is NudgeState.HANDED_OVER else None,
+    )
+
+
+def cards_for(
+    ledger: Ledger, relationships: Iterable[Relationship], *, today: date, reader_id: int | None = None
+) -> list[Card]:
+    """Return cards for relationships in their order, without a nudge: what a list shows."""
+    wanted = list(relationships)
+    last = touches.views_by_id(ledger, [r.last_touch_id for r in wanted if r.last_touch_id])
+    names = {person.id: person.name for person in people.everybody(ledger).values()}
+    rows = {row.id: row for row in ledger.rows(Customer, col(Customer.id).in_([r.customer_id for r in wanted]))}
+    return [_card(r, rows[r.customer_id], last.get(r.last_touch_id or 0), names, today, reader_id) for r in wanted]
+
+
+def _card(
+    relationship: Relationship,
+    row: Customer,
+    last_touch: TouchView | None,
+    names: dict[int, str],
+    today: date,
+    reader_id: int | None,
+) -> Card:
+    recent = last_touch is not None and last_touch.on >= today - COLLEAGUE_WITHIN
+    by_colleague = recent and last_touch is not None and last_touch.by_id not in {None, reader_id}
+    url = str(row.profile.get("crm_url") or row.profile.get("url") or "")
+    return Card(
+        relationship=relationship,
+        reason=reason_for(relationship, today),
+        last_touch=last_touch,
+        owner_name=names.get(relationship.owner_id or 0),
+        colleague_wrote=last_touch if by_colleague else None,
+        ask_about_cadence=row.snoozed_in_a_row >= ASK_AFTER_SNOOZES,
+        crm_url=url if url.startswith("https://") else None,
+    )
+
+
+def card_of(ledger: Ledger, ref: CardRef, *, today: date, reader_id: int | None = None) -> Card:
+    """Return the card that a button belongs to. Raises NotFound when the customer is gone."""
+    if ref.nudge_id:
+        found = cards_for_nudges(ledger, [(ref.nudge_id, 0)], today=today, reader_id=reader_id)
+    else:
+        found = cards_for(
+            ledger, customers.by_ids(ledger, [ref.customer_id]).values(), today=today, reader_id=reader_id
+        )
+    if not found:
+        raise NotFound("That customer is not in this workspace any more.")
+    return found[0]
+
+
+def customer_view(
+    ledger: Ledger, customer_id: int, *, today: date, reader_id: int | None = None, touch_limit: int = 5
+) -> CustomerView:
+    """Return everything that /customer and a hand-over show. Raises NotFound."""
+    open_nudge = ledger.first(Nudge, col(Nudge.customer_id) == customer_id, col(Nudge.state) == NudgeState.OPEN)
+    card = card_of(ledger, CardRef(customer_id, open_nudge.id if open_nudge else 0), today=today, reader_id=reader_id)
+    row = ledger.get(Customer, customer_id)
+    if row is None:
+        raise NotFound("That customer is not in this workspace any more.")
+    contacts = ledger.rows(Contact, col(Contact.customer_id) == customer_id, order_by=col(Contact.id))
+    return CustomerView(
+        card=card,
+        touches=tuple(touches.latest(ledger, customer_id, limit=touch_limit)),
+        contacts=tuple(ContactView(c.name, c.email, c.phone) for c in contacts),
+        tags=row.tags,
+        notes=row.notes,
+        profile={str(key): str(value) for key, value in row.profile.items() if value},
+    )

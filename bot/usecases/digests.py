@@ -1,0 +1,261 @@
+"""Planning digests: who is due for one now, whom it names, and the delivery that carries it. Any replica may plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bot.domain.model import Frequency, NudgeState, Seat, Teammate
+from bot.domain.nudges import DIGEST_CAP, QUIET_DAYS, Pick, plan_digest
+from bot.domain.views import DigestView
+from bot.domain.working_time import is_worth_sending, local_day, next_digest_at, next_working_day, sends_on
+from bot.usecases.cards import cards_for_nudges
+from bot.usecases.showing import refresh_home
+from storage import customers, outbox, people
+from storage.columns import new_id
+from storage.engine import Store
+from storage.ledger import Ledger
+from storage.models import ChannelRow, Digest, DigestCard, Nudge, TeammateRow, Workspace
+
+BATCH = 200
+CHANNEL_WORK_DAYS = "12345"
+# Digests of one workspace are spread, so that they stay under Slack's few hundred messages a minute.
+SPREAD = timedelta(milliseconds=200)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who reads a digest: a teammate in their direct messages, or a channel."""
+
+    key: str
+    slack_id: str
+    timezone: str
+    work_days: str
+    teammate_id: int | None = None
+    channel_id: int | None = None
+
+
+def plan_due_digests(store: Store, *, now: datetime) -> int:
+    """Plan every digest that is due, in batches of one transaction each; return how many were planned.
+
+    1. Take the people (then the channels) whose hour has come; another replica's are skipped.
+    2. Write one digest, its nudges and its delivery for each: the key (audience, local day) makes a second impossible.
+    3. Move their next hour strictly ahead, whether or not there was anything to say.
+    """
+    planned = 0
+    while True:
+        with store.session() as session:
+            due = people.due_for_digest(session, now=now, limit=BATCH)
+            for number, row in enumerate(due):
+                planned += _plan_for_teammate(Ledger(session, row.workspace_id), row, now, SPREAD * number)
+            channels = _due_channels(session, now)
+            for number, channel in enumerate(channels):
+                planned += _plan_for_channel(Ledger(session, channel.workspace_id), channel, now, SPREAD * number)
+        if len(due) < BATCH and len(channels) < BATCH:
+            return planned
+
+
+def _due_channels(session: Session, now: datetime) -> list[ChannelRow]:
+    query = (
+        select(ChannelRow)
+        .join(Workspace, col(Workspace.id) == col(ChannelRow.workspace_id))
+        .where(col(ChannelRow.next_digest_at) <= now, col(Workspace.uninstalled_at).is_(None))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=ChannelRow)
+    )
+    return list(session.exec(query).all())
+
+
+def _plan_for_teammate(ledger: Ledger, row: TeammateRow, now: datetime, delay: timedelta) -> int:
+    due_at = row.next_digest_at
+    row.next_digest_at = next_digest_of(people.teammate(row), after=now)
+    ledger.session.add(row)
+    if due_at is None or not row.slack_user_id or not is_worth_sending(due_at, now, row.timezone):
+        return 0
+    digest_id = plan_for(ledger, audience_of(row), now=now, due_at=now + delay)
+    if digest_id:
+        refresh_home(ledger, row, now=now)
+    return int(digest_id is not None)
+
+
+def _plan_for_channel(ledger: Ledger, row: ChannelRow, now: datetime, delay: timedelta) -> int:
+    due_at = row.next_digest_at
+    row.next_digest_at = next_channel_digest(row, after=now)
+    ledger.session.add(row)
+    if due_at is None or not is_worth_sending(due_at, now, row.timezone):
+        return 0
+    audience = Audience(
+        f"channel:{row.slack_channel_id}", row.slack_channel_id, row.timezone, CHANNEL_WORK_DAYS, channel_id=row.id
+    )
+    return int(plan_for(ledger, audience, now=now, due_at=now + delay) is not None)
+
+
+def audience_of(row: TeammateRow) -> Audience:
+    """Return a teammate as the reader of a digest."""
+    return Audience(f"teammate:{row.id}", row.slack_user_id or "", row.timezone, row.work_days, teammate_id=row.id)
+
+
+def next_digest_of(teammate: Teammate, *, after: datetime) -> datetime | None:
+    """Return when a teammate's next digest is due, by their hour, days, frequency and pause."""
+    if teammate.seat is not Seat.MEMBER or teammate.slack_user_id is None:
+        return None
+    return next_digest_at(
+        after,
+        timezone=teammate.timezone,
+        minute=teammate.digest_minute,
+        work_days=teammate.work_days,
+        frequency=teammate.digest_frequency,
+        paused_until_on=teammate.paused_until_on,
+    )
+
+
+def next_channel_digest(row: ChannelRow, *, after: datetime) -> datetime | None:
+    """Return when a channel's next digest is due: nine o'clock where the person lives who set it up."""
+    return next_digest_at(
+        after, timezone=row.timezone, minute=540, work_days=CHANNEL_WORK_DAYS, frequency=row.frequency
+    )
+
+
+def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datetime) -> int | None:
+    """Write today's digest of one audience with its nudges and its delivery; None when there is nothing to say.
+
+    Also None when that audience had its digest of the local day already.
+    """
+    today = local_day(now, audience.timezone)
+    until = next_working_day(today, audience.work_days)
+    whole_team = audience.channel_id is not None
+    overdue = customers.neglected(
+        ledger,
+        today=today,
+        limit=DIGEST_CAP + 1,
+        owner_id=audience.teammate_id,
+        whole_team=whole_team,
+        not_nudged_since=None if whole_team else today - timedelta(days=QUIET_DAYS),
+    )
+    dated = customers.occasional(ledger, owner_id=audience.teammate_id, today=today, until=until, whole_team=whole_team)
+    if not overdue and not dated:
+        return None
+    total = customers.count_neglected(ledger, today=today, owner_id=audience.teammate_id, whole_team=whole_team)
+    plan = plan_digest(overdue, dated, today=today, until=until, due_total=total)
+    digest_id = new_id()
+    written = ledger.insert_once(
+        Digest,
+        {
+            "id": digest_id,
+            "audience": audience.key,
+            "teammate_id": audience.teammate_id,
+            "channel_id": audience.channel_id,
+            "local_on": today,
+            "planned_at": now,
+            "left_out": plan.left_out,
+            "next_customer_id": plan.next_customer_id,
+        },
+    )
+    if not written:
+        return None
+    for position, pick in enumerate(plan.picks, start=1):
+        nudge_id = _nudge_about(ledger, pick, today=today, shares=whole_team)
+        card = {"id": new_id(), "digest_id": digest_id, "nudge_id": nudge_id, "position": position}
+        ledger.insert_once(DigestCard, card)
+    owed = outbox.Owed(
+        key=f"digest:{audience.key}:{today}",
+        kind="digest",
+        channel=audience.slack_id,
+        subject_id=digest_id,
+        due_at=due_at,
+    )
+    shown = [pick.relationship.customer_id for pick in plan.picks]
+    outbox.owe(ledger, owed, now=now, customer_ids=shown)
+    return digest_id
+
+
+def _nudge_about(ledger: Ledger, pick: Pick, *, today: date, shares: bool) -> int:
+    """Open a nudge. A channel shares the one that is open; a teammate's new one supersedes it."""
+    waiting = ledger.first(
+        Nudge, col(Nudge.customer_id) == pick.relationship.customer_id, col(Nudge.state) == NudgeState.OPEN
+    )
+    if waiting and (shares or waiting.planned_on == today):
+        return waiting.id
+    if waiting:
+        ledger.session.execute(
+            update(Nudge)
+            .where(col(Nudge.workspace_id) == ledger.workspace_id, col(Nudge.id) == waiting.id)
+            .values(state=NudgeState.SUPERSEDED)
+        )
+    nudge_id = new_id()
+    ledger.insert_once(
+        Nudge,
+        {
+            "id": nudge_id,
+            "customer_id": pick.relationship.customer_id,
+            "teammate_id": pick.relationship.owner_id,
+            "occasions": ",".join(pick.occasions),
+            "planned_on": today,
+            "state": NudgeState.OPEN,
+            "before": {},
+        },
+    )
+    return nudge_id
+
+
+def digest_view(ledger: Ledger, digest_id: int) -> DigestView | None:
+    """Return a digest as its reader sees it now; None when every customer in it was erased."""
+    digest = ledger.get(Digest, digest_id)
+    if digest is None:
+        return None
+    places = ledger.rows(DigestCard, col(DigestCard.digest_id) == digest_id, order_by=col(DigestCard.position))
+    reader = ledger.get(TeammateRow, digest.teammate_id)
+    channel = ledger.get(ChannelRow, digest.channel_id)
+    cards = cards_for_nudges(
+        ledger,
+        [(place.nudge_id, place.position) for place in places],
+        today=digest.local_on,
+        reader_id=digest.teammate_id,
+    )
+    next_up = customers.by_ids(ledger, [digest.next_customer_id]) if digest.next_customer_id else {}
+    next_name = next((r.name for r in next_up.values()), None)
+    home = reader or channel
+    if not cards or home is None:
+        return None
+    return DigestView(
+        id=digest.id,
+        local_on=digest.local_on,
+        cards=tuple(cards),
+        left_out=digest.left_out,
+        next_name=next_name,
+        locale=(reader.language or reader.locale) if reader else home.locale,
+        timezone=home.timezone,
+        reader=people.teammate(reader) if reader else None,
+    )
+
+
+def plan_now(ledger: Ledger, *, now: datetime, owners: Sequence[TeammateRow] | None = None) -> list[int]:
+    """Plan the digests of this moment for the given people, or everybody, if it is one of their days; return ids.
+
+    Working days, hours and pauses apply: nothing is planned before a person's hour.
+    """
+    rows = owners if owners is not None else ledger.rows(TeammateRow, col(TeammateRow.seat) == Seat.MEMBER)
+    planned = []
+    for row in rows:
+        today = local_day(now, row.timezone)
+        paused = row.paused_until_on is not None and row.paused_until_on > today
+        works = sends_on(today, work_days=row.work_days, frequency=row.digest_frequency)
+        if row.digest_frequency is Frequency.OFF or paused or not works or not _hour_has_come(row, now):
+            continue
+        digest_id = plan_for(ledger, audience_of(row), now=now, due_at=now)
+        if digest_id:
+            planned.append(digest_id)
+    return planned
+
+
+def _hour_has_come(row: TeammateRow, now: datetime) -> bool:
+    start_of_day = next_digest_at(
+        now - timedelta(days=1),
+        timezone=row.timezone,
+        minute=row.digest_minute,
+        work_days=row.work_days,
+        frequency=Frequency.DAILY,
+    )
+    return start_of_day is not None and start_of_day <= now and is_worth_sending(start_of_day, now, row.timezone)

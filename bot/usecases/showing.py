@@ -1,0 +1,37 @@
+"""Keeping what stands in Slack true: after a change, every message and App Home that shows it is owed an update."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col
+
+from storage import outbox
+from storage.columns import new_id
+from storage.ledger import Ledger
+from storage.models import Delivery, DeliveryState, TeammateRow
+
+# Slack lets a bot change its messages for ever; people look at the last days.
+SHOWN_FOR = timedelta(days=14)
+
+
+def refresh_messages(ledger: Ledger, customer_id: int, *, now: datetime) -> None:
+    """Owe an update of every message that shows a customer; one that is not sent yet is drawn fresh anyway."""
+    for delivery in outbox.messages_showing(ledger, customer_id, since=now - SHOWN_FOR):
+        if delivery.state is DeliveryState.SENT and delivery.slack_ts:
+            outbox.owe_update(ledger, delivery, now=now)
+
+
+def refresh_home(ledger: Ledger, teammate: TeammateRow, *, now: datetime) -> None:
+    """Owe one teammate a fresh App Home, unless one is on its way already."""
+    if teammate.slack_user_id is None:
+        return
+    waiting = ledger.first(
+        Delivery,
+        col(Delivery.kind) == "home",
+        col(Delivery.subject_id) == teammate.id,
+        col(Delivery.state) == DeliveryState.PENDING,
+    )
+    if waiting is None:
+        owed = outbox.Owed(
+            key=f"home:{teammate.id}:{new_id()}", kind="home", channel=teammate.slack_user_id, subject_id=teammate.id
+        )
+        outbox.owe(ledger, owed, now=now)
