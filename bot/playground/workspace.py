@@ -231,7 +231,7 @@ class Workspace:
             self.notices.append((user, {"id": self.next_id("N"), "text": text}))
         self.changed()
 
-    def rename_person(self, person_id: str, **changes: Any) -> Person:
+    def change_person(self, person_id: str, **changes: Any) -> Person:
         """Change a person's profile: zone, locale, deactivated, ..."""
         with self.lock:
             self.people[person_id] = replace(self.people[person_id], **changes)
