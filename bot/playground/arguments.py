@@ -38,9 +38,11 @@ class Arguments:
         return self.sent.get(name) is not None
 
     def raw(self, name: str) -> Any:
+        """The value as it came (JSON parsed), or None."""
         return self.sent.get(name)
 
     def text(self, name: str, default: str = "") -> str:
+        """The value as text."""
         value = self.sent.get(name)
         return default if value is None else str(value)
 
@@ -52,10 +54,12 @@ class Arguments:
         return value
 
     def flag(self, name: str, default: bool = False) -> bool:
+        """The value as a truth: true, "true", 1 or "1"."""
         value = self.sent.get(name)
         return default if value is None else value is True or str(value).lower() in ("1", "true")
 
     def number(self, name: str, default: int, *, most: int) -> int:
+        """A whole number from 1 to `most`. Raises invalid_limit."""
         try:
             value = int(self.sent.get(name) or default)
         except ValueError:

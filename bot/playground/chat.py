@@ -19,9 +19,7 @@ METADATA_BYTES = 1_000
 
 def shown(workspace: Workspace, message: Message, *, with_metadata: bool = False) -> Json:
     """The message as Slack answers it, with its thread's figures."""
-    answer = message.as_slack(
-        team_id=workspace.team_id, app_id=workspace.app_id, with_metadata=with_metadata
-    )
+    answer = message.as_slack(team_id=workspace.team_id, app_id=workspace.app_id, with_metadata=with_metadata)
     replies = workspace.replies_to(message)
     if replies:
         answer |= {
@@ -116,6 +114,7 @@ def _thread(workspace: Workspace, channel: Channel, thread_ts: str) -> str | Non
 
 
 def post_message(workspace: Workspace, given: Arguments) -> Json:
+    """chat.postMessage."""
     channel = channel_to_post_in(workspace, given.needed("channel"))
     check_content(given.sent)
     metadata = _metadata(given.raw("metadata"))
@@ -139,6 +138,7 @@ def post_message(workspace: Workspace, given: Arguments) -> Json:
 
 
 def post_ephemeral(workspace: Workspace, given: Arguments) -> Json:
+    """chat.postEphemeral; message metadata is ignored there, as at Slack."""
     channel = channel_to_post_in(workspace, given.needed("channel"))
     user = given.needed("user")
     check_content(given.sent)
@@ -196,6 +196,7 @@ def update(workspace: Workspace, given: Arguments) -> Json:
 
 
 def delete(workspace: Workspace, given: Arguments) -> Json:
+    """chat.delete, of own messages."""
     message = _own_message(workspace, given, "cant_delete_message")
     message.deleted = True
     workspace.changed()
@@ -203,6 +204,7 @@ def delete(workspace: Workspace, given: Arguments) -> Json:
 
 
 def get_permalink(workspace: Workspace, given: Arguments) -> Json:
+    """chat.getPermalink."""
     channel = workspace.channels.get(given.needed("channel"))
     if channel is None or workspace.bot.id not in channel.members:
         raise Refused("channel_not_found")
@@ -237,6 +239,7 @@ def _reaction_name(given: Arguments) -> str:
 
 
 def add_reaction(workspace: Workspace, given: Arguments) -> Json:
+    """reactions.add."""
     name = _reaction_name(given)
     message = _message_to_react_to(workspace, given)
     with workspace.lock:
@@ -249,6 +252,7 @@ def add_reaction(workspace: Workspace, given: Arguments) -> Json:
 
 
 def remove_reaction(workspace: Workspace, given: Arguments) -> Json:
+    """reactions.remove."""
     name = _reaction_name(given)
     message = _message_to_react_to(workspace, given)
     with workspace.lock:

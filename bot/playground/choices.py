@@ -43,8 +43,8 @@ def find_element(blocks: Sequence[Json], action_id: str, block_id: str | None, v
             (b, e) for b, e in found if e.get("value") == value or value in [o["value"] for o in options_of(e)]
         ] or found
     if not found:
-        there = sorted({e.get("action_id", "") for b in _flat(blocks) for e in elements_of(b)} - {""})
-        raise CannotDo(f"There is nothing with the action id {action_id!r} here. There is: {', '.join(there) or 'none'}.")
+        there = ", ".join(sorted({e.get("action_id", "") for b in _flat(blocks) for e in elements_of(b)} - {""}))
+        raise CannotDo(f"There is nothing with the action id {action_id!r} here. There is: {there or 'none'}.")
     if len(found) > 1:
         raise CannotDo(f"{action_id!r} is there {len(found)} times; say which block_id or value.")
     return found[0]
@@ -65,8 +65,8 @@ def enter(workspace: Workspace, element: Json, choice: Any, suggested: Sequence[
     """
     kind = str(element["type"])
     key = value_key(kind) or "selected_option"
-    if isinstance(choice, Mapping) and key in choice:
-        choice = choice[key]
+    if isinstance(choice, Mapping) and (key in choice or choice.get("type") == kind):
+        choice = choice.get(key)
     if kind.startswith("multi_") or kind == "checkboxes":
         chosen = [_one(workspace, element, kind, one, suggested) for one in choice or ()]
         return {"type": kind, key: chosen}
@@ -78,12 +78,14 @@ def _one(workspace: Workspace, element: Json, kind: str, choice: Any, suggested:
         raise CannotDo(f"There is nobody with the id {choice} here.")
     if kind.endswith(("channels_select", "conversations_select")) and choice not in workspace.channels:
         raise CannotDo(f"There is no conversation {choice} here.")
-    offered = list(suggested) if "external" in kind else options_of(element)
+    at_first = [*(element.get("initial_options") or ()), element.get("initial_option")]
+    offered = [*suggested, *filter(None, at_first)] if "external" in kind else options_of(element)
     if "external" in kind or offered:
         wanted = choice["value"] if isinstance(choice, Mapping) else choice
         option = next((option for option in offered if option["value"] == wanted), None)
         if option is None:
-            raise CannotDo(f"{wanted!r} is not offered. There is: {', '.join(o['value'] for o in offered) or 'nothing'}.")
+            there = ", ".join(o["value"] for o in offered)
+            raise CannotDo(f"{wanted!r} is not offered. There is: {there or 'nothing'}.")
         return option
     if kind in _PATTERNS and not re.fullmatch(_PATTERNS[kind], str(choice)):
         raise CannotDo(f"{choice!r} does not fit a {kind}.")
@@ -112,6 +114,8 @@ def fill(
         here = [(b, e) for b, e in fields if b == key] or [(b, e) for b, e in fields if e["action_id"] == key]
         if not here:
             raise CannotDo(f"There is no field {key!r}. There is: {', '.join(b for b, _ in fields) or 'none'}.")
+        if choice == {}:
+            continue
         nested = isinstance(choice, Mapping) and any(e["action_id"] in choice for _, e in here)
         if not nested and len(here) > 1:
             raise CannotDo(f"{key!r} is there {len(here)} times; name the action id too.")

@@ -23,12 +23,14 @@ def need_scope(workspace: Workspace, scope: str) -> None:
 
 
 def api_test(workspace: Workspace, given: Arguments) -> Json:
+    """api.test: an echo, or the error asked for."""
     if "error" in given:
         raise Refused(given.text("error"), args=given.sent)
     return {"ok": True, "args": given.sent}
 
 
 def auth_test(workspace: Workspace, given: Arguments) -> Json:
+    """auth.test."""
     return {
         "ok": True,
         "url": "https://playground.slack.com/",
@@ -42,11 +44,13 @@ def auth_test(workspace: Workspace, given: Arguments) -> Json:
 
 
 def team_info(workspace: Workspace, given: Arguments) -> Json:
+    """team.info."""
     team = {"id": workspace.team_id, "name": workspace.name, "domain": "playground", "email_domain": ""}
     return {"ok": True, "team": team}
 
 
 def bots_info(workspace: Workspace, given: Arguments) -> Json:
+    """bots.info, of the own bot."""
     if given.text("bot", workspace.bot_id) != workspace.bot_id:
         raise Refused("bot_not_found")
     bot = {"id": workspace.bot_id, "deleted": False, "name": workspace.bot.name}
@@ -88,6 +92,7 @@ def _user(workspace: Workspace, person: Person, *, with_locale: bool) -> Json:
 
 
 def users_info(workspace: Workspace, given: Arguments) -> Json:
+    """users.info; the locale only when asked for, the address only with its scope."""
     person = workspace.people.get(given.needed("user"))
     if person is None:
         raise Refused("user_not_found")
@@ -95,6 +100,7 @@ def users_info(workspace: Workspace, given: Arguments) -> Json:
 
 
 def users_list(workspace: Workspace, given: Arguments) -> Json:
+    """users.list in pages."""
     people = [person for person in workspace.people.values() if not person.is_stranger]
     page, cursor = _page(people, given, most=1000, default=1000)
     members = [_user(workspace, person, with_locale=given.flag("include_locale")) for person in page]
@@ -140,6 +146,7 @@ def _conversation(workspace: Workspace, channel: Channel) -> Json:
 
 
 def conversations_open(workspace: Workspace, given: Arguments) -> Json:
+    """conversations.open of direct messages with one person."""
     users = [user for user in given.text("users").split(",") if user]
     if len(users) != 1:
         raise Refused("users_list_not_supplied" if not users else "method_not_supported_for_channel_type")
@@ -154,17 +161,20 @@ def conversations_open(workspace: Workspace, given: Arguments) -> Json:
 
 
 def conversations_info(workspace: Workspace, given: Arguments) -> Json:
+    """conversations.info."""
     channel = _known(workspace, given, _READ)
     return {"ok": True, "channel": _conversation(workspace, channel)}
 
 
 def conversations_members(workspace: Workspace, given: Arguments) -> Json:
+    """conversations.members in pages."""
     channel = _known(workspace, given, _READ)
     page, cursor = _page(sorted(channel.members), given, most=1000, default=100)
     return {"ok": True, "members": page, "response_metadata": {"next_cursor": cursor}}
 
 
 def conversations_list(workspace: Workspace, given: Arguments) -> Json:
+    """conversations.list: what is public, and where the bot is."""
     kinds = {"public_channel": "channel", "private_channel": "group", "im": "im"}
     wanted = given.text("types", "public_channel").replace(" ", "").split(",")
     if not set(wanted) <= {*kinds, "mpim"}:

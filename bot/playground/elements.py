@@ -59,6 +59,7 @@ class Problems(list[str]):
     """The problems found so far, each with the place in the payload that Slack would name."""
 
     def at(self, place: str, what: str) -> None:
+        """Note a problem at a JSON pointer."""
         self.append(f"{what} [json-pointer:{place}]")
 
     def longer(self, place: str, value: Any, most: int, *, least: int = 0) -> None:
@@ -73,6 +74,7 @@ class Problems(list[str]):
             self.at(place, f"must be more than {least - 1} characters")
 
     def unknown_keys(self, place: str, thing: Json, known: set[str]) -> None:
+        """Slack refuses properties that it does not know."""
         for key in sorted(set(thing) - known):
             self.at(place, f"invalid additional property: {key}")
 
@@ -145,6 +147,7 @@ def check_options(problems: Problems, place: str, element: Json, *, kind: str, m
 
 
 def check_confirm(problems: Problems, place: str, confirm: Any) -> None:
+    """A confirmation dialog."""
     if not isinstance(confirm, dict):
         problems.at(place, "must be a confirmation dialog object")
         return

@@ -50,6 +50,7 @@ class Faults:
             self._waiting.setdefault(method, []).extend([fault] * times)
 
     def take(self, method: str) -> Fault | None:
+        """The fault for this call, if one waits; it is used up."""
         with self._lock:
             for name in (method, "*"):
                 if self._waiting.get(name):
@@ -57,5 +58,6 @@ class Faults:
         return None
 
     def clear(self) -> None:
+        """Forget the faults that still wait."""
         with self._lock:
             self._waiting.clear()

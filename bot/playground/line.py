@@ -42,6 +42,7 @@ class Answer:
 
     @property
     def ok(self) -> bool:
+        """Whether Slack would be content."""
         return self.problem is None
 
     @property
@@ -60,6 +61,7 @@ class Request:
     retry_reason: str = ""
 
     def body(self) -> str:
+        """The HTTP body: JSON for events, a form otherwise."""
         if self.kind == "event":
             return json.dumps(self.payload)
         if self.kind == "command":
@@ -67,6 +69,7 @@ class Request:
         return urlencode({"payload": json.dumps(self.payload)})
 
     def headers(self, signing_secret: str, body: str) -> dict[str, str]:
+        """The HTTP headers, signed now."""
         json_body = self.kind == "event"
         headers = {
             "Content-Type": "application/json" if json_body else "application/x-www-form-urlencoded",
@@ -102,9 +105,13 @@ class Socket(Protocol):
     """A Socket Mode connection hub, as the line needs it."""
 
     @property
-    def connected(self) -> bool: ...
+    def connected(self) -> bool:
+        """Whether the bot holds a connection."""
+        ...
 
-    def ask(self, request: Request, seconds: float) -> Json | None: ...
+    def ask(self, request: Request, seconds: float) -> Json | None:
+        """Send an envelope and wait; None without an answer in time."""
+        ...
 
 
 class Line:
@@ -115,10 +122,13 @@ class Line:
         self.signing_secret = signing_secret
         self.sent: list[Request] = []
         self._socket = socket
-        self._client = httpx.Client(timeout=ACK_SECONDS, trust_env=False)
+        self._client: httpx.Client | None = None
 
     def close(self) -> None:
-        self._client.close()
+        """Drop the connections to the bot; the next request opens new ones."""
+        if self._client:
+            self._client.close()
+        self._client = None
 
     def send(self, request: Request) -> Answer:
         """Deliver one request. Never raises for what the bot does; see Answer.problem."""
@@ -134,6 +144,7 @@ class Line:
         return self._over_http(self.to, headers, body)
 
     def _over_http(self, url: str, headers: Mapping[str, str], body: str) -> Answer:
+        self._client = self._client or httpx.Client(timeout=ACK_SECONDS, trust_env=False)
         try:
             response = self._client.post(url, content=body.encode(), headers=headers)
         except httpx.TimeoutException:

@@ -60,6 +60,7 @@ def initial_state(blocks: list[Json], typed: dict[str, dict[str, Json]]) -> dict
 
 
 def shown(workspace: Workspace, view: View) -> Json:
+    """The view as Slack answers it."""
     return view.as_slack(team_id=workspace.team_id, app_id=workspace.app_id, bot_id=workspace.bot_id)
 
 
@@ -159,6 +160,7 @@ def push(workspace: Workspace, given: Arguments) -> Json:
 
 
 def update(workspace: Workspace, given: Arguments) -> Json:
+    """views.update, by view_id or external_id, guarded by `hash` when given."""
     payload = checked(given.raw("view"), "modal")
     view_id, external_id = given.text("view_id"), given.text("external_id")
     if not view_id and not external_id:

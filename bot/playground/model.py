@@ -19,10 +19,12 @@ class Refused(Exception):
 
     @classmethod
     def with_problems(cls, error: str, problems: list[str]) -> Refused:
+        """A refusal that names each problem, in response_metadata.messages as Slack does."""
         messages = [f"[ERROR] {problem}" for problem in problems]
         return cls(error, errors=problems, response_metadata={"messages": messages})
 
     def as_slack(self) -> Json:
+        """The answer that carries this refusal."""
         return {"ok": False, "error": self.error, **self.extra}
 
 
@@ -135,19 +137,23 @@ class View:
 
     @property
     def blocks(self) -> list[Json]:
+        """The blocks, with the ids that Slack gave."""
         blocks: list[Json] = self.payload["blocks"]
         return blocks
 
     @property
     def callback_id(self) -> str:
+        """The callback id, or nothing."""
         return str(self.payload.get("callback_id", ""))
 
     @property
     def title(self) -> str:
+        """The words in the title bar."""
         return str((self.payload.get("title") or {}).get("text", ""))
 
     @property
     def private_metadata(self) -> str:
+        """What the bot put by for itself."""
         return str(self.payload.get("private_metadata", ""))
 
     def as_slack(self, *, team_id: str, app_id: str, bot_id: str) -> Json:

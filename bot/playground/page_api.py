@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 POLL_SECONDS = 25.0
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The page sent something that is not what this API reads; the text says what."""
 
 
@@ -37,7 +37,7 @@ def page_routes(playground: Playground) -> list[Route]:
     async def changes(request: Request) -> Response:
         since = request.query_params.get("since", "0")
         if not since.isdigit():
-            raise Unreadable("since must be a version number.")
+            raise UnreadableError("since must be a version number.")
         return JSONResponse({"version": await _newer(playground, int(since))})
 
     async def do(request: Request) -> Response:
@@ -67,7 +67,7 @@ def _spoken(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
     async def answering(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except Unreadable as error:
+        except UnreadableError as error:
             return JSONResponse({"ok": False, "error": str(error)}, 400)
         except CannotDo as error:
             return JSONResponse({"ok": False, "error": str(error)})
@@ -77,13 +77,13 @@ def _spoken(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
 
 async def _json(request: Request) -> Json:
     if "application/json" not in request.headers.get("content-type", ""):
-        raise Unreadable("Send JSON with the content type application/json.")
+        raise UnreadableError("Send JSON with the content type application/json.")
     try:
         given = json.loads(await request.body())
     except ValueError:
-        raise Unreadable("That is not JSON.") from None
+        raise UnreadableError("That is not JSON.") from None
     if not isinstance(given, dict):
-        raise Unreadable("Send one JSON object.")
+        raise UnreadableError("Send one JSON object.")
     return given
 
 
@@ -110,7 +110,7 @@ async def _newer(playground: Playground, since: int) -> int:
 def _person(playground: Playground, person_id: Any) -> Person:
     person = playground.workspace.people.get(str(person_id))
     if person is None or person.is_bot or person.deleted:
-        raise Unreadable(f"There is nobody {str(person_id)!r} to act as.")
+        raise UnreadableError(f"There is nobody {str(person_id)!r} to act as.")
     return person
 
 
@@ -196,15 +196,16 @@ def _view(playground: Playground, view: View) -> Json:
 
 
 def do_for(playground: Playground, given: Json) -> Json:
-    """Do one thing as one person. Raises CannotDo or Unreadable with a sentence."""
+    """Do one thing as one person. Raises CannotDo or UnreadableError with a sentence."""
     me = _person(playground, given.get("as"))
     what = given.get("what")
     if what not in _DOINGS:
-        raise Unreadable(f"what must be one of {', '.join(_DOINGS)}.")
-    try:
-        return _DOINGS[what](playground, me, given)
-    except KeyError as missing:
-        raise Unreadable(f"{what} needs {missing.args[0]}.") from None
+        raise UnreadableError(f"what must be one of {', '.join(_DOINGS)}.")
+    needed, do = _DOINGS[what]
+    for key in needed:
+        if not isinstance(given.get(key), dict if key == "action" else str):
+            raise UnreadableError(f"{what} needs {key}.")
+    return do(playground, me, given)
 
 
 def _answered(answer: Answer) -> Json:
@@ -221,8 +222,8 @@ def _place(playground: Playground, me: Person, given: Json) -> Message | View:
         if view is None or view.user != me.id:
             raise CannotDo("That view is closed.")
         return view
-    room = workspace.conversation(str(given["conversation"]), me)
-    message = workspace.find(room.id, str(given["ts"]))
+    room = workspace.conversation(str(given.get("conversation")), me)
+    message = workspace.find(room.id, str(given.get("ts")))
     if message is None or not workspace.sees(me.id, message):
         raise CannotDo("That message is gone.")
     return message
@@ -235,11 +236,10 @@ def _command(playground: Playground, me: Person, given: Json) -> Json:
 
 def _click(playground: Playground, me: Person, given: Json) -> Json:
     place, action, state = _place(playground, me, given), given["action"], given.get("state")
-    action_id, block_id = str(action["action_id"]), action.get("block_id")
-    if action.get("type") in ("button", "icon_button", "workflow_button"):
+    action_id, block_id, kind = str(action.get("action_id")), action.get("block_id"), str(action.get("type"))
+    if kind in ("button", "icon_button", "workflow_button"):
         return _answered(playground.click(me.id, place, action_id, block_id=block_id, state=state))
-    key = modals.value_key(str(action["type"])) or "selected_option"
-    choice = action.get(key)
+    choice = action.get(modals.value_key(kind) or "selected_option")
     return _answered(playground.select(me.id, place, action_id, choice, block_id=block_id, state=state))
 
 
@@ -267,20 +267,38 @@ def _read(playground: Playground, me: Person, given: Json) -> Json:
     return {"ok": True}
 
 
-_DOINGS: dict[str, Callable[[Playground, Person, Json], Json]] = {
-    "say": lambda p, me, g: _answered(p.say(me.id, g["conversation"], g["text"], g.get("thread_ts"))),
-    "edit": lambda p, me, g: _answered(p.edit(me.id, g["conversation"], g["ts"], g["text"])),
-    "delete": lambda p, me, g: _answered(p.delete(me.id, g["conversation"], g["ts"])),
-    "react": lambda p, me, g: _answered(p.react(me.id, g["conversation"], g["ts"], g["name"])),
-    "command": _command,
-    "click": _click,
-    "submit": _submit,
-    "close": lambda p, me, g: _answered(p.close(me.id, everything=bool(g.get("everything")))),
-    "options": _options,
-    "message_shortcut": lambda p, me, g: _answered(
-        p.message_shortcut(me.id, g["callback_id"], g["conversation"], g["ts"])
+Doing = Callable[["Playground", Person, Json], Json]
+
+_DOINGS: dict[str, tuple[tuple[str, ...], Doing]] = {
+    "say": (
+        ("conversation", "text"),
+        lambda p, me, g: _answered(p.say(me.id, g["conversation"], g["text"], g.get("thread_ts"))),
     ),
-    "global_shortcut": lambda p, me, g: _answered(p.global_shortcut(me.id, g["callback_id"])),
-    "open_home": lambda p, me, g: _answered(p.open_home(me.id)),
-    "read": _read,
+    "edit": (
+        ("conversation", "ts", "text"),
+        lambda p, me, g: _answered(p.edit(me.id, g["conversation"], g["ts"], g["text"])),
+    ),
+    "delete": (
+        ("conversation", "ts"),
+        lambda p, me, g: _answered(p.delete(me.id, g["conversation"], g["ts"])),
+    ),
+    "react": (
+        ("conversation", "ts", "name"),
+        lambda p, me, g: _answered(p.react(me.id, g["conversation"], g["ts"], g["name"])),
+    ),
+    "command": (("conversation", "text"), _command),
+    "click": (("action",), _click),
+    "submit": (("view_id",), _submit),
+    "close": ((), lambda p, me, g: _answered(p.close(me.id, everything=bool(g.get("everything"))))),
+    "options": (("action_id",), _options),
+    "message_shortcut": (
+        ("conversation", "ts", "callback_id"),
+        lambda p, me, g: _answered(p.message_shortcut(me.id, g["callback_id"], g["conversation"], g["ts"])),
+    ),
+    "global_shortcut": (
+        ("callback_id",),
+        lambda p, me, g: _answered(p.global_shortcut(me.id, g["callback_id"])),
+    ),
+    "open_home": ((), lambda p, me, g: _answered(p.open_home(me.id))),
+    "read": (("conversation",), _read),
 }

@@ -124,9 +124,7 @@ class Payloads:
 
     def suggestion(self, person: Person, place: Message | View, element: Json, block_id: str, value: str) -> Json:
         """block_suggestion: what to offer for what was typed so far."""
-        where = (
-            self._in_view(place) if isinstance(place, View) else self._in_message(place, person, with_url=False)
-        )
+        where = self._in_view(place) if isinstance(place, View) else self._in_message(place, person, with_url=False)
         asked: Json = {"action_id": element["action_id"], "block_id": block_id, "value": value}
         return self._interaction("block_suggestion", person) | asked | where
 

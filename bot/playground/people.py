@@ -228,4 +228,5 @@ class Conversations:
 
 
 def why(refused: Refused) -> str:
+    """The refusal and its problems in one line."""
     return f"{refused.error} ({'; '.join(refused.extra['errors'])})" if "errors" in refused.extra else refused.error

@@ -17,7 +17,7 @@ Place = Message | View
 
 
 class Elements(Conversations):
-    """People and Block Kit. A place is a message or a view as the playground gave it; stale ones are looked up again."""
+    """People and Block Kit. A place is a message or a view as the playground gave it; stale ones are looked up."""
 
     def __init__(self) -> None:
         self._suggested: dict[tuple[str, str], list[Json]] = {}
@@ -39,7 +39,7 @@ class Elements(Conversations):
         if element["type"] not in ("button", "icon_button", "workflow_button"):
             raise CannotDo(f"{action_id} is a {element['type']}: use select.")
         action: Json = {key: element[key] for key in ("text", "value", "style", "url") if key in element}
-        return self._act(person, place, block, element, action, state)
+        return self._act(person, place, (block, element), action, state)
 
     def select(
         self,
@@ -65,11 +65,12 @@ class Elements(Conversations):
             self._state_of(person, place).setdefault(block["block_id"], {})[action_id] = entered
         if block["type"] == "input" and not block.get("dispatch_action"):
             return Answer(None)
-        return self._act(person, place, block, element, entered, state)
+        return self._act(person, place, (block, element), entered, state)
 
     def _act(
-        self, person: Person, place: Place, block: Json, element: Json, action: Json, state: Mapping[str, Any] | None
+        self, person: Person, place: Place, pressed: tuple[Json, Json], action: Json, state: Mapping[str, Any] | None
     ) -> Answer:
+        block, element = pressed
         typed = self._state_of(person, place)
         fill(self.workspace, place.blocks, typed, state or {}, self._offers(person))
         done = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"], **action}
@@ -98,7 +99,8 @@ class Elements(Conversations):
             problems.at("/options", "no more than 100 options or groups")
         if answer.ok and problems:
             return self._complain(person, answer, f"Slack does not take these options: {'; '.join(problems)}.")
-        self._suggested[(person.id, action_id)] = offered
+        before = self._suggested.setdefault((person.id, action_id), [])
+        before += [option for option in offered if option not in before]
         return answer
 
     def submit(self, user: str, values: Mapping[str, Any] | None = None) -> Answer:

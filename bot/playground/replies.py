@@ -35,7 +35,7 @@ def apply_reply(
         text=str(reply.get("text") or ""),
         blocks=reply.get("blocks") or [],
         bot_id=workspace.bot_id,
-        thread_ts=reply.get("thread_ts") or (original.thread_ts if original else None),
+        thread_ts=reply.get("thread_ts"),
         metadata=reply.get("metadata"),
         ephemeral_for=None if in_channel else user,
     )

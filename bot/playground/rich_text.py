@@ -86,6 +86,7 @@ def escape(text: str) -> str:
 
 
 def unescape(text: str) -> str:
+    """Undo `escape`."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 

@@ -80,10 +80,10 @@ def _only_from_here(app: ASGIApp) -> ASGIApp:
         if scope["type"] in ("http", "websocket"):
             headers = Headers(scope=scope)
             host = headers.get("host", "")
-            origin = headers.get("origin")
-            foreign = origin is not None and origin != f"http://{host}"
-            harmless = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-            if host.rsplit(":", 1)[0] not in _LOCAL or (foreign and not harmless):
+            foreign = headers.get("origin") not in (None, f"http://{host}")
+            # A browser that follows a link from another site to the page itself is welcome.
+            elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site") and scope["path"] != "/"
+            if host.rsplit(":", 1)[0] not in _LOCAL or foreign or elsewhere:
                 await _forbid(scope, receive, send)
                 return
         await app(scope, receive, send)

@@ -1,27 +1,22 @@
 """The stand-in for Slack as one thing: start it, point a bot at it, and do what people do.
 
-    with Playground(clock=clock, events_url=url, signing_secret=secret, people=people, channels=channels) as slack:
-        slack.say("U0ANA", slack.dm("U0ANA"), "hello")
-        assert slack.last_message(slack.dm("U0ANA")).text == "Hello, Ana."
+with Playground(clock=clock, events_url=url, signing_secret=secret, people=people, channels=channels) as slack:
+    slack.say("U0ANA", slack.dm("U0ANA"), "hello")
+    assert slack.last_message(slack.dm("U0ANA")).text == "Hello, Ana."
 """
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import struct
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.playground.faults import Faults
 from bot.playground.line import Direct, Line, Request
+from bot.playground.loopback import Loopback
 from bot.playground.model import Channel, Json, Message, Person, View
 from bot.playground.payloads import Payloads
 from bot.playground.pressing import Elements
@@ -81,10 +76,8 @@ class Playground(Elements):
             faults=self.faults,
             open_socket=lambda: f"{self.url.replace('http', 'ws', 1)}/link?ticket={self.socket.new_ticket()}",
         )
-        self._transports: dict[tuple[str, int], asyncio.Transport] = {}
-        self.asgi: ASGIApp = build_asgi(self, reset=self._reset)
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
+        self._server = Loopback()
+        self.asgi: ASGIApp = build_asgi(self, reset=self._server.reset)
         self._port = 0
 
     @property
@@ -108,35 +101,13 @@ class Playground(Elements):
 
     def start(self, port: int = 0) -> str:
         """Serve on the loopback interface from a thread of its own; port 0 takes a free one. Returns the address."""
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
-        listener.listen(128)
-        self._port = listener.getsockname()[1]
+        self._port = self._server.start(self.asgi, port)
         self.payloads.response_root = f"{self.url}/response/"
-        config = uvicorn.Config(
-            self.asgi,
-            http=_remembering(self._transports),
-            lifespan="off",
-            log_level="critical",
-            proxy_headers=False,
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [listener]}, name="playground", daemon=True
-        )
-        self._thread.start()
         return self.url
 
     def stop(self) -> None:
-        """Stop serving. Does nothing when not started."""
-        if self._server and self._thread:
-            self._server.should_exit = True
-            self._server.force_exit = True
-            self.workspace.changed()
-            self._thread.join(5)
-        self._server = self._thread = None
+        """Stop serving; the state stays, and start(port) brings Slack back."""
+        self._server.stop()
         self.line.close()
 
     def __enter__(self) -> Self:
@@ -147,14 +118,6 @@ class Playground(Elements):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    def _reset(self, client: tuple[str, int]) -> None:
-        """Break one connection with a TCP reset, as a network does."""
-        transport = self._transports.get(client)
-        if transport:
-            linger = struct.pack("ii", 1, 0)
-            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            transport.abort()
 
     @property
     def calls(self) -> list[Call]:
@@ -225,19 +188,3 @@ class Playground(Elements):
     def channel(self, channel: str) -> Channel:
         """A channel's state; set is_archived or change members to make things happen."""
         return self.workspace.channels[channel]
-
-
-def _remembering(transports: dict[tuple[str, int], asyncio.Transport]) -> type[H11Protocol]:
-    """uvicorn's HTTP protocol, which also notes each connection so that one can be broken on purpose."""
-
-    class Remembering(H11Protocol):
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self._peer = transport.get_extra_info("peername")
-            transports[self._peer] = transport
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            transports.pop(self._peer, None)
-            super().connection_lost(exc)
-
-    return Remembering

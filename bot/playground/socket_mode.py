@@ -31,6 +31,7 @@ class SocketHub:
         self.arrived = threading.Event()
 
     def new_ticket(self) -> str:
+        """A ticket for one connection."""
         with self._lock:
             ticket = f"ticket-{next(self._counter)}"
             self._tickets.add(ticket)
@@ -38,6 +39,7 @@ class SocketHub:
 
     @property
     def connected(self) -> bool:
+        """Whether the bot holds a connection."""
         return bool(self._open)
 
     async def serve(self, websocket: WebSocket) -> None:

@@ -54,6 +54,7 @@ class Call:
 
     @property
     def ok(self) -> bool:
+        """Whether the caller was told that it worked."""
         return bool(self.response and self.response.get("ok"))
 
 

@@ -140,6 +140,7 @@ class Workspace:
             return f"{self._last_micros // 1_000_000}.{self._last_micros % 1_000_000:06d}"
 
     def next_id(self, prefix: str) -> str:
+        """A new id with this prefix."""
         return f"{prefix}{next(self._counter):06d}"
 
     def person(self, person_id: str) -> Person:
@@ -171,15 +172,15 @@ class Workspace:
     def find(self, channel: str, ts: str | None) -> Message | None:
         """The message that is still there, ephemeral ones included."""
         with self.lock:
-            return next(
-                (m for m in self.messages if m.channel == channel and m.ts == ts and not m.deleted), None
-            )
+            return next((m for m in self.messages if m.channel == channel and m.ts == ts and not m.deleted), None)
 
     def sees(self, person: str, message: Message) -> bool:
+        """Whether this person can see the message."""
         channel = self.channels[message.channel]
         return message.ephemeral_for == person or (message.ephemeral_for is None and person in channel.members)
 
     def add(self, message: Message) -> Message:
+        """Put a message into its conversation, with ids on its blocks."""
         with self.lock:
             message.blocks = with_ids(message.blocks, self)
             self.messages.append(message)
@@ -200,6 +201,7 @@ class Workspace:
             ]
 
     def new_trigger(self, user: str, view_id: str | None = None) -> str:
+        """A trigger id for views.open, for three seconds from now."""
         with self.lock:
             trigger_id = f"{next(self._counter)}.{next(self._counter)}.{self.team_id.lower()}"
             self.triggers[trigger_id] = Trigger(user, self.clock(), view_id)
@@ -255,14 +257,10 @@ def elements_of(block: Json) -> list[Json]:
     kind = block.get("type")
     if kind in ("actions", "context", "context_actions"):
         return list(block.get("elements") or ())
-    if kind == "input":
-        return [block["element"]] if block.get("element") else []
-    if kind == "section":
-        return [block["accessory"]] if block.get("accessory") else []
     if kind == "card":
         return list(block.get("actions") or ())
-    if kind == "carousel":
-        return [button for card in block.get("elements") or () for button in card.get("actions") or ()]
-    if kind == "container":
-        return [element for child in block.get("child_blocks") or () for element in elements_of(child)]
-    return []
+    if kind in ("carousel", "container"):
+        children = block.get("elements") or block.get("child_blocks") or ()
+        return [element for child in children for element in elements_of(child)]
+    single = block.get("element") or block.get("accessory")
+    return [single] if single else []
