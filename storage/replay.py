@@ -1,0 +1,79 @@
+"""Reading the ledger as it was on a day: streams over every touch, customer by customer, one in memory at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, func, select, type_coerce
+from sqlmodel import col
+
+from bot.domain.model import TouchKind
+from storage.ledger import Ledger
+from storage.models import Customer, SegmentRow, Touch
+from storage.touches import is_live
+
+_FETCHED_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One customer's days of contact up to a day, oldest first and each day once, and the newest touch among them."""
+
+    customer_id: int
+    days: Sequence[date]
+    last_touch_id: int
+    last_kind: TouchKind
+
+
+def _counts_by(ledger: Ledger, day: date) -> ColumnElement[bool]:
+    return and_(
+        col(Touch.workspace_id) == ledger.workspace_id,
+        col(Touch.touched_on) <= day,
+        col(Touch.kind) != TouchKind.NOTE,
+        is_live(),
+    )
+
+
+def _of_customers(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    same = (col(Customer.workspace_id) == col(Touch.workspace_id)) & (col(Customer.id) == col(Touch.customer_id))
+    return query.join(Customer, same)
+
+
+def histories(ledger: Ledger, *, until: date, of: Sequence[ColumnElement[bool]] = ()) -> Iterator[History]:
+    """Stream the contact with each customer up to and including a day, by customer id; `of` narrows the customers.
+
+    Customers without a touch that counts by then are left out.
+    """
+    query = select(
+        col(Touch.customer_id), col(Touch.touched_on), col(Touch.id), type_coerce(col(Touch.kind), String)
+    ).select_from(Touch).where(_counts_by(ledger, until), *of)  # fmt: skip
+    if of:
+        query = _of_customers(query)
+    query = query.order_by(col(Touch.customer_id), col(Touch.touched_on), col(Touch.touched_at), col(Touch.id))
+    rows = ledger.session.execute(query.execution_options(yield_per=_FETCHED_AT_ONCE))
+    for customer_id, touches in groupby(rows, key=itemgetter(0)):
+        found = list(touches)
+        days = list(dict.fromkeys(day for _, day, _, _ in found))
+        _, _, newest_id, kind = found[-1]
+        yield History(customer_id, days, newest_id, TouchKind(kind))
+
+
+def spans(ledger: Ledger, *, until: date) -> Iterator[tuple[int, int, date, date]]:
+    """Stream (segment id, days with a touch, first, last) of every customer with contact by a day."""
+    query = select(
+        func.min(col(Customer.segment_id)), func.count(col(Touch.touched_on).distinct()),
+        func.min(col(Touch.touched_on)), func.max(col(Touch.touched_on)),
+    ).select_from(Touch).where(_counts_by(ledger, until)).group_by(col(Touch.customer_id))  # fmt: skip
+    for row in ledger.session.execute(_of_customers(query).execution_options(yield_per=_FETCHED_AT_ONCE)):
+        yield row[0], row[1], row[2], row[3]
+
+
+def set_cadences(ledger: Ledger) -> dict[int, float]:
+    """Return the cadence in days of the segments where a person set one."""
+    query = select(col(SegmentRow.id), col(SegmentRow.set_cadence_days)).where(
+        col(SegmentRow.workspace_id) == ledger.workspace_id, col(SegmentRow.set_cadence_days).is_not(None)
+    )
+    return {row[0]: float(row[1]) for row in ledger.session.execute(query)}
