@@ -72,7 +72,7 @@ def _title(someone: Person, language: str) -> str:
     """Frau, Herr and degrees as the language writes them; empty when no title is known."""
     woman, man = _ADDRESS[language]
     known = set(someone.titles)
-    degrees = [written for said, written in _DEGREES.items() if said in known]
+    degrees = [_DEGREES[title] for title in someone.titles if title in _DEGREES]
     if known & _WOMAN and known & _MAN:
         return " ".join(dict.fromkeys(degrees))
     address = [woman] if known & _WOMAN else [man] if known & _MAN else []

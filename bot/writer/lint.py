@@ -113,7 +113,7 @@ def _battery(locale: str = "en-GB") -> tuple[Facts, ...]:
     )
     silences = (None, 0, 49, 200, 900)
     forms = (None, True, False, None)
-    renewals = (None, 0, 1, 35, -3, 5, 20, 300, 12, 2, 90)
+    renewals = (None, 0, 1, 35, -3, 5, 20, 180, 12, 2, 90)
     return tuple(
         Facts(
             customer_name=("Acme", "Ana Köhler", "4711")[at % 3],

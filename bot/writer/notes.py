@@ -160,7 +160,7 @@ def _quotation(clauses: list[str]) -> Reading | None:
 
 
 def _is_telling(words: str) -> bool:
-    return words.casefold() not in _VAGUE and any(letter.isalpha() for letter in words)
+    return any(letter.isalpha() for letter in words) and words.rsplit(maxsplit=1)[-1].casefold() not in _VAGUE
 
 
 def _is_short(words: str) -> bool:
