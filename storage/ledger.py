@@ -28,7 +28,8 @@ class Ledger:
     def rows(self, model: type[RowT], *where: ColumnElement[bool] | bool, order_by: Any = None) -> Sequence[RowT]:
         """Return the rows of this workspace that match."""
         query = select(model).where(model.workspace_id == self.workspace_id, *where)  # type: ignore[attr-defined]
-        return self.session.exec(query if order_by is None else query.order_by(order_by)).all()
+        order = order_by if isinstance(order_by, tuple) else (order_by,)
+        return self.session.exec(query if order_by is None else query.order_by(*order)).all()
 
     def first(self, model: type[RowT], *where: ColumnElement[bool] | bool) -> RowT | None:
         """Return a row of this workspace that matches, or None."""

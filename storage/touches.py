@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.domain.model import TouchKind, TouchView
 from storage.ledger import Ledger
-from storage.models import TeammateRow, Touch
+from storage.models import Customer, TeammateRow, Touch
 
 
 def is_live() -> ColumnElement[bool]:
@@ -86,3 +86,20 @@ def is_superseded(ledger: Ledger, touch_id: int) -> bool:
         col(Touch.workspace_id) == ledger.workspace_id, col(Touch.supersedes_id) == touch_id
     )
     return ledger.session.execute(query).first() is not None
+
+
+def with_customer(ledger: Ledger, touch_ids: Iterable[int]) -> list[tuple[int, tuple[str, TouchView]]]:
+    """Return (touch id, (customer name, touch)) for touches, live or not."""
+    wanted = list(touch_ids)
+    if not wanted:
+        return []
+    query = (
+        select(col(Touch.id), col(Customer.name))
+        .join(
+            Customer,
+            (col(Customer.workspace_id) == col(Touch.workspace_id)) & (col(Customer.id) == col(Touch.customer_id)),
+        )
+        .where(col(Touch.workspace_id) == ledger.workspace_id, col(Touch.id).in_(wanted))
+    )
+    views = views_by_id(ledger, wanted)
+    return [(row[0], (row[1], views[row[0]])) for row in ledger.session.execute(query)]

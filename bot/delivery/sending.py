@@ -1,0 +1,137 @@
+"""Sending one delivery, effectively once.
+
+1. The row was written with its cause. 2. It is claimed: a lease and an attempt, committed before Slack is called.
+3. After an attempt whose outcome is unknown we look for our key in the conversation. 4. Only then we post.
+5. The outcome is marked with the message's place, if the claim is still ours.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from sqlmodel import col
+
+from bot.delivery.call import Answer, Call, Verdict, find_posted, metadata, send
+from bot.delivery.draw import draw
+from storage import outbox
+from storage.engine import Store
+from storage.ledger import Ledger
+from storage.models import Delivery, DeliveryState
+
+# The lease outlasts every call of one attempt: the look-up and the post, ten seconds each at the most.
+LEASE = timedelta(seconds=60)
+LOOK_BACK = timedelta(seconds=5)
+MOST_ATTEMPTS = 8
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends: the name its leases carry, and what it does when it cannot know whether a message arrived."""
+
+    name: str
+    send_when_unsure: bool = False
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long to wait after an attempt of unknown outcome: 5 s, 20 s, 80 s, … an hour at the most."""
+    return timedelta(seconds=min(3600, 5 * 4 ** (attempts - 1)))
+
+
+def deliver(store: Store, delivery: Delivery, client: WebClient, *, sender: Sender, now: datetime) -> DeliveryState:
+    """Make one attempt at a claimed delivery and mark its outcome; return the state it is in then."""
+    try:
+        with store.read(delivery.workspace_id) as ledger:
+            call = draw(ledger, delivery, now=now)
+            place = _place(ledger, delivery)
+    except (LookupError, TypeError, ValueError):
+        log.exception("delivery_not_drawn", delivery=delivery.id, kind=delivery.kind)
+        return _settle(store, delivery, sender, Answer(Verdict.REFUSED, error="not_drawn"), now=now)
+    if call is None:
+        return _mark(store, delivery, sender, state=DeliveryState.CANCELLED)
+    if call.posts:
+        call = Call(call.method, {**call.arguments, "metadata": metadata(delivery.id)})
+    answer = _look_up(client, delivery, call, place, sender) or send(client, call)
+    return _settle(store, delivery, sender, answer, now=now)
+
+
+def _place(ledger: Ledger, delivery: Delivery) -> str | None:
+    """Return the conversation to look into: a person's id only names it once a message has been sent there."""
+    if not delivery.channel.startswith(("U", "W")):
+        return delivery.channel
+    earlier = ledger.first(
+        Delivery,
+        col(Delivery.channel) == delivery.channel,
+        col(Delivery.slack_channel_id).is_not(None),
+        col(Delivery.slack_ts).is_not(None),
+    )
+    return earlier.slack_channel_id if earlier else None
+
+
+def _look_up(client: WebClient, delivery: Delivery, call: Call, place: str | None, sender: Sender) -> Answer | None:
+    """Return the answer of an earlier attempt that reached Slack; None when the call is to be made."""
+    if not call.posts or delivery.attempts == 1 or delivery.first_attempt_at is None:
+        return None
+    unknowable = None if sender.send_when_unsure else Answer(Verdict.REFUSED, error="unknown_outcome")
+    if place is None:
+        return unknowable
+    oldest = (delivery.first_attempt_at - LOOK_BACK).timestamp()
+    try:
+        return find_posted(client, channel=place, thread_ts=delivery.thread_ts, key=delivery.id, oldest=oldest)
+    except SlackApiError as refused:
+        error = str(refused.response.get("error", ""))
+        if error == "ratelimited":
+            return Answer(Verdict.LATER, retry_after=float(refused.response.headers.get("Retry-After", 1)))
+        return unknowable if error == "missing_scope" else Answer(Verdict.UNSURE, error=error)
+    except OSError as broken:
+        return Answer(Verdict.UNSURE, error=type(broken).__name__)
+
+
+def _settle(store: Store, delivery: Delivery, sender: Sender, answer: Answer, *, now: datetime) -> DeliveryState:
+    match answer.verdict:
+        case Verdict.DONE:
+            return _mark(
+                store,
+                delivery,
+                sender,
+                state=DeliveryState.SENT,
+                sent_at=now,
+                slack_channel_id=answer.channel or delivery.slack_channel_id,
+                slack_ts=answer.ts or delivery.slack_ts,
+                error=None,
+            )
+        case Verdict.LATER:
+            wait = timedelta(seconds=answer.retry_after)
+            # Slack did not take it: this was no attempt, so the next one need not look for it.
+            return _mark(
+                store,
+                delivery,
+                sender,
+                state=DeliveryState.PENDING,
+                due_at=now + wait,
+                attempts=delivery.attempts - 1,
+                error=answer.error,
+            )
+        case Verdict.UNSURE if delivery.attempts < MOST_ATTEMPTS:
+            return _mark(
+                store,
+                delivery,
+                sender,
+                state=DeliveryState.UNKNOWN,
+                due_at=now + backoff(delivery.attempts),
+                error=answer.error,
+            )
+        case _:
+            log.error("delivery_failed", delivery=delivery.id, kind=delivery.kind, error=answer.error)
+            return _mark(store, delivery, sender, state=DeliveryState.FAILED, error=answer.error)
+
+
+def _mark(store: Store, delivery: Delivery, sender: Sender, *, state: DeliveryState, **values: Any) -> DeliveryState:
+    with store.session() as session:
+        if not outbox.mark(session, delivery, sender.name, state=state, **values):
+            log.warning("lease_lost", delivery=delivery.id)
+    return state

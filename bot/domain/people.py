@@ -1,0 +1,34 @@
+"""What Slack says about a person, and whether that lets them in."""
+
+from dataclasses import dataclass
+
+from bot.domain.model import Role, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class SlackPerson:
+    """A person's profile in Slack, reduced to what the bot keeps."""
+
+    slack_user_id: str
+    name: str
+    timezone: str
+    locale: str
+    seat: Seat
+    is_admin: bool = False
+    email: str | None = None
+
+    @property
+    def role(self) -> Role:
+        """Slack's admins set the bot up."""
+        return Role.ADMIN if self.is_admin else Role.MEMBER
+
+
+def seat_of(*, deleted: bool, is_bot: bool, is_guest: bool, is_stranger: bool) -> Seat:
+    """Return what a person is to this workspace; the strictest word wins."""
+    if deleted:
+        return Seat.GONE
+    if is_stranger:
+        return Seat.OUTSIDER
+    if is_bot:
+        return Seat.BOT
+    return Seat.GUEST if is_guest else Seat.MEMBER

@@ -1,0 +1,185 @@
+"""The people who use the bot: knowing them, letting them in, and their settings."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlmodel import col
+
+from bot.domain.model import Frequency, Role, Seat, Teammate
+from bot.domain.people import SlackPerson
+from bot.domain.working_time import local_day, parse_work_days
+from bot.errors import InputRefused, NotAllowed, NotFound
+from bot.usecases.digests import next_channel_digest, next_digest_of
+from bot.usecases.showing import refresh_home
+from storage import outbox, people
+from storage.columns import new_id
+from storage.ledger import Ledger
+from storage.models import ChannelRow, TeammateRow, Workspace
+
+# A profile is asked for again after a day: zones and seats change.
+PROFILE_FRESH_FOR = timedelta(hours=24)
+LONGEST_PAUSE = timedelta(days=365)
+
+_REFUSALS = {
+    Seat.GUEST: "Keepwarm is for members of this workspace. Guests can't see customers.",
+    Seat.BOT: "Keepwarm answers people, not other apps.",
+    Seat.OUTSIDER: "Keepwarm belongs to another organisation. Its customers are not shown outside it.",
+    Seat.GONE: "This account is deactivated.",
+}
+
+
+def admitted(teammate: Teammate) -> Teammate:
+    """Return the teammate if they may use the bot at all. Raises NotAllowed for guests, bots and outsiders."""
+    if teammate.seat is not Seat.MEMBER:
+        raise NotAllowed(_REFUSALS[teammate.seat])
+    return teammate
+
+
+def may_write(teammate: Teammate) -> None:
+    """Raise NotAllowed for people who may only look."""
+    if teammate.role is Role.VIEWER:
+        raise NotAllowed("You can look at customers here. An admin of Keepwarm can let you log touches too.")
+
+
+def require_admin(ledger: Ledger, teammate: Teammate, *, what: str) -> None:
+    """Raise NotAllowed, naming the admins, unless the person is one. `what` ends "Only admins …"."""
+    if teammate.role is Role.ADMIN:
+        return
+    admins = [row.name for row in ledger.rows(TeammateRow, col(TeammateRow.role) == Role.ADMIN)]
+    named = f" Yours: {', '.join(admins[:5])}." if admins else ""
+    raise NotAllowed(f"Only admins {what}.{named}")
+
+
+def known(ledger: Ledger, slack_user_id: str, *, now: datetime) -> Teammate | None:
+    """Return a person whose profile is fresh; None when Slack must be asked."""
+    row = people.by_slack_id(ledger, slack_user_id)
+    if row is None or row.seen_at is None or now - row.seen_at > PROFILE_FRESH_FOR:
+        return None
+    return people.teammate(row)
+
+
+def remember(ledger: Ledger, person: SlackPerson, *, now: datetime) -> Teammate:
+    """Write what Slack says of a person: a new row, or the owner of that e-mail address from an import."""
+    row = people.by_slack_id(ledger, person.slack_user_id)
+    if row is None and person.email:
+        row = ledger.first(
+            TeammateRow, col(TeammateRow.email) == person.email.lower(), col(TeammateRow.slack_user_id).is_(None)
+        )
+    if row is None:
+        row = TeammateRow(workspace_id=ledger.workspace_id, id=new_id())
+    before = (row.timezone, row.seat, row.slack_user_id)
+    row.slack_user_id = person.slack_user_id
+    row.name, row.timezone, row.locale = person.name, person.timezone, person.locale
+    row.email = person.email.lower() if person.email else row.email
+    row.seat, row.seen_at = person.seat, now
+    if row.role is not Role.VIEWER:
+        row.role = person.role
+    if row.next_digest_at is None or before != (row.timezone, row.seat, row.slack_user_id):
+        row.next_digest_at = next_digest_of(people.teammate(row), after=now)
+    return people.teammate(ledger.add(row))
+
+
+def remember_everybody(ledger: Ledger, everyone: Iterable[SlackPerson], *, now: datetime) -> int:
+    """Match the people of a workspace with the owners that imports named; return how many rows were written.
+
+    Only people who own customers or used the bot are kept: a directory of everybody is nobody's business.
+    """
+    kept = ledger.rows(TeammateRow)
+    ids = {row.slack_user_id for row in kept if row.slack_user_id}
+    emails = {row.email for row in kept if row.email}
+    written = 0
+    for person in everyone:
+        if person.slack_user_id in ids or (person.email and person.email.lower() in emails):
+            remember(ledger, person, now=now)
+            written += 1
+    workspace = ledger.session.get(Workspace, ledger.workspace_id)
+    if workspace is not None:
+        workspace.people_seen_at = now
+        ledger.session.add(workspace)
+    return written
+
+
+def row_of(ledger: Ledger, teammate_id: int) -> TeammateRow:
+    """Return a teammate's row. Raises NotFound."""
+    row = ledger.get(TeammateRow, teammate_id)
+    if row is None:
+        raise NotFound("That person is not known to Keepwarm yet. They can open its Home tab once.")
+    return row
+
+
+def find_owner(ledger: Ledger, named: str) -> Teammate:
+    """Return the teammate behind a Slack id, an e-mail address or a name. Raises NotFound."""
+    wanted = named.strip().lower()
+    for row in ledger.rows(TeammateRow):
+        if wanted in {(row.slack_user_id or "").lower(), (row.email or "").lower(), row.name.lower()} - {""}:
+            return people.teammate(row)
+    raise NotFound(f"Nobody called {named!r} is known here. Write a Slack id, an e-mail address or a name.")
+
+
+def change_settings(
+    ledger: Ledger,
+    teammate_id: int,
+    *,
+    now: datetime,
+    digest_minute: int | None = None,
+    work_days: str | None = None,
+    frequency: Frequency | None = None,
+    language: str | None = "",
+    pause_until_on: date | None = None,
+    resume: bool = False,
+) -> Teammate:
+    """Write a teammate's settings and move their next digest; "" leaves the language, None follows Slack's.
+
+    Raises InputRefused with a sentence that names what is wrong.
+    """
+    row = row_of(ledger, teammate_id)
+    today = local_day(now, row.timezone)
+    if digest_minute is not None:
+        row.digest_minute = digest_minute
+    if work_days is not None:
+        row.work_days = parse_work_days(work_days)
+        if not row.work_days:
+            raise InputRefused("Choose at least one day, or set the digest to off.")
+    if frequency is not None:
+        row.digest_frequency = frequency
+    if language != "":
+        row.language = language
+    if resume:
+        row.paused_until_on = None
+    if pause_until_on is not None:
+        if pause_until_on <= today:
+            raise InputRefused("That day is not ahead. Choose tomorrow or later.")
+        if pause_until_on > today + LONGEST_PAUSE:
+            raise InputRefused("That is more than a year ahead. Set the digest to off instead.")
+        row.paused_until_on = pause_until_on
+    row.next_digest_at = next_digest_of(people.teammate(row), after=now)
+    ledger.add(row)
+    refresh_home(ledger, row, now=now)
+    return people.teammate(row)
+
+
+def set_channel(ledger: Ledger, slack_channel_id: str, frequency: Frequency, *, by: Teammate, now: datetime) -> None:
+    """Give a channel the team's digest, or take it away. Raises NotAllowed unless an admin asks."""
+    require_admin(ledger, by, what="choose which channels get the team's digest")
+    row = ledger.first(ChannelRow, col(ChannelRow.slack_channel_id) == slack_channel_id)
+    row = row or ChannelRow(workspace_id=ledger.workspace_id, id=new_id(), slack_channel_id=slack_channel_id)
+    row.frequency, row.set_by_id, row.timezone, row.locale = frequency, by.id, by.timezone, by.locale
+    row.next_digest_at = next_channel_digest(row, after=now)
+    ledger.add(row)
+
+
+def is_allowed_channel(ledger: Ledger, slack_channel_id: str) -> bool:
+    """Say whether an admin allowed customer cards in a channel."""
+    row = ledger.first(ChannelRow, col(ChannelRow.slack_channel_id) == slack_channel_id)
+    return row is not None and row.frequency is not Frequency.OFF
+
+
+def welcome(ledger: Ledger, teammate: Teammate, *, now: datetime) -> bool:
+    """Owe the workspace's first person the three steps to the first digest, once; say whether it was owed now."""
+    workspace = ledger.session.get(Workspace, ledger.workspace_id)
+    if workspace is None or workspace.welcomed_at is not None or teammate.slack_user_id is None:
+        return False
+    workspace.welcomed_at = now
+    ledger.session.add(workspace)
+    owed = outbox.Owed(key="welcome", kind="welcome", channel=teammate.slack_user_id, subject_id=teammate.id)
+    return outbox.owe(ledger, owed, now=now) is not None
