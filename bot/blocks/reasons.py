@@ -1,0 +1,168 @@
+"""Why a customer is on the list, in a sentence made of the same numbers that ordered it."""
+
+from datetime import date, timedelta
+
+from bot.blocks.voice import Counted, Phrase, Voice
+from bot.domain.model import Occasion
+from bot.domain.views import Reason
+
+_USUAL = Phrase("You usually talk {every}. It has been {so_far}.", "Ihr sprecht sonst {every}. Jetzt sind es {so_far}.")
+_USUAL_TOO = Phrase(
+    "you usually talk {every}, it has been {so_far}", "ihr sprecht sonst {every}, jetzt sind es {so_far}"
+)
+_USUAL_SHORT = Phrase("{silence}, you usually talk {every}", "{silence}, ihr sprecht sonst {every}")
+_MEANT = Phrase("Meant for {every}. It has been {so_far}.", "Gedacht ist {every}. Jetzt sind es {so_far}.")
+_MEANT_TOO = Phrase("meant for {every}, it has been {so_far}", "gedacht ist {every}, jetzt sind es {so_far}")
+_MEANT_SHORT = Phrase("{silence}, meant for {every}", "{silence}, gedacht ist {every}")
+_JUST_TALKED = Phrase("You talked {day}.", "Ihr habt {day} gesprochen.")
+_JUST_TALKED_SHORT = Phrase("you talked {day}", "{day} gesprochen")
+_NEW = Phrase(
+    "New since {month}. Nobody has talked to them yet.", "Neu seit {month}. Noch hat niemand mit ihnen gesprochen."
+)
+_NEW_SHORT = Phrase("new since {month}", "neu seit {month}")
+_UNRECORDED = Phrase(
+    "Known since {month}. No touch is recorded yet.", "Bekannt seit {month}. Noch ist kein Kontakt festgehalten."
+)
+_UNRECORDED_SHORT = Phrase("no touch recorded yet", "noch kein Kontakt festgehalten")
+_BIRTHDAY = Phrase("birthday {on}", "Geburtstag {on}")
+_RENEWAL = Phrase("renewal {on}", "Verlängerung {on}")
+_RENEWAL_IN = Phrase("renewal {on}, {ahead}", "Verlängerung {on}, {ahead}")
+
+_EVERY = Phrase("every {span}", "alle {span}")
+_EVERY_DAY = Phrase("every day", "jeden Tag")
+_EVERY_WEEK = Phrase("every week", "jede Woche")
+_JUST_OVER = Phrase("just over {number}", "gut {number}")
+# "in" wants the dative in German, which the plain spans are not in.
+_IN_WEEKS = Counted(Phrase("in a week", "in einer Woche"), Phrase("in {number} weeks", "in {number} Wochen"))
+_IN_MONTHS = Counted(Phrase("in a month", "in einem Monat"), Phrase("in {number} months", "in {number} Monaten"))
+
+_WEEK = 7
+_FORTNIGHT = 14
+_MONTH = 30.4
+_NEW_FOR_DAYS = 365
+# How long a silence can be pictured in days, weeks and months.
+_PICTURED_DAYS: dict[float, int] = {1: 28, _WEEK: 182, _MONTH: 700}
+
+
+def say_why(reason: Reason, *, today: date, locale: str) -> str:
+    """Say every reason: "You usually talk every 3 weeks. It has been 7.", several of them as one sentence."""
+    voice = Voice.to(locale, today=today)
+    dated = _dated(reason, voice)
+    if Occasion.OVERDUE not in reason.occasions and dated:
+        return _sentence(dated)
+    if not dated:
+        return _silence(reason, voice)
+    return _sentence([*dated, _silence_too(reason, voice)])
+
+
+def say_why_short(reason: Reason, *, today: date, locale: str) -> str:
+    """Say the most pressing reason after a name and a colon: "7 weeks, you usually talk every 3"."""
+    voice = Voice.to(locale, today=today)
+    dated = _dated(reason, voice)
+    if dated:
+        return dated[0]
+    if not reason.touched:
+        new = _is_new(reason, today)
+        return voice(_NEW_SHORT if new else _UNRECORDED_SHORT, month=voice.month(reason.since_on))
+    if reason.silent_days <= 1:
+        return voice(_JUST_TALKED_SHORT, day=_last_day(reason, voice))
+    aim = _aim_days(reason)
+    every = _every(aim, voice)
+    if aim > 1 and _unit_days(aim) == _unit_days(reason.silent_days) and aim != _WEEK:
+        every = voice(_EVERY, span=_number(aim, _unit_days(aim)))
+    return voice(
+        _USUAL_SHORT if aim == reason.rhythm_days else _MEANT_SHORT, silence=voice.span(reason.silent_days), every=every
+    )
+
+
+def _dated(reason: Reason, voice: Voice) -> list[str]:
+    """Birthday and renewal, which have a day and cannot wait."""
+    found = []
+    if Occasion.BIRTHDAY in reason.occasions and reason.birthday_on:
+        found.append(voice(_BIRTHDAY, on=voice.on(reason.birthday_on)))
+    if Occasion.RENEWAL in reason.occasions and reason.renewal_on:
+        on, days = voice.on(reason.renewal_on), (reason.renewal_on - voice.today).days
+        ahead = _ahead(days, voice)
+        found.append(voice(_RENEWAL_IN, on=on, ahead=ahead) if ahead else voice(_RENEWAL, on=on))
+    return found
+
+
+def _silence(reason: Reason, voice: Voice) -> str:
+    if not reason.touched:
+        return voice(_NEW if _is_new(reason, voice.today) else _UNRECORDED, month=voice.month(reason.since_on))
+    if reason.silent_days <= 1:
+        return voice(_JUST_TALKED, day=_last_day(reason, voice))
+    aim = _aim_days(reason)
+    phrase = _USUAL if aim == reason.rhythm_days else _MEANT
+    return voice(phrase, every=_every(aim, voice), so_far=_so_far(reason.silent_days, aim, voice))
+
+
+def _silence_too(reason: Reason, voice: Voice) -> str:
+    """The same as one more part of a sentence."""
+    if not reason.touched:
+        new = _is_new(reason, voice.today)
+        return voice(_NEW_SHORT if new else _UNRECORDED_SHORT, month=voice.month(reason.since_on))
+    if reason.silent_days <= 1:
+        return voice(_JUST_TALKED_SHORT, day=_last_day(reason, voice))
+    aim = _aim_days(reason)
+    phrase = _USUAL_TOO if aim == reason.rhythm_days else _MEANT_TOO
+    return voice(phrase, every=_every(aim, voice), so_far=_so_far(reason.silent_days, aim, voice))
+
+
+def _sentence(parts: list[str]) -> str:
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _aim_days(reason: Reason) -> int:
+    """The gap to measure silence by: their own rhythm, or what the segment asks for when it asks for more."""
+    if reason.overdue_days > 0 and reason.silent_days < reason.rhythm_days:
+        return max(1, reason.silent_days - reason.overdue_days)
+    return reason.rhythm_days
+
+
+def _last_day(reason: Reason, voice: Voice) -> str:
+    return voice.on(voice.today - timedelta(days=reason.silent_days))
+
+
+def _is_new(reason: Reason, today: date) -> bool:
+    return (today - reason.since_on).days < _NEW_FOR_DAYS
+
+
+def _every(days: int, voice: Voice) -> str:
+    if days <= 1:
+        return voice(_EVERY_DAY)
+    return voice(_EVERY_WEEK) if days == _WEEK else voice(_EVERY, span=voice.span(days))
+
+
+def _so_far(silent_days: int, aim_days: int, voice: Voice) -> str:
+    """The silence as a bare number in the unit of the aim while that is easy to picture, else with its own unit."""
+    unit = _unit_days(aim_days)
+    if aim_days in {1, _WEEK} or _unit_days(silent_days) < unit or silent_days > _PICTURED_DAYS.get(unit, 0):
+        return voice.span(silent_days)
+    number = _number(silent_days, unit)
+    if silent_days > aim_days and number == _number(aim_days, unit):
+        return voice(_JUST_OVER, number=number)
+    return str(number)
+
+
+def _unit_days(days: int) -> float:
+    """The unit in which `say_span` says a length of time, in days."""
+    if days < _FORTNIGHT:
+        return 1
+    return _WEEK if days < 10 * _WEEK else _MONTH if days < 700 else 365.25
+
+
+def _number(days: int, unit_days: float) -> int:
+    return round(days / unit_days)
+
+
+def _ahead(days: int, voice: Voice) -> str | None:
+    """ "in 3 weeks"; nothing within two weeks, when the day says it."""
+    if days < _FORTNIGHT:
+        return None
+    return (
+        voice.count(_IN_WEEKS, round(days / _WEEK))
+        if days < 10 * _WEEK
+        else voice.count(_IN_MONTHS, round(days / _MONTH))
+    )

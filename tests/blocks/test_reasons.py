@@ -1,0 +1,171 @@
+"""A reason is a sentence a colleague would say, made of the numbers that put the customer on the list."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.blocks.reasons import say_why, say_why_short
+from bot.domain.model import Occasion
+from bot.domain.views import Reason
+
+TODAY = date(2026, 11, 24)
+EN, DE = "en-GB", "de-DE"
+
+
+def overdue(silent_days: int, rhythm_days: int, overdue_days: int = 10) -> Reason:
+    return Reason(
+        occasions=(Occasion.OVERDUE,),
+        silent_days=silent_days,
+        rhythm_days=rhythm_days,
+        overdue_days=overdue_days,
+        touched=True,
+        since_on=date(2025, 1, 7),
+    )
+
+
+ACME = overdue(49, 21)
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "german"),
+    [
+        (ACME, "You usually talk every 3 weeks. It has been 7.", "Ihr sprecht sonst alle 3 Wochen. Jetzt sind es 7."),
+        (
+            overdue(20, 5),
+            "You usually talk every 5 days. It has been 20.",
+            "Ihr sprecht sonst alle 5 Tage. Jetzt sind es 20.",
+        ),
+        (
+            overdue(49, 5),
+            "You usually talk every 5 days. It has been 7 weeks.",
+            "Ihr sprecht sonst alle 5 Tage. Jetzt sind es 7 Wochen.",
+        ),
+        (
+            overdue(15, 7),
+            "You usually talk every week. It has been 2 weeks.",
+            "Ihr sprecht sonst jede Woche. Jetzt sind es 2 Wochen.",
+        ),
+        (
+            overdue(3, 1),
+            "You usually talk every day. It has been 3 days.",
+            "Ihr sprecht sonst jeden Tag. Jetzt sind es 3 Tage.",
+        ),
+        (
+            overdue(150, 91),
+            "You usually talk every 3 months. It has been 5.",
+            "Ihr sprecht sonst alle 3 Monate. Jetzt sind es 5.",
+        ),
+        (
+            overdue(99, 28),
+            "You usually talk every 4 weeks. It has been 14.",
+            "Ihr sprecht sonst alle 4 Wochen. Jetzt sind es 14.",
+        ),
+        (
+            overdue(400, 28),
+            "You usually talk every 4 weeks. It has been 13 months.",
+            "Ihr sprecht sonst alle 4 Wochen. Jetzt sind es 13 Monate.",
+        ),
+        (
+            overdue(1500, 800),
+            "You usually talk every 2 years. It has been 4 years.",
+            "Ihr sprecht sonst alle 2 Jahre. Jetzt sind es 4 Jahre.",
+        ),
+        (
+            overdue(22, 20),
+            "You usually talk every 3 weeks. It has been just over 3.",
+            "Ihr sprecht sonst alle 3 Wochen. Jetzt sind es gut 3.",
+        ),
+        (
+            overdue(3, 21, 0),
+            "You usually talk every 3 weeks. It has been 3 days.",
+            "Ihr sprecht sonst alle 3 Wochen. Jetzt sind es 3 Tage.",
+        ),
+        (overdue(1, 21, 0), "You talked yesterday.", "Ihr habt gestern gesprochen."),
+        (overdue(0, 21, 0), "You talked today.", "Ihr habt heute gesprochen."),
+        (overdue(35, 63, 7), "Meant for every 4 weeks. It has been 5.", "Gedacht ist alle 4 Wochen. Jetzt sind es 5."),
+    ],
+)
+def test_silence_is_measured_by_the_rhythm_in_a_unit_that_can_be_pictured(
+    reason: Reason, english: str, german: str
+) -> None:
+    assert say_why(reason, today=TODAY, locale=EN) == english
+    assert say_why(reason, today=TODAY, locale=DE) == german
+
+
+def test_a_customer_nobody_has_talked_to_is_new() -> None:
+    new = replace(ACME, touched=False, since_on=date(2026, 5, 4))
+    assert say_why(new, today=TODAY, locale=EN) == "New since May. Nobody has talked to them yet."
+    assert say_why(new, today=TODAY, locale=DE) == "Neu seit Mai. Noch hat niemand mit ihnen gesprochen."
+    assert say_why_short(new, today=TODAY, locale=EN) == "new since May"
+
+
+def test_a_customer_of_years_is_not_called_new_because_the_ledger_is() -> None:
+    old = replace(ACME, touched=False, since_on=date(2019, 3, 1))
+    assert say_why(old, today=TODAY, locale=EN) == "Known since March 2019. No touch is recorded yet."
+
+
+def test_a_birthday_and_a_renewal_say_their_day() -> None:
+    birthday = replace(ACME, occasions=(Occasion.BIRTHDAY,), birthday_on=date(2026, 11, 26))
+    renewal = replace(ACME, occasions=(Occasion.RENEWAL,), renewal_on=date(2026, 12, 22))
+    assert say_why(birthday, today=TODAY, locale=EN) == "Birthday on Thursday."
+    assert say_why(birthday, today=date(2026, 11, 26), locale=DE) == "Geburtstag heute."
+    assert say_why(renewal, today=TODAY, locale=EN) == "Renewal on 22 December, in 4 weeks."
+    assert say_why(renewal, today=TODAY, locale="en-US") == "Renewal on December 22, in 4 weeks."
+    assert say_why(renewal, today=TODAY, locale=DE) == "Verlängerung am 22. Dezember, in 4 Wochen."
+    assert say_why(renewal, today=date(2026, 12, 15), locale=DE) == "Verlängerung am 22. Dezember."
+
+
+def test_several_reasons_make_one_sentence_the_dated_ones_first() -> None:
+    everything = replace(
+        ACME,
+        occasions=(Occasion.OVERDUE, Occasion.RENEWAL, Occasion.BIRTHDAY),
+        birthday_on=date(2026, 11, 26),
+        renewal_on=date(2026, 12, 22),
+    )
+    assert say_why(everything, today=TODAY, locale=EN) == (
+        "Birthday on Thursday; renewal on 22 December, in 4 weeks; you usually talk every 3 weeks, it has been 7."
+    )
+    assert say_why(everything, today=TODAY, locale=DE) == (
+        "Geburtstag am Donnerstag; Verlängerung am 22. Dezember, in 4 Wochen; "
+        "ihr sprecht sonst alle 3 Wochen, jetzt sind es 7."
+    )
+    assert say_why_short(everything, today=TODAY, locale=EN) == "birthday on Thursday"
+
+
+def test_the_short_reason_follows_a_name() -> None:
+    assert say_why_short(ACME, today=TODAY, locale=EN) == "7 weeks, you usually talk every 3"
+    assert say_why_short(ACME, today=TODAY, locale=DE) == "7 Wochen, ihr sprecht sonst alle 3"
+    assert say_why_short(overdue(49, 5), today=TODAY, locale=EN) == "7 weeks, you usually talk every 5 days"
+    assert say_why_short(overdue(12, 7), today=TODAY, locale=DE) == "12 Tage, ihr sprecht sonst jede Woche"
+    assert say_why_short(overdue(35, 63, 7), today=TODAY, locale=EN) == "5 weeks, meant for every 4"
+
+
+def test_a_language_the_bot_does_not_speak_is_answered_in_english() -> None:
+    assert say_why(ACME, today=TODAY, locale="fr-FR") == "You usually talk every 3 weeks. It has been 7."
+
+
+reasons = st.builds(
+    Reason,
+    occasions=st.lists(st.sampled_from(Occasion), unique=True).map(tuple),
+    silent_days=st.integers(0, 20_000),
+    rhythm_days=st.integers(1, 20_000),
+    overdue_days=st.integers(0, 20_000),
+    touched=st.booleans(),
+    since_on=st.integers(-9000, 9000).map(lambda days: TODAY + timedelta(days)),
+    birthday_on=st.none() | st.integers(0, 366).map(lambda days: TODAY + timedelta(days)),
+    renewal_on=st.none() | st.integers(-300, 900).map(lambda days: TODAY + timedelta(days)),
+)
+
+
+@given(reason=reasons, locale=st.sampled_from([EN, DE, "en-US", "de-AT", "ja-JP"]))
+def test_there_is_always_a_reason_and_it_is_whole_sentences(reason: Reason, locale: str) -> None:
+    why, short = say_why(reason, today=TODAY, locale=locale), say_why_short(reason, today=TODAY, locale=locale)
+    assert why[0].isupper()
+    assert why.endswith(".")
+    assert short
+    assert not short.endswith(".")
+    assert "None" not in why + short
+    assert "!" not in why + short
