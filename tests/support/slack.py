@@ -81,6 +81,16 @@ def bolt_app(slack: Playground, **settings: Any) -> App:
     return app
 
 
+def noting(seen: list[Any], part: str = "body") -> Callable[..., None]:
+    """A listener that acknowledges and keeps what it was given: the whole body, or the payload (an action, a view)."""
+
+    def listener(ack: Callable[[], object], body: Any, payload: Any) -> None:
+        seen.append(body if part == "body" else payload)
+        ack()
+
+    return listener
+
+
 @pytest.fixture
 def now() -> Now:
     return Now()

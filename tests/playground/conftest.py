@@ -1,0 +1,3 @@
+from tests.support.slack import now, slack
+
+__all__ = ["now", "slack"]
