@@ -28,6 +28,8 @@ OWN_TOLERANCE = 2.0
 BURST_SHARE = 5.0
 
 SMALLEST_VALUE = 1.0
+# A double ends at 2^1024, and decades of silence in a daily segment go beyond it. The order is by the logarithm.
+LARGEST_LOG_SCORE = 1000.0
 
 
 def after_touch(rhythm: Rhythm | None, on: date, cadence_days: float) -> Rhythm:
@@ -100,7 +102,7 @@ def warmth_on(relationship: Relationship, today: date) -> float:
 def score(relationship: Relationship, today: date) -> float:
     """Return value / warmth^e in major units of the base currency: what ranks the list, largest first."""
     key = warm_key(relationship.rhythm, relationship.since_on, relationship.segment.cadence_days)
-    return float(2 ** log_score(relationship.ranked_value, key, relationship.segment, today))
+    return float(2 ** min(log_score(relationship.ranked_value, key, relationship.segment, today), LARGEST_LOG_SCORE))
 
 
 def is_lost(silent_since_on: date, cadence_days: float, today: date) -> bool:
