@@ -13,6 +13,7 @@ from bot.domain.model import Relationship, Segment, Standing, TouchKind
 from bot.domain.nudges import reason_for
 from bot.domain.rhythm import (
     DEFAULT_CADENCE_DAYS,
+    LARGEST_LOG_SCORE,
     derive,
     is_lost,
     learned_cadence_days,
@@ -30,8 +31,6 @@ from storage.replay import History, histories, set_cadences, spans
 
 _READ_AT_ONCE = 2_000
 _EVERYBODY = 2**31 - 1
-# Scores are shown as they are up to here; a double ends at 2^1024. The order is by the logarithm and never ends.
-_LARGEST_LOG_SCORE = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +219,7 @@ def _ranked(ledger: Ledger, placed: Sequence[_Placed], as_of: date) -> list[Rank
             as_of=as_of,
             owner=owners.get(place.relationship.owner_id or 0),
             last_touch_kind=place.last_kind or kinds.get(place.relationship.last_touch_id or 0),
-            score=2.0 ** min(place.log_score, _LARGEST_LOG_SCORE),
+            score=2.0 ** min(place.log_score, LARGEST_LOG_SCORE),
             warmth=warmth_on(place.relationship, as_of),
             reason=reason_for(place.relationship, as_of),
         )
