@@ -44,7 +44,7 @@ _NEW_FOR_DAYS = 365
 _PICTURED_DAYS: dict[float, int] = {1: 28, _WEEK: 182, _MONTH: 700}
 
 
-def say_why(reason: Reason, *, today: date, locale: str) -> str:
+def say_why(reason: Reason, today: date, locale: str) -> str:
     """Say every reason: "You usually talk every 3 weeks. It has been 7.", several of them as one sentence."""
     voice = Voice.to(locale, today=today)
     dated = _dated(reason, voice)
@@ -55,7 +55,7 @@ def say_why(reason: Reason, *, today: date, locale: str) -> str:
     return _sentence([*dated, _silence_too(reason, voice)])
 
 
-def say_why_short(reason: Reason, *, today: date, locale: str) -> str:
+def say_why_short(reason: Reason, today: date, locale: str) -> str:
     """Say the most pressing reason after a name and a colon: "7 weeks, you usually talk every 3"."""
     voice = Voice.to(locale, today=today)
     dated = _dated(reason, voice)
