@@ -7,6 +7,7 @@ import { RichText } from "./richtext.jsx";
 import { blockId, useSurface } from "./surface.jsx";
 
 function Section({ block, id }) {
+  const name = block.accessory?.placeholder ? {} : { "aria-label": plain(block.text) || undefined };
   return (
     <div class="section">
       <div class="section-text">
@@ -15,7 +16,7 @@ function Section({ block, id }) {
       </div>
       {block.accessory && (
         <div class="accessory">
-          {block.accessory.type === "image" ? <Picture image={block.accessory} size="thumbnail" /> : <Element block={block} id={id} element={block.accessory} />}
+          {block.accessory.type === "image" ? <Picture image={block.accessory} size="thumbnail" /> : <Element block={block} id={id} element={block.accessory} attributes={name} />}
         </div>
       )}
     </div>
@@ -116,7 +117,7 @@ const KINDS = {
   context_actions: Actions,
   data_table: Table,
   divider: () => <hr />,
-  header: ({ block }) => <h3 class="header">{plain(block.text)}</h3>,
+  header: ({ block }) => <h2 class="header">{plain(block.text)}</h2>,
   image: ImageBlock,
   input: Input,
   rich_text: RichText,

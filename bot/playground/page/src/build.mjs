@@ -46,6 +46,8 @@ for (const name of [...packages].sort()) {
   const text = file ? (await readFile(join(folder, file), "utf8")).trim() : "(the package carries no licence text)";
   notices.push(`${name} ${version} (${license})\n\n${text}`);
 }
+const yozora = await readFile(join(here, "yozora.LICENSE"), "utf8");
+notices.push(`@yozora/*, inside slack-blocks-to-jsx's own bundle (MIT)\n\n${yozora.trim()}`);
 const heading = "The playground's app.js and app.css contain these packages, unchanged, under their own licences.";
 await writeFile(join(page, "LICENSES.txt"), [heading, ...notices].join(`\n\n${"-".repeat(72)}\n\n`) + "\n");
 

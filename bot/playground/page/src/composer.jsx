@@ -90,7 +90,7 @@ export function Composer({ name, label, placeholder, commands, initial = "", tes
     const { key } = event;
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
     if (items.length && step) setAt((at + step + items.length) % items.length);
-    else if (items.length && (key === "Tab" || (key === "Enter" && items[at].insert.trim() !== text.trim()))) complete(items[at]);
+    else if (items.length && (key === "Tab" || (key === "Enter" && items[at].insert.trim() !== text.slice(from, caret)))) complete(items[at]);
     else if (items.length && key === "Escape") setDismissed(true);
     else if (key === "Enter" && !event.shiftKey) send();
     else if (key === "ArrowUp" && !text && onEditLast) onEditLast();
@@ -105,7 +105,7 @@ export function Composer({ name, label, placeholder, commands, initial = "", tes
       {usage && <p class="usage"><strong>{usage.command}</strong> {usage.usage_hint && <code>{usage.usage_hint}</code>} {usage.description}</p>}
       <div class="composer-box">
         <textarea ref={area} rows="1" value={text} placeholder={placeholder} aria-label={label} data-testid={testid} spellcheck
-          role="combobox" aria-autocomplete="list" aria-expanded={items.length > 0} aria-controls={list}
+          aria-autocomplete="list" aria-controls={items.length ? list : undefined}
           aria-activedescendant={items.length ? `${list}-${at}` : undefined}
           onInput={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart)}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)} onKeyDown={keys} />

@@ -20,6 +20,7 @@ export function ConfirmDialog() {
 
   const { question, answer } = pending;
   const close = (yes) => {
+    dialog.current.close();
     setPending(null);
     answer(yes);
   };

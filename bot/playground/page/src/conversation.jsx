@@ -53,7 +53,7 @@ function List({ name, conversation, messages, all, inThread, editing, onEdit, em
         {newDay && !inThread && <h2 class="day"><span>{day}</span></h2>}
         <Message message={message} conversation={conversation} continued={continued} inThread={inThread} lastReply={replies.at(-1)}
           editing={editing === message.ts} onEdit={onEdit} />
-        {inThread && index === 0 && <h3 class="replies"><span>{messages.length - 1} {messages.length === 2 ? "reply" : "replies"}</span></h3>}
+        {inThread && index === 0 && <h2 class="replies"><span>{messages.length - 1} {messages.length === 2 ? "reply" : "replies"}</span></h2>}
       </div>
     );
   });

@@ -10,7 +10,7 @@ import { useSurface, useValue } from "./surface.jsx";
 import { personName, useWorkspace } from "./workspace.jsx";
 
 const hooks = (id, element) => ({ "data-block-id": id, "data-action-id": element.action_id });
-const described = (id, element) => ({ "aria-label": plain(element.placeholder) || undefined, ...hooks(id, element) });
+const described = (id, element) => ({ "aria-label": plain(element.placeholder) || "Choose an option", ...hooks(id, element) });
 
 /** Runs one press at a time; the second click of a double click finds the first still on its way. */
 function usePress(press) {

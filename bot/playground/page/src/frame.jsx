@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import * as Icon from "./icons.jsx";
 import { Menu } from "./menu.jsx";
 import { Avatar } from "./message.jsx";
-import { appConversation, me, personName, useWorkspace } from "./workspace.jsx";
+import { appConversation, personName, useWorkspace } from "./workspace.jsx";
 
 const NEXT_MORNING = "next-morning";
 const words = (name) => name[0].toUpperCase() + name.slice(1).replaceAll("-", " ");
@@ -35,13 +35,14 @@ export function TopBar({ onMenu, menuOpen }) {
 function Person({ view }) {
   const { state, go } = useWorkspace();
   const dm = appConversation(state)?.id;
+  const name = personName(state, state.me).split(" ")[0];
   const items = state.people.map(({ id }) => ({
     label: personName(state, id), checked: id === state.me, attributes: { "data-person": id },
     onPick: () => go({ as: id, thread: null, ...(view === dm && { view: null }) }),
   }));
   return (
-    <Menu items={items} label="Switch person" heading="See the workspace as" class="person-switch" data-testid="person-switch">
-      <Avatar id={state.me} small /><span>You are: <strong>{personName(state, me(state).id).split(" ")[0]}</strong></span><Icon.Caret />
+    <Menu items={items} label="Switch person" heading="See the workspace as" class="person-switch" data-testid="person-switch" aria-label={`You are: ${name}. Switch person`}>
+      <Avatar id={state.me} small /><span>You are: <strong>{name}</strong></span><Icon.Caret />
     </Menu>
   );
 }

@@ -20,7 +20,7 @@ export function Avatar({ id, small }) {
   if (id === state.bot.id) return <span class={look} aria-hidden="true"><Icon.Ember /></span>;
   const person = state.people.find((candidate) => candidate.id === id);
   const initials = personName(state, id).split(/\s+/).map((word) => word[0]).slice(0, 2).join("");
-  return <span class={look} style={{ "--avatar": person?.avatar_color }} aria-hidden="true">{initials}</span>;
+  return <span class={look} style={{ "--avatar": person?.avatar_color }} data-initials={initials} aria-hidden="true" />;
 }
 
 function Tools({ message, conversation, mine, inThread, onEdit }) {

@@ -42,10 +42,12 @@ export function Modal({ view }) {
   const errors = { ...(view.errors ?? {}), ...own };
 
   useEffect(() => {
-    dialog.current.showModal();
+    const opened = dialog.current;
+    opened.showModal();
     const first = view.blocks.find((block) => block.element?.focus_on_load)?.block_id;
-    const area = first ? dialog.current.querySelector(`.input[data-block-id="${CSS.escape(first)}"]`) : dialog.current.querySelector(".modal-body");
-    (area?.querySelector("input, select, textarea, summary") ?? area?.querySelector("button") ?? dialog.current).focus();
+    const area = opened.querySelector(first ? `.input[data-block-id="${CSS.escape(first)}"]` : ".modal-body");
+    (area?.querySelector("input, select, textarea, summary") ?? area?.querySelector("button") ?? opened).focus();
+    return () => opened.close(); // before it goes, so that the focus returns to what opened it
   }, []);
   const wrong = Object.keys(errors).join(" ");
   useEffect(() => {
