@@ -15,8 +15,9 @@ from dateparser.search import search_dates  # type: ignore[import-untyped]
 from timelength import TimeLength
 
 from bot.dates.days import Direction, step
-from bot.dates.shapes import Shape, find_shapes, fold, shapes_of
+from bot.dates.shapes import Shape, find_shapes, shapes_of
 from bot.dates.words import DEADLINE, LANGUAGES, Unit
+from bot.domain.folding import fold
 from bot.domain.found_date import FoundDate
 
 __all__ = ["Direction", "FoundDate", "find_date", "parse_snooze"]

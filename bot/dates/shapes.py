@@ -5,7 +5,6 @@ again" or "sent 3 mails" stay what they are; a general parser let loose on sente
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,6 +25,7 @@ from bot.dates.days import (
     weekday_before,
 )
 from bot.dates.words import LANGUAGES, DateWords, Unit
+from bot.domain.folding import fold
 from bot.domain.found_date import FoundDate
 
 Match = re.Match[str]
@@ -45,17 +45,6 @@ class Shape:
     pattern: re.Pattern[str]
     rule: Rule
     rough: bool = False
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, letter by letter, so that positions stay those of `text`."""
-    return "".join(map(_fold_letter, text))
-
-
-@lru_cache(maxsize=4096)
-def _fold_letter(letter: str) -> str:
-    plain = unicodedata.normalize("NFKD", letter)[0].lower()
-    return "'" if plain == "’" else plain if len(plain) == 1 else letter
 
 
 def find_shapes(text: str, shapes: Iterable[Shape], *, today: date, direction: Direction) -> list[FoundDate]:
@@ -140,9 +129,11 @@ def _calendar_shapes(names: _Names, *, month_first: bool) -> Iterator[Shape]:
     yield _shape(rf"{names.lead}{month}\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.:,]\d){year}", named)
     yield _shape(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", dotted)
     yield _shape(rf"{names.lead}(?P<day>\d{{1,2}})\. ?(?P<month>\d{{1,2}})\. ?(?P<year>\d{{4}}|\d\d(?!\d))", dotted)
+    opening = rf"^\s*|(?:am|on|le|el) |(?<=vom )|(?<=zum )|(?<=bis )|(?:{names.weekday})\.?,? (?:den )?"
     without_year = r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})(?P<year>)"
     yield _shape(
-        rf"(?:^\s*|(?:am|vom|zum|bis|on|le|el) |(?:{names.weekday})\.?,? (?:den )?){without_year}\.(?!\d)", dotted
+        rf"(?:{opening}){without_year}\.(?!\d)",
+        dotted,
     )
     yield _shape(rf"am {without_year}(?![.,]?\d)", dotted)
     no_fraction = r"(?! ?(?:of|von|stars?|sterne|points?|punkte|people|hours?|days?|cups?|%)\b)(?![/\d])"

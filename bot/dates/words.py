@@ -159,5 +159,5 @@ LANGUAGES: Mapping[str, DateWords] = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH,
 # Right before a date they make it a deadline or somebody's plan, not the day on which something happened.
 DEADLINE = (
     r"(?:by|until|till|til|before|for|from|since|after|bis|fuer|fur|ab|seit|nach|vor|zum|pour|avant|jusqu'?a?u?|depuis"
-    r"|para|hasta|desde|antes del?)(?: the| zum| zu| le| el| au)?"
+    r"|para|hasta|desde|antes del?|of|vom)(?: the| zum| zu| le| el| au)?"
 )
