@@ -1,0 +1,125 @@
+"""Help for each slash command: what it is for, how it is written, and examples that work as they stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.blocks.ids import ActionId
+from bot.blocks.kit import Json, actions, button, context, message, mrkdwn
+from bot.blocks.voice import Phrase, Voice
+from bot.domain.commands import COMMANDS
+
+KEEPWARM = "/keepwarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Something to type behind the command, and what comes of it."""
+
+    typed: Phrase
+    does: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHelp:
+    """What one command is for; `more` is what is good to know beyond the examples."""
+
+    about: Phrase
+    examples: tuple[Example, ...]
+    more: Phrase
+
+
+def _about(command: str, german: str) -> Phrase:
+    return Phrase(COMMANDS[command].about, german)
+
+
+HELP: Mapping[str, CommandHelp] = {
+    "/whois-neglected": CommandHelp(
+        _about("/whois-neglected", "Wer von uns hören sollte, die Wichtigsten zuerst"),
+        (
+            Example(Phrase("", ""), Phrase("your own customers who are due", "deine eigenen, die fällig sind")),
+            Example(Phrase("all 10", "alle 10"), Phrase("the first ten of the whole team", "die ersten zehn im Team")),
+            Example(
+                Phrase("over 45 days", "über 45 Tage"), Phrase("silent for longer than that", "die länger still sind")
+            ),
+        ),
+        Phrase(
+            "Only you see the answer, until you post it. A teammate or a segment narrows it down, in any order.",
+            "Nur du siehst die Antwort, bis du sie teilst. Ein Teammitglied oder Segment grenzt sie ein, egal wo es steht.",
+        ),
+    ),
+    "/touch": CommandHelp(
+        _about("/touch", "Ein Telefonat, eine Mail oder ein Treffen festhalten, auch für mehrere"),
+        (
+            Example(
+                Phrase('Acme call yesterday "wants pricing"', 'Acme gestern telefoniert "will Preise"'),
+                Phrase("one customer", "für einen Kunden"),
+            ),
+            Example(
+                Phrase("Acme, Birch met on Monday", "Acme, Birch am Montag getroffen"),
+                Phrase("several at once", "für mehrere zugleich"),
+            ),
+            Example(Phrase("", ""), Phrase("opens a form", "öffnet ein Formular")),
+        ),
+        Phrase(
+            "I say what I understood, with Undo and Change. A reply in a digest's thread does the same.",
+            "Ich sage, was ich verstanden habe, mit Rückgängig und Ändern. Eine Antwort im Thread wirkt genauso.",
+        ),
+    ),
+    "/customer": CommandHelp(
+        _about("/customer", "Alles, was wir über einen Kunden wissen"),
+        (
+            Example(Phrase("Acme", "Acme"), Phrase("its card and last touches", "Karte und letzte Kontakte")),
+            Example(Phrase("", ""), Phrase("lets you pick one", "zum Auswählen")),
+        ),
+        Phrase("Only you see the card.", "Nur du siehst die Karte."),
+    ),
+    KEEPWARM: CommandHelp(
+        _about(KEEPWARM, "Einstellungen, die Übersicht für diesen Kanal und Hilfe"),
+        (
+            Example(
+                Phrase("settings", "einstellungen"), Phrase("your hour, days and language", "Uhrzeit, Tage und Sprache")
+            ),
+            Example(
+                Phrase("here weekly", "hier wöchentlich"),
+                Phrase(
+                    "the team's digest in this channel; also daily or off",
+                    "die Übersicht des Teams in diesem Kanal; auch täglich oder aus",
+                ),
+            ),
+            Example(Phrase("pause until Monday", "pause bis Montag"), Phrase("no digest until then", "bis dahin Ruhe")),
+            Example(Phrase("resume", "weiter"), Phrase("digests again", "wieder Übersichten")),
+        ),
+        Phrase(
+            "Reply in the thread of a digest to log a touch: 2 called yesterday, wants pricing.",
+            "Antworte im Thread der Übersicht, um etwas festzuhalten: 2 gestern telefoniert, will Preise.",
+        ),
+    ),
+}
+
+SET_MY_HOUR = Phrase("Set my hour", "Uhrzeit einstellen")
+_LOG = Phrase("Log a touch", "Kontakt festhalten")
+
+
+def build_help(command: str, say: Voice) -> Json:
+    """Draw the help of a command of ours, else raise KeyError; `/keepwarm help` names the other commands too."""
+    shown = HELP[command]
+    usages = [_usage(command, say)]
+    if command == KEEPWARM:
+        usages += [_usage(other, say) for other in COMMANDS if other != command]
+    examples = [(f"{command} {say(example.typed)}".strip(), say(example.does)) for example in shown.examples]
+    more = say(shown.more)
+    blocks = [
+        mrkdwn("\n".join(f"`{written}`\n{about}" for written, about in usages)),
+        mrkdwn("\n".join(f"• `{typed}`: {does}" for typed, does in examples)),
+        context(more),
+    ]
+    if command == KEEPWARM:
+        buttons = [button(say(SET_MY_HOUR), ActionId.OPEN_SETTINGS), button(say(_LOG), ActionId.OPEN_LOG)]
+        blocks.append(actions(buttons, block_id="help.do"))
+    lines = [f"{about}: {written}" for written, about in usages]
+    lines += [f"{typed}: {does}" for typed, does in examples]
+    return message([*lines, more], blocks)
+
+
+def _usage(command: str, say: Voice) -> tuple[str, str]:
+    return f"{command} {COMMANDS[command].hint}", say(HELP[command].about)
