@@ -44,7 +44,7 @@ HELP: Mapping[str, CommandHelp] = {
         ),
         Phrase(
             "Only you see the answer, until you post it. A teammate or a segment narrows it down, in any order.",
-            "Nur du siehst die Antwort, bis du sie teilst. Ein Teammitglied oder Segment grenzt sie ein, egal wo es steht.",
+            "Nur du siehst die Antwort, bis du sie teilst. Ein Teammitglied oder Segment grenzt sie ein.",
         ),
     ),
     "/touch": CommandHelp(

@@ -54,8 +54,8 @@ _PRIVATE = re.compile(
 # Said among colleagues or about a person's life: never put into a message, whatever the rest of the note says.
 _KEPT_BACK = re.compile(
     r"\b(?:churn|margin|upsell|difficult|annoy|angry|upset|complain|stingy|competitor|lawsuit|lawyer|divorce|illness|"
-    r"sick|cancer|died|death|pregnan|fired|bankrupt|insolven|marge|schwierig|nervig|nervt|sauer|verärger|beschwer|"
-    r"geizig|konkurrenz|wettbewerb|anwalt|kündig|scheidung|krank|gestorben|verstorben|schwanger|pleite)\w*",
+    r"sick|cancer|mood|died|death|pregnan|fired|bankrupt|insolven|marge|schwierig|nervig|nervt|sauer|verärger|beschwer|"
+    r"geizig|konkurrenz|wettbewerb|anwalt|kündig|scheidung|krank|stimmung|gestorben|verstorben|schwanger|pleite)\w*",
     re.IGNORECASE,
 )
 # They would point at somebody else once the note is told to the customer.
