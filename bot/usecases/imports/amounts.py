@@ -1,0 +1,129 @@
+"""Reading numbers and money as people write them, in a column whose other cells say what a comma means."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from functools import cache
+
+from babel.numbers import list_currencies
+
+from bot.usecases.imports.refusal import FieldRefused
+from bot.usecases.worth import minor_digits
+
+MAX_UNITS = Decimal(10) ** 13
+
+_SYMBOLS = {"€": "EUR", "£": "GBP", "zł": "PLN", "₹": "INR", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₩": "KRW", "Fr.": "CHF",
+            "US$": "USD", "A$": "AUD", "C$": "CAD"}  # fmt: skip
+_SHARED_SYMBOLS = {"$": ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN"), "¥": ("JPY", "CNY"), "kr": ("SEK", "NOK", "DKK", "ISK")}
+_SCALES = {
+    "k": 3, "tsd": 3, "t": 3, "m": 6, "mio": 6, "mn": 6, "mln": 6, "million": 6, "millionen": 6, "b": 9, "bn": 9, "mrd": 9,
+}  # fmt: skip
+_WRITTEN = re.compile(
+    r"(?P<before>[^\d\s.,()+-]{0,4})\s*(?P<number>\d[\d.,'’\s]*|[.,]\d+)(?P<scale>[^\W\d_]*)\.?\s*(?P<after>[^\d\s.,()]{0,4})"
+)
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_SPACES = dict.fromkeys(map(ord, "'’    \t"))
+
+
+@cache
+def known_currencies() -> frozenset[str]:
+    """Return every ISO 4217 code."""
+    return frozenset(list_currencies())
+
+
+@dataclass(slots=True)
+class AmountColumn:
+    """The numbers of one column: first every cell is shown to `witness`, then each can be read."""
+
+    decimal_marks: set[str] = field(default_factory=set)
+
+    def witness(self, cell: str) -> None:
+        """Note what the cell proves about commas and points."""
+        if cell.isdigit() or ("," not in cell and "." not in cell):
+            return
+        if (written := _WRITTEN.fullmatch(cell.strip())) and (mark := _proven_mark(written["number"])):
+            self.decimal_marks.add(mark)
+
+    def read(self, cell: str, currency: str | None, base: str) -> tuple[int, str | None]:
+        """Return (minor units, currency): the cell's own if it names one, else `currency`, the row's.
+
+        Without either it is None, and the number is one of `base`, the workspace's.
+        """
+        if cell.isdigit() and cell.isascii() and len(cell) < 14:
+            return int(cell) * 10 ** minor_digits(currency or base), currency
+        written = _WRITTEN.fullmatch(cell)
+        if written is None:
+            below_zero = cell.startswith(("-", "(", "−"))
+            raise FieldRefused(
+                "is below zero. Write 0 or leave it empty." if below_zero else "is not a number. Write 12500 or 12.5k."
+            )
+        scale, tail = written["scale"].casefold(), written["after"]
+        if scale and scale not in _SCALES:
+            scale, tail = "", written["scale"] + tail
+        if written["before"] and tail:
+            raise FieldRefused("is not a number. Write 12500 or 12.5k.")
+        sign = written["before"] or tail
+        currency = currency_of(sign, base) if sign else currency
+        units = self._number(written["number"]) * 10 ** _SCALES.get(scale, 0)
+        if units >= MAX_UNITS:
+            raise FieldRefused("is more money than there is. Check the number.")
+        return round(units * 10 ** minor_digits(currency or base)), currency
+
+    def _number(self, written: str) -> Decimal:
+        digits = written.translate(_SPACES)
+        mark = _proven_mark(digits)
+        if mark is None and ("," in digits or "." in digits):
+            if _is_grouped_only(digits):
+                mark = ""
+            elif len(self.decimal_marks) == 1:
+                mark = next(iter(self.decimal_marks))
+            else:
+                whole, thousands = digits[:-4], digits.replace(",", "").replace(".", "")
+                raise FieldRefused(f"can mean {thousands} or {whole} and a bit. Write {thousands} or {whole}.{digits[-3:-1]}.")
+        plain = digits
+        for separator in ",.":
+            plain = plain.replace(separator, "." if separator == mark else "")
+        if mark and mark in digits:
+            whole = digits.rpartition(mark)[0]
+            if ("," in whole or "." in whole) and not _GROUPED.fullmatch(whole):
+                raise FieldRefused("is not a number. Write 12500 or 12.5k.")
+        try:
+            return Decimal(plain)
+        except InvalidOperation:
+            raise FieldRefused("is not a number. Write 12500 or 12.5k.") from None
+
+
+def currency_of(sign: str, base: str) -> str:
+    """Return the ISO code of a symbol or a code; a shared one like $ is the base currency's if that uses it."""
+    sign = sign.strip()
+    if (code := sign.upper()) in known_currencies():
+        return code
+    for symbol, currencies in _SHARED_SYMBOLS.items():
+        if sign.casefold() == symbol:
+            if base in currencies:
+                return base
+            if symbol != "kr":
+                return currencies[0]
+    if sign in _SYMBOLS:
+        return _SYMBOLS[sign]
+    raise FieldRefused("is no currency. Write a code of three letters like EUR.")
+
+
+def _proven_mark(number: str) -> str | None:
+    """Return the decimal mark that the number proves by itself; None when it could be read in two ways."""
+    comma, point = number.rfind(","), number.rfind(".")
+    if comma < 0 and point < 0:
+        return None
+    if comma >= 0 and point >= 0:
+        return "," if comma > point else "."
+    mark = "," if comma >= 0 else "."
+    if number.count(mark) > 1:
+        return "." if mark == "," else ","
+    whole, _, part = number.rstrip().partition(mark)
+    if len(part) != 3 or len(whole) > 3 or whole in ("", "0"):
+        return mark
+    return None
+
+
+def _is_grouped_only(number: str) -> bool:
+    return (number.count(",") > 1 or number.count(".") > 1) and bool(_GROUPED.fullmatch(number))

@@ -1,0 +1,212 @@
+"""Reading a CSV file of unknown origin: its charset, its separator, its column names, and its rows one at a time."""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import InputRefused
+from bot.usecases.imports.spreadsheet import REJECT_COLUMNS, as_written
+
+SAMPLE_BYTES = 64 * 1024
+MAX_COLUMNS = 500
+# Longer lines are not rows of a table, and reading one whole could fill the memory.
+MAX_LINE = 1_000_000
+SEPARATORS = ",;\t|"
+
+# What a spreadsheet writes when it does not write UTF-8 depends on the language of the machine; western otherwise.
+_LEGACY = {
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "hr", "sl", "ro"), "cp1250"),
+    **dict.fromkeys(("ru", "uk", "bg", "sr", "mk", "be"), "cp1251"),
+    "el": "cp1253", "tr": "cp1254", "he": "cp1255", "ar": "cp1256",
+    **dict.fromkeys(("et", "lv", "lt"), "cp1257"),
+}  # fmt: skip
+# Their letters sit in the same places, so a short sample cannot tell them apart.
+_LATIN = ("cp125", "latin_", "iso8859_", "mac_", "cp437", "cp85", "hp_roman", "cp1006", "cp775")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A CSV file that can be read from the start as often as needed. `lines` bounds the number of rows from above."""
+
+    path: Path
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+    header_line: int
+    lines: int
+
+    def rows(self) -> Iterator[tuple[int, list[str] | None]]:
+        """Yield (line on which the row starts, its cells); None for cells that cannot be told apart. Blank rows are left out.
+
+        Raises InputRefused where the file stops being a table.
+        """
+        records = _records(self.path, self.encoding, self.separator)
+        width = len(self.header)
+        quoted = self.header[: len(REJECT_COLUMNS)] == REJECT_COLUMNS
+        for line, cells in records:
+            if line <= self.header_line:
+                continue
+            if cells is not None and len(cells) != width:
+                if not any(cells):
+                    continue
+                if len(cells) < width:
+                    cells.extend([""] * (width - len(cells)))
+                elif any(cells[width:]):
+                    yield line, None
+                    continue
+            elif cells is not None and not any(cells):
+                continue
+            if quoted and cells is not None:
+                cells = list(map(as_written, cells))
+            yield line, cells
+
+
+def open_table(path: Path, *, locale: str) -> Table:
+    """Find out how the file is written; `locale` ("de-DE") decides what bytes alone cannot. Raises InputRefused."""
+    if not path.is_file():
+        raise InputRefused(f"There is no file {path}. Check the name and the folder.")
+    try:
+        encoding, lines = _find_encoding(path, locale)
+    except OSError as error:
+        raise InputRefused(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    first_line, text = _first_line(path, encoding)
+    separator = text[4:5] if text.casefold().startswith("sep=") else _find_separator(path, encoding, text)
+    for line, cells in _records(path, encoding, separator):
+        if line < first_line or not cells or not any(cells) or cells[0].casefold().startswith("sep="):
+            continue
+        return Table(path, encoding, separator, _checked_header(path, line, cells), line, lines)
+    raise InputRefused(f"{path.name} is empty. It needs a line of column names and a line for each row.")
+
+
+def _checked_header(path: Path, line: int, cells: list[str]) -> tuple[str, ...]:
+    while cells and not cells[-1].strip():
+        cells.pop()
+    header = tuple(" ".join(cell.split()) for cell in cells)
+    if len(header) > MAX_COLUMNS:
+        raise InputRefused(
+            f"{path.name} line {line}: {len(header):,} columns are more than the {MAX_COLUMNS} that can be read."
+            " Keep the columns that matter."
+        )
+    seen: set[str] = set()
+    for name in filter(None, (column.casefold() for column in header)):
+        if name in seen:
+            raise InputRefused(
+                f"{path.name} line {line}: two columns are called '{name[:60]}'. Rename or remove one of them."
+            )
+        seen.add(name)
+    return header
+
+
+def _find_encoding(path: Path, locale: str) -> tuple[str, int]:
+    """Return the charset and the number of line ends, after one look at every byte."""
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE_BYTES)
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", _scan(path, "utf-16")[1]
+    if sample.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise InputRefused(f"{path.name} is a spreadsheet or an archive, not a CSV file. Save the sheet as 'CSV UTF-8'.")
+    utf8, lines, nul_line = _scan(path, "utf-8-sig")
+    if nul_line:
+        raise InputRefused(
+            f"{path.name} line {nul_line} holds bytes that no text has: this is not a CSV file."
+            " Save the sheet as 'CSV UTF-8'."
+        )
+    if utf8:
+        return "utf-8-sig", lines
+    encoding = _guess_encoding(sample, locale)
+    readable, _, _ = _scan(path, encoding)
+    if not readable:
+        raise InputRefused(f"{path.name} is neither UTF-8 nor {encoding}. Save the sheet as 'CSV UTF-8'.")
+    return encoding, lines
+
+
+def _scan(path: Path, encoding: str) -> tuple[bool, int, int]:
+    """Return whether every byte is `encoding`, how many lines end, and the line of the first NUL (0: none)."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    readable, lines, nul_line = True, 1, 0
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            if readable:
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError:
+                    readable = False
+            if not nul_line and b"\0" in chunk:
+                nul_line = lines + chunk.count(b"\n", 0, chunk.index(b"\0"))
+            lines += chunk.count(b"\n") or chunk.count(b"\r")
+    if readable:
+        try:
+            decoder.decode(b"", True)
+        except UnicodeDecodeError:
+            readable = False
+    return readable, lines, nul_line
+
+
+def _guess_encoding(sample: bytes, locale: str) -> str:
+    legacy = _LEGACY.get(locale.partition("-")[0], "cp1252")
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample).best()
+    if best is None or best.encoding.startswith(_LATIN) and best.encoding not in _LEGACY.values():
+        return legacy
+    # A Cyrillic or Greek page is believed, a Latin one is not: see _LATIN.
+    return best.encoding if best.encoding not in ("cp1250", "cp1254", "cp1257", "utf_8", "ascii") else legacy
+
+
+def _first_line(path: Path, encoding: str) -> tuple[int, str]:
+    for number, line in enumerate(_lines(path, encoding), 1):
+        if line.strip(" \t\r\n" + SEPARATORS):
+            return number, line
+    raise InputRefused(f"{path.name} is empty. It needs a line of column names and a line for each row.")
+
+
+def _find_separator(path: Path, encoding: str, first_line: str) -> str:
+    outside_quotes = "".join(first_line.split('"')[::2])
+    found = [separator for separator in SEPARATORS if separator in outside_quotes]
+    if len(found) < 2:
+        return found[0] if found else ","
+    # Several candidates in the column names: let the shape of the rows decide.
+    import clevercsv
+
+    with path.open(encoding=encoding, newline="", errors="replace") as file:
+        sample = file.read(SAMPLE_BYTES // 4)
+    try:
+        dialect = clevercsv.Sniffer().sniff(sample, delimiters=found)
+    except clevercsv.Error:
+        dialect = None
+    if dialect is not None and dialect.delimiter in found:
+        return str(dialect.delimiter)
+    return max(found, key=outside_quotes.count)
+
+
+def _lines(path: Path, encoding: str) -> Iterator[str]:
+    with path.open(encoding=encoding, newline="") as file:
+        number = 0
+        while line := file.readline(MAX_LINE):
+            number += 1
+            if len(line) == MAX_LINE and line[-1] not in "\r\n":
+                raise InputRefused(
+                    f"{path.name} line {number} is longer than a million characters: this is not a table of rows."
+                )
+            yield line
+
+
+def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str] | None]]:
+    reader = csv.reader(_lines(path, encoding), delimiter=separator, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "unexpected end" in str(error) or "field limit" in str(error):
+                raise InputRefused(
+                    f"{path.name} line {line}: a quote is opened and never closed. Close it, or double it if it is part"
+                    " of the value."
+                ) from None
+            yield line, None
+        else:
+            yield line, cells

@@ -1,0 +1,88 @@
+"""What an import says to the person who started it, line by line."""
+
+from collections.abc import Iterator
+
+from bot.usecases.imports.fields import Subject
+from bot.usecases.imports.names import NearDuplicate
+from bot.usecases.imports.outcome import Outcome
+
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
+_SHOWN_PAIRS = 10
+
+
+def report(outcome: Outcome) -> list[str]:
+    """Return the lines for standard output: how the file was read, the counts, and what a person should look at."""
+    return [*_reading(outcome), *_counts(outcome), *_news(outcome), *_alike(outcome)]
+
+
+def rejects_report(outcome: Outcome) -> list[str]:
+    """Return the lines for standard error: the first rejects, and where all of them are. Empty when there are none."""
+    if not outcome.rejected:
+        return []
+    lines = [reject.sentence(outcome.file_name) for reject in outcome.rejects]
+    if outcome.rejected > len(lines):
+        lines.append(f"… and {outcome.rejected - len(lines):,} more.")
+    fine = "1 other row is fine" if outcome.taken == 1 else f"{outcome.taken:,} other rows are fine"
+    what = "nothing was written" if outcome.dry_run or not outcome.taken else "they are in the ledger"
+    lines.append(f"{fine}; {what}." if outcome.taken else "No row could be taken; nothing was written.")
+    lines.append(f"The rejected rows are in {outcome.rejects_path}. Correct them there and import that file.")
+    return lines
+
+
+def _reading(outcome: Outcome) -> Iterator[str]:
+    encoding = _ENCODINGS.get(outcome.encoding, outcome.encoding)
+    yield f"{outcome.file_name}: read as {encoding} with {_SEPARATORS.get(outcome.separator, outcome.separator)}."
+    mapped = [column for column in outcome.mapping.columns if column.because != "name"]
+    if mapped:
+        width = max(len(column.column) for column in mapped)
+        yield "Columns:"
+        for column in outcome.mapping.columns:
+            guess = "  (a guess by likeness)" if column.because == "likeness" else ""
+            yield f"  {column.column:<{width}} → {column.field}{guess}"
+    if outcome.mapping.kept:
+        names = ", ".join(name for name, _ in outcome.mapping.kept[:12])
+        more = f" and {len(outcome.mapping.kept) - 12} more" if len(outcome.mapping.kept) > 12 else ""
+        kept = "Kept in the profile" if outcome.subject is Subject.CUSTOMERS else "Not used"
+        yield f"{kept}: {names}{more}."
+    yield from outcome.mapping.doubts
+
+
+def _counts(outcome: Outcome) -> Iterator[str]:
+    counts = f"create {outcome.created:,} · update {outcome.updated:,} · skip {outcome.skipped:,} · reject {outcome.rejected:,}"
+    yield f"{'Dry run, nothing was written: ' if outcome.dry_run else ''}{counts}"
+
+
+def _news(outcome: Outcome) -> Iterator[str]:
+    if outcome.last_contacts:
+        column = outcome.mapping.column_of("last_contact_on")
+        yield (
+            f"'{column}' became a touch for {outcome.last_contacts:,} customers, later than any in the ledger."
+            " To leave it out: --map last_contact_on="
+        )
+    if outcome.new_segments:
+        yield f"New segments: {_listed(outcome.new_segments)}."
+    if outcome.new_owners:
+        yield f"New people, until Slack shows them: {_listed(outcome.new_owners)}."
+    if outcome.missing_rates:
+        yield f"No rate for {_listed(outcome.missing_rates)}: those customers are ranked by their number as it is."
+
+
+def _alike(outcome: Outcome) -> Iterator[str]:
+    if not outcome.near_duplicate_count:
+        return
+    yield f"Names that are nearly the same, kept apart ({outcome.near_duplicate_count:,}):"
+    for pair in outcome.near_duplicates[:_SHOWN_PAIRS]:
+        yield f"  {_pair(pair)}"
+    if outcome.near_duplicate_count > _SHOWN_PAIRS:
+        yield f"  … and {outcome.near_duplicate_count - _SHOWN_PAIRS:,} more."
+
+
+def _pair(pair: NearDuplicate) -> str:
+    where = f"line {pair.other_line}" if pair.other_line else "in the ledger"
+    return f"line {pair.line} '{pair.name}' · '{pair.other}' ({where})"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return ", ".join(names[:10]) + more

@@ -1,0 +1,168 @@
+"""Working derived state out again from the ledger: learned cadences, median values, and every customer's rhythm and keys.
+
+A touch keeps its own customer up to date; this is for what changes many at once: an import, a changed cadence, a new rate.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from math import log2
+from operator import attrgetter
+from statistics import median
+from typing import Any
+
+from sqlmodel import col
+
+from bot.domain.model import Rhythm, Segment
+from bot.domain.rhythm import (
+    DEFAULT_CADENCE_DAYS,
+    SMALLEST_VALUE,
+    after_touch,
+    derive,
+    learned_cadence_days,
+)
+from bot.usecases.worth import Worth
+from storage import rhythms
+from storage.ledger import Ledger
+from storage.models import Customer, SegmentRow
+from storage.rhythms import CountedTouch, StoredState
+
+# Keys of a whole segment are rewritten only when its cadence moves by more than this share.
+CADENCE_MOVES_BY = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A customer whose stored state is not what the ledger gives: {column: (stored, replayed)}."""
+
+    customer_id: int
+    name: str
+    columns: dict[str, tuple[Any, Any]]
+
+
+def recompute_workspace(ledger: Ledger) -> int:
+    """Work out every segment and customer of the workspace; return how many customers changed."""
+    return sum(recompute_segment(ledger, row.id) for row in rhythms.segment_rows(ledger))
+
+
+def recompute_segment(ledger: Ledger, segment_id: int) -> int:
+    """Work out a segment's cadence and median value and all its customers; return how many changed. Keeps the exponent."""
+    row = ledger.get(SegmentRow, segment_id)
+    if row is None:
+        return 0
+    mine = col(Customer.segment_id) == segment_id
+    worth = Worth.of(ledger)
+    row.cadence_days = row.set_cadence_days or _learned(rhythms.touch_spans(ledger, mine))
+    row.median_value = _median_value(ledger, segment_id, worth)
+    ledger.session.flush()
+    return _replay(ledger, row, worth, mine)
+
+
+def recompute_stale(ledger: Ledger, segment_ids: Iterable[int] = ()) -> int:
+    """Work out the customers marked stale, and what follows for the rest of their segments and of `segment_ids`.
+
+    1. Learn the cadence, from the ledger for stale customers and from the stored state for the rest. 2. Where it moved by
+    more than a fifth, or most are stale, the whole segment is replayed; else the stale customers are. 3. Where the median
+    value moved, customers without a value are ranked by the new one.
+    """
+    stale = rhythms.stale_counts(ledger)
+    changed = 0
+    worth = Worth.of(ledger)
+    for row in rhythms.segment_rows(ledger):
+        if row.id not in stale and row.id not in segment_ids:
+            continue
+        mine = col(Customer.segment_id) == row.id
+        moved = row.id in stale and _move_cadence(ledger, row)
+        median_before, row.median_value = row.median_value, _median_value(ledger, row.id, worth)
+        ledger.session.flush()
+        if row.id in stale:
+            changed += _replay(ledger, row, worth, mine, *(() if moved else (rhythms.is_stale(),)))
+        if not moved and row.median_value != median_before:
+            rhythms.revalue_unknown(
+                ledger, row.id, ranked_value=row.median_value,
+                log2_value=log2(max(row.median_value, SMALLEST_VALUE)), exponent=row.exponent,
+            )  # fmt: skip
+    return changed
+
+
+def differences(ledger: Ledger) -> Iterator[Difference]:
+    """Yield the customers whose stored state is not what a replay of the ledger gives, cadences and medians as stored."""
+    worth = Worth.of(ledger)
+    for row in rhythms.segment_rows(ledger):
+        for states, touches in rhythms.states(ledger, col(Customer.segment_id) == row.id):
+            for state, replayed in _replayed(states, touches, row, worth):
+                pairs = zip(rhythms.DERIVED, _stored(state), replayed, strict=True)
+                columns = {name: (stored, value) for name, stored, value in pairs if stored != value}
+                if columns:
+                    yield Difference(state.id, state.name, columns)
+
+
+def _move_cadence(ledger: Ledger, row: SegmentRow) -> bool:
+    """Learn the segment's cadence anew and keep it if it moved by more than a fifth; say whether it was kept."""
+    if row.set_cadence_days:
+        learned: float = row.set_cadence_days
+    else:
+        mine, stale = col(Customer.segment_id) == row.id, rhythms.is_stale()
+        learned = _learned(
+            chain(rhythms.touch_spans(ledger, mine, stale), rhythms.stored_spans(ledger, mine, ~stale))
+        )
+    # 30 days are nobody's own gap yet, so the first that is learned replaces them however near it is.
+    first = row.cadence_days == DEFAULT_CADENCE_DAYS
+    if learned == row.cadence_days or not (first or abs(learned / row.cadence_days - 1) > CADENCE_MOVES_BY):
+        return False
+    row.cadence_days = learned
+    return True
+
+
+def _learned(spans: Iterable[tuple[int, date, date]]) -> float:
+    return learned_cadence_days(spans) or DEFAULT_CADENCE_DAYS
+
+
+def _median_value(ledger: Ledger, segment_id: int, worth: Worth) -> float:
+    values = [worth.ranked(minor, currency) for minor, currency in rhythms.known_values(ledger, segment_id)]
+    return median(values) if values else SMALLEST_VALUE
+
+
+def _replay(ledger: Ledger, row: SegmentRow, worth: Worth, *where: Any) -> int:
+    changed, rows = 0, []
+    for states, touches in rhythms.states(ledger, *where):
+        for state, values in _replayed(states, touches, row, worth):
+            if values != _stored(state):
+                rows.append((*(value.isoformat() if isinstance(value, date) else value for value in values), state.id))
+        rhythms.write_states(ledger, rows)
+        changed += len(rows)
+        rows.clear()
+    return changed
+
+
+def _replayed(
+    states: Iterable[StoredState], touches: Iterator[CountedTouch], row: SegmentRow, worth: Worth
+) -> Iterator[tuple[StoredState, tuple[Any, ...]]]:
+    """Join customers and their touches, both in the order of customers' ids, into (customer, values as in DERIVED)."""
+    segment = Segment(row.id, row.name, row.policy, row.cadence_days, row.exponent)
+    touch = next(touches, None)
+    for state in states:
+        rhythm: Rhythm | None = None
+        last_touch_id: int | None = None
+        while touch is not None and touch[0] == state.id:
+            rhythm = after_touch(rhythm, touch[1], segment.cadence_days)
+            last_touch_id = touch[3]
+            touch = next(touches, None)
+        minor = state.value_minor
+        ranked = row.median_value if minor is None else worth.ranked(minor, state.currency)
+        derived = derive(
+            rhythm, since_on=state.since_on, segment=segment, ranked_value=ranked, standing=state.standing,
+            snoozed_until_on=state.snoozed_until_on, muted=state.muted_because is not None,
+        )  # fmt: skip
+        yield state, (
+            rhythm.touch_days if rhythm else 0,
+            rhythm.first_on if rhythm else None,
+            rhythm.last_on if rhythm else None,
+            last_touch_id,
+            rhythm.warmth if rhythm else None,
+            derived.warm_key, ranked, derived.sort_key, derived.due_on, derived.silent_since_on, derived.nudge_from_on,
+        )  # fmt: skip
+
+
+_stored = attrgetter(*rhythms.DERIVED)
