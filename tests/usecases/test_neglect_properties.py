@@ -1,0 +1,140 @@
+"""The list equals an evaluation of every customer from the raw ledger, on any day and on both databases."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing, TouchKind
+from bot.domain.rhythm import due_on, is_lost, replay, score
+from bot.usecases.neglect import rank
+from storage.engine import Store
+from storage.ledger import Ledger
+from tests.support.books import Books
+
+TODAY = date(2026, 11, 24)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a random ledger says of one customer."""
+
+    segment: int
+    since: int
+    value: float
+    owner: str
+    standing: Standing
+    snoozed_for: int | None
+    muted: bool
+    touched: tuple[int, ...]
+    noted: tuple[int, ...]
+
+
+days_ago = st.integers(0, 400)
+told = st.builds(
+    Told,
+    segment=st.integers(0, 2),
+    since=days_ago,
+    value=st.floats(1, 1e6).map(lambda value: round(value, 2)),
+    owner=st.sampled_from(["U0ANA", "U0BEN"]),
+    standing=st.sampled_from([Standing.CUSTOMER, Standing.PROSPECT, Standing.LURKER]),
+    snoozed_for=st.none() | st.integers(-20, 60),
+    muted=st.sampled_from([False, False, True]),
+    touched=st.lists(days_ago, max_size=8).map(tuple),
+    noted=st.lists(days_ago, max_size=2).map(tuple),
+)
+segment_rules = st.tuples(st.sampled_from(Policy), st.none() | st.integers(1, 90), st.sampled_from([0.0, 0.5, 1.0]))
+
+
+def write(books: Books, rules: list[tuple[Policy, int | None, float]], customers: list[Told]) -> None:
+    segments = [
+        books.segment(f"s{number}", policy=policy, set_cadence_days=cadence, exponent=exponent)
+        for number, (policy, cadence, exponent) in enumerate(rules)
+    ]
+    for number, told in enumerate(customers):
+        customer_id = books.customer(
+            f"c{number}", segment_id=segments[told.segment], since_on=TODAY - timedelta(days=told.since),
+            value=told.value, owner_id=books.person(told.owner), standing=told.standing,
+            snoozed_until_on=None if told.snoozed_for is None else TODAY + timedelta(days=told.snoozed_for),
+            muted_because="asked for" if told.muted else None,
+            touched=[TODAY - timedelta(days=days) for days in told.touched],
+        )  # fmt: skip
+        for days in told.noted:
+            books.touch(customer_id, TODAY - timedelta(days=days), TouchKind.NOTE)
+    books.settle()
+
+
+def brute_force(
+    rules: list[tuple[Policy, int | None, float]], customers: list[Told], as_of: date, *, everyone: bool
+) -> dict[str, float]:
+    """Return the score of everybody who belongs on the list, from what was told alone."""
+    known = [
+        {TODAY - timedelta(days=n) for n in told.touched if TODAY - timedelta(days=n) <= as_of} for told in customers
+    ]
+    found = {}
+    for number, (policy, set_days, exponent) in enumerate(rules):
+        gaps = [
+            (max(days) - min(days)).days / (len(days) - 1)
+            for told, days in zip(customers, known, strict=True)
+            if told.segment == number and len(days) > 1
+        ]
+        cadence = float(set_days or (max(1.0, median(gaps)) if gaps else 30.0))
+        segment = Segment(number, f"s{number}", policy, cadence, exponent)
+        for index, (told, days) in enumerate(zip(customers, known, strict=True)):
+            since = TODAY - timedelta(days=told.since)
+            if told.segment != number or (not days and since > as_of):
+                continue
+            rhythm = replay(days, cadence)
+            relationship = as_relationship(told, since, rhythm, segment)
+            asleep = (
+                told.snoozed_for is not None and as_of >= TODAY and TODAY + timedelta(days=told.snoozed_for) > as_of
+            )
+            silent = told.muted or told.standing is Standing.LURKER or asleep
+            lost = is_lost(relationship.silent_since_on, cadence, as_of)
+            if everyone or (relationship.due_on <= as_of and not silent and not lost):
+                found[f"c{index}"] = score(relationship, as_of)
+    return found
+
+
+def as_relationship(told: Told, since: date, rhythm: Rhythm | None, segment: Segment) -> Relationship:
+    due = due_on(rhythm, since, segment)
+    return Relationship(
+        customer_id=0, external_id=None, name="", owner_id=None, segment=segment, standing=told.standing,
+        value_minor=None, currency="EUR", ranked_value=told.value, since_on=since, rhythm=rhythm, due_on=due,
+        nudge_from_on=due,
+    )  # fmt: skip
+
+
+def assert_equal_lists(ledger: Ledger, expected: dict[str, float], as_of: date, *, everyone: bool) -> None:
+    listed = rank(ledger, as_of=as_of, now_day=TODAY, everyone=everyone)
+    scores = [ranked.score for ranked in listed]
+    assert scores == sorted(scores, reverse=True)
+    assert {ranked.relationship.name for ranked in listed} == set(expected)
+    for ranked in listed:
+        assert abs(ranked.score / expected[ranked.relationship.name] - 1) < 1e-9
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rules=st.lists(segment_rules, min_size=3, max_size=3),
+    customers=st.lists(told, max_size=15),
+    earlier=st.integers(1, 300),
+    later=st.integers(1, 200),
+)
+def test_the_list_equals_an_evaluation_of_everybody(
+    store: Store,
+    workspace: int,
+    rules: list[tuple[Policy, int | None, float]],
+    customers: list[Told],
+    earlier: int,
+    later: int,
+) -> None:
+    with store.write(workspace) as ledger:
+        write(Books(ledger), rules, customers)
+        for as_of in (TODAY, TODAY - timedelta(days=earlier), TODAY + timedelta(days=later)):
+            for everyone in (False, True):
+                expected = brute_force(rules, customers, as_of, everyone=everyone)
+                assert_equal_lists(ledger, expected, as_of, everyone=everyone)
+        ledger.session.rollback()
