@@ -31,29 +31,85 @@ function Lookup({ id, element, attributes, shown, onPick, onClear }) {
   const [at, setAt] = useState(0);
   const { enough, looking, options } = useOptions(id, element, query);
   const input = useRef();
-  const close = () => { setQuery(null); setAt(0); };
-  const pick = (option) => { close(); onPick(option); };
+  const close = () => {
+    setQuery(null);
+    setAt(0);
+  };
+  const pick = (option) => {
+    close();
+    onPick(option);
+  };
   const keys = (event) => {
-    if (event.key === "Escape" && query !== null) { event.preventDefault(); event.stopPropagation(); close(); }
-    if (event.key === "ArrowDown") { event.preventDefault(); query === null ? setQuery("") : setAt(Math.min(at + 1, options.length - 1)); }
-    if (event.key === "ArrowUp") { event.preventDefault(); setAt(Math.max(at - 1, 0)); }
-    if (event.key === "Enter" && query !== null) { event.preventDefault(); if (options[at]) pick(options[at]); }
-    if (event.key === "Backspace" && shown && query === null) { onClear(); setQuery(""); }
+    if (event.key === "Escape" && query !== null) {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    }
+    if (event.key === "ArrowDown") {
+      event.preventDefault();
+      query === null ? setQuery("") : setAt(Math.min(at + 1, options.length - 1));
+    }
+    if (event.key === "ArrowUp") {
+      event.preventDefault();
+      setAt(Math.max(at - 1, 0));
+    }
+    if (event.key === "Enter" && query !== null) {
+      event.preventDefault();
+      if (options[at]) pick(options[at]);
+    }
+    if (event.key === "Backspace" && shown && query === null) {
+      onClear();
+      setQuery("");
+    }
   };
   const hint = !enough ? "Type to search" : looking ? "Looking" : "Nothing found";
   return (
     <div class="combobox">
-      <input ref={input} class="control" role="combobox" type="text" autocomplete="off" aria-autocomplete="list" aria-expanded={query !== null} aria-controls={list}
-        aria-activedescendant={options[at] ? `${list}-${at}` : undefined} placeholder={plain(element.placeholder) || "Search"}
+      <input
+        ref={input}
+        class="control"
+        role="combobox"
+        type="text"
+        autocomplete="off"
+        aria-autocomplete="list"
+        aria-expanded={query !== null}
+        aria-controls={list}
+        aria-activedescendant={options[at] ? `${list}-${at}` : undefined}
+        placeholder={plain(element.placeholder) || "Search"}
         aria-label={attributes["aria-labelledby"] ? undefined : plain(element.placeholder) || "Search"}
-        data-block-id={id} data-action-id={element.action_id} {...attributes} value={query ?? shown ?? ""}
-        onClick={() => query === null && setQuery("")} onInput={(event) => { setQuery(event.currentTarget.value); setAt(0); }} onKeyDown={keys} onBlur={close} />
+        data-block-id={id}
+        data-action-id={element.action_id}
+        {...attributes}
+        value={query ?? shown ?? ""}
+        onClick={() => query === null && setQuery("")}
+        onInput={(event) => {
+          setQuery(event.currentTarget.value);
+          setAt(0);
+        }}
+        onKeyDown={keys}
+        onBlur={close}
+      />
       <ul id={list} role="listbox" class="combobox-list" hidden={query === null}>
         {options.map((option, index) => (
-          <li id={`${list}-${index}`} role="option" aria-selected={index === at} class="menu-item" data-value={option.value}
-            onMouseDown={(event) => { event.preventDefault(); pick(option); }}>{plain(option.text)}</li>
+          <li
+            id={`${list}-${index}`}
+            role="option"
+            aria-selected={index === at}
+            class="menu-item"
+            data-value={option.value}
+            onMouseDown={(event) => {
+              event.preventDefault();
+              pick(option);
+            }}
+          >
+            {plain(option.text)}
+          </li>
         ))}
-        {options.length === 0 && <li class="menu-heading" role="presentation">{hint}</li>}
+        {options.length === 0 && (
+          <li class="menu-heading" role="presentation">
+            {hint}
+          </li>
+        )}
       </ul>
     </div>
   );
@@ -61,8 +117,16 @@ function Lookup({ id, element, attributes, shown, onPick, onClear }) {
 
 export function Combobox({ block, id, element, attributes }) {
   const [value, change] = useValue(block, id, element);
-  return <Lookup id={id} element={element} attributes={attributes} shown={value && plain(value.text)}
-    onPick={change} onClear={() => change(null, { silently: true })} />;
+  return (
+    <Lookup
+      id={id}
+      element={element}
+      attributes={attributes}
+      shown={value && plain(value.text)}
+      onPick={change}
+      onClear={() => change(null, { silently: true })}
+    />
+  );
 }
 
 export function MultiCombobox({ block, id, element, attributes }) {
@@ -71,11 +135,23 @@ export function MultiCombobox({ block, id, element, attributes }) {
   return (
     <div class="multi">
       {chosen.map((option) => (
-        <button type="button" class="chip" aria-label={`Remove ${plain(option.text)}`} onClick={() => change(without(option))}>
-          {plain(option.text)}<Icon.Cross />
+        <button
+          type="button"
+          class="chip"
+          aria-label={`Remove ${plain(option.text)}`}
+          onClick={() => change(without(option))}
+        >
+          {plain(option.text)}
+          <Icon.Cross />
         </button>
       ))}
-      <Lookup id={id} element={element} attributes={attributes} onPick={(option) => change([...without(option), option])} onClear={() => {}} />
+      <Lookup
+        id={id}
+        element={element}
+        attributes={attributes}
+        onPick={(option) => change([...without(option), option])}
+        onClear={() => {}}
+      />
     </div>
   );
 }

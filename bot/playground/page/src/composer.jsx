@@ -2,14 +2,18 @@
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import * as Icon from "./icons.jsx";
 import { decode } from "./mrkdwn.jsx";
-import { useWorkspace } from "./workspace.jsx";
+import { useWorkspace } from "./workspace.js";
 
 const unsent = new Map(); // what was typed and not sent, by composer
 
 /** A message's text as its author typed it: "<@U0ANA> &amp; co" → "@ana & co". The stand-in turns it back. */
 function asTyped(text, state) {
   const handle = (id) => [...state.people, ...state.conversations].find((one) => one.id === id)?.name ?? id;
-  return decode(text.replace(/<([@#])(\w+)(?:\|[^>]*)?>|<([^|>]+)(?:\|[^>]*)?>/g, (_, sign, id, link) => (sign ? sign + handle(id) : link)));
+  return decode(
+    text.replace(/<([@#])(\w+)(?:\|[^>]*)?>|<([^|>]+)(?:\|[^>]*)?>/g, (_, sign, id, link) =>
+      sign ? sign + handle(id) : link,
+    ),
+  );
 }
 
 /** What could complete the text before the caret: [{insert, label, hint, description}], `from` where the insertion starts. */
@@ -17,14 +21,31 @@ function suggest(text, caret, state, commands) {
   const before = text.slice(0, caret);
   const slash = commands && /^\/(\S*)$/.exec(before);
   if (slash) {
-    return { from: 0, items: state.commands.filter(({ command }) => command.startsWith(before)).map(({ command, usage_hint: hint, description }) => (
-      { insert: `${command} `, label: command, hint, description })) };
+    return {
+      from: 0,
+      items: state.commands
+        .filter(({ command }) => command.startsWith(before))
+        .map(({ command, usage_hint: hint, description }) => ({
+          insert: `${command} `,
+          label: command,
+          hint,
+          description,
+        })),
+    };
   }
   const at = /(?:^|[\s(])@([\p{L}\p{N}._-]*)$/u.exec(before);
   if (!at) return { from: 0, items: [] };
   const wanted = at[1].toLowerCase();
-  const people = state.people.filter(({ name, real_name }) => `${name} ${real_name}`.toLowerCase().split(" ").some((word) => word.startsWith(wanted)));
-  return { from: before.length - at[1].length - 1, items: people.map(({ name, real_name }) => ({ insert: `@${name} `, label: real_name, hint: `@${name}` })) };
+  const people = state.people.filter(({ name, real_name }) =>
+    `${name} ${real_name}`
+      .toLowerCase()
+      .split(" ")
+      .some((word) => word.startsWith(wanted)),
+  );
+  return {
+    from: before.length - at[1].length - 1,
+    items: people.map(({ name, real_name }) => ({ insert: `@${name} `, label: real_name, hint: `@${name}` })),
+  };
 }
 
 function Suggestions({ id, items, at, onPick }) {
@@ -32,8 +53,19 @@ function Suggestions({ id, items, at, onPick }) {
   return (
     <ul id={id} role="listbox" class="suggestions" aria-label="Suggestions" data-testid="suggestions">
       {items.map((item, index) => (
-        <li id={`${id}-${index}`} role="option" aria-selected={index === at} class="menu-item" onMouseDown={(event) => { event.preventDefault(); onPick(item); }}>
-          <span><strong>{item.label}</strong> {item.hint && <code>{item.hint}</code>}</span>
+        <li
+          id={`${id}-${index}`}
+          role="option"
+          aria-selected={index === at}
+          class="menu-item"
+          onMouseDown={(event) => {
+            event.preventDefault();
+            onPick(item);
+          }}
+        >
+          <span>
+            <strong>{item.label}</strong> {item.hint && <code>{item.hint}</code>}
+          </span>
           {item.description && <span class="menu-hint">{item.description}</span>}
         </li>
       ))}
@@ -45,7 +77,19 @@ function Suggestions({ id, items, at, onPick }) {
  * `onSend(text)` resolves to true when the text is taken. `commands` says whether "/" means something here.
  * `onEditLast` answers ArrowUp in an empty composer, `onCancel` Escape.
  */
-export function Composer({ name, label, placeholder, commands, initial = "", testid, focus, onSend, onEditLast, onCancel, sendLabel = "Send" }) {
+export function Composer({
+  name,
+  label,
+  placeholder,
+  commands,
+  initial = "",
+  testid,
+  focus,
+  onSend,
+  onEditLast,
+  onCancel,
+  sendLabel = "Send",
+}) {
   const { state } = useWorkspace();
   const [text, setText] = useState(() => unsent.get(name) ?? asTyped(initial, state));
   const [caret, setCaret] = useState(0);
@@ -90,7 +134,11 @@ export function Composer({ name, label, placeholder, commands, initial = "", tes
     const { key } = event;
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
     if (items.length && step) setAt((at + step + items.length) % items.length);
-    else if (items.length && (key === "Tab" || (key === "Enter" && items[at].insert.trim() !== text.slice(from, caret)))) complete(items[at]);
+    else if (
+      items.length &&
+      (key === "Tab" || (key === "Enter" && items[at].insert.trim() !== text.slice(from, caret)))
+    )
+      complete(items[at]);
     else if (items.length && key === "Escape") setDismissed(true);
     else if (key === "Enter" && !event.shiftKey) send();
     else if (key === "ArrowUp" && !text && onEditLast) onEditLast();
@@ -100,17 +148,49 @@ export function Composer({ name, label, placeholder, commands, initial = "", tes
   };
 
   return (
-    <form class="composer" onSubmit={(event) => { event.preventDefault(); send(); }}>
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
       <Suggestions id={list} items={items} at={at} onPick={complete} />
-      {usage && <p class="usage"><strong>{usage.command}</strong> {usage.usage_hint && <code>{usage.usage_hint}</code>} {usage.description}</p>}
+      {usage && (
+        <p class="usage">
+          <strong>{usage.command}</strong> {usage.usage_hint && <code>{usage.usage_hint}</code>} {usage.description}
+        </p>
+      )}
       <div class="composer-box">
-        <textarea ref={area} rows="1" value={text} placeholder={placeholder} aria-label={label} data-testid={testid} spellcheck
-          aria-autocomplete="list" aria-controls={items.length ? list : undefined}
+        <textarea
+          ref={area}
+          rows="1"
+          value={text}
+          placeholder={placeholder}
+          aria-label={label}
+          data-testid={testid}
+          spellcheck
+          aria-autocomplete="list"
+          aria-controls={items.length ? list : undefined}
           aria-activedescendant={items.length ? `${list}-${at}` : undefined}
           onInput={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart)}
-          onSelect={(event) => setCaret(event.currentTarget.selectionStart)} onKeyDown={keys} />
-        {onCancel && <button type="button" class="button" onClick={onCancel}>Cancel</button>}
-        <button type="submit" class="button button-icon send" aria-label={sendLabel} title={sendLabel} disabled={!text.trim()}><Icon.Send /></button>
+          onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+          onKeyDown={keys}
+        />
+        {onCancel && (
+          <button type="button" class="button" onClick={onCancel}>
+            Cancel
+          </button>
+        )}
+        <button
+          type="submit"
+          class="button button-icon send"
+          aria-label={sendLabel}
+          title={sendLabel}
+          disabled={!text.trim()}
+        >
+          <Icon.Send />
+        </button>
       </div>
     </form>
   );

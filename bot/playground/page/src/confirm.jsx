@@ -25,14 +25,35 @@ export function ConfirmDialog() {
     answer(yes);
   };
   return (
-    <dialog ref={dialog} class="dialog dialog-small" aria-labelledby="confirm-title" data-testid="confirm"
-      onCancel={(event) => { event.preventDefault(); close(false); }}>
-      <h2 id="confirm-title" class="dialog-title">{plain(question.title)}</h2>
-      <div class="dialog-body"><Text text={question.text} /></div>
+    <dialog
+      ref={dialog}
+      class="dialog dialog-small"
+      aria-labelledby="confirm-title"
+      data-testid="confirm"
+      onCancel={(event) => {
+        event.preventDefault();
+        close(false);
+      }}
+    >
+      <h2 id="confirm-title" class="dialog-title">
+        {plain(question.title)}
+      </h2>
+      <div class="dialog-body">
+        <Text text={question.text} />
+      </div>
       <footer class="dialog-footer">
-        <button type="button" class="button" data-testid="confirm-no" onClick={() => close(false)}>{plain(question.deny) || "Cancel"}</button>
-        <button type="button" class={`button ${question.style === "danger" ? "button-danger-filled" : "button-primary"}`}
-          data-testid="confirm-yes" autofocus onClick={() => close(true)}>{plain(question.confirm) || "Yes"}</button>
+        <button type="button" class="button" data-testid="confirm-no" onClick={() => close(false)}>
+          {plain(question.deny) || "Cancel"}
+        </button>
+        <button
+          type="button"
+          class={`button ${question.style === "danger" ? "button-danger-filled" : "button-primary"}`}
+          data-testid="confirm-yes"
+          autofocus
+          onClick={() => close(true)}
+        >
+          {plain(question.confirm) || "Yes"}
+        </button>
       </footer>
     </dialog>
   );

@@ -4,7 +4,7 @@ import { Composer } from "./composer.jsx";
 import { dayName } from "./dates.js";
 import * as Icon from "./icons.jsx";
 import { authorOf, Message } from "./message.jsx";
-import { me, useWorkspace } from "./workspace.jsx";
+import { me, useWorkspace } from "./workspace.js";
 
 const TOGETHER_SECONDS = 5 * 60;
 const AT_BOTTOM_PX = 60;
@@ -21,8 +21,13 @@ function useBottom(name, count) {
     list.current.scrollTop = list.current.scrollHeight;
     setMore(false);
   };
-  useLayoutEffect(() => { atBottom.current = true; down(); }, [name]);
-  useLayoutEffect(() => { atBottom.current ? down() : setMore(true); }, [count]);
+  useLayoutEffect(() => {
+    atBottom.current = true;
+    down();
+  }, [name]);
+  useLayoutEffect(() => {
+    atBottom.current ? down() : setMore(true);
+  }, [count]);
   useEffect(() => {
     const grows = new ResizeObserver(() => atBottom.current && down());
     for (const part of [list.current, list.current.firstElementChild]) grows.observe(part);
@@ -45,35 +50,68 @@ function List({ name, conversation, messages, all, inThread, editing, onEdit, em
     const before = messages[index - 1];
     const day = dayName(message.ts, viewer, now);
     const newDay = !before || dayName(before.ts, viewer, now) !== day;
-    const continued = !newDay && !before.deleted && !message.ephemeral && !before.ephemeral && !before.reply_count && authorOf(before, state) === authorOf(message, state)
-      && message.ts - before.ts < TOGETHER_SECONDS && !(inThread && index === 1);
+    const continued =
+      !newDay &&
+      !before.deleted &&
+      !message.ephemeral &&
+      !before.ephemeral &&
+      !before.reply_count &&
+      authorOf(before, state) === authorOf(message, state) &&
+      message.ts - before.ts < TOGETHER_SECONDS &&
+      !(inThread && index === 1);
     const replies = all.filter((other) => isReply(other) && other.thread_ts === message.ts && !other.deleted);
     return (
       <div key={message.ts}>
-        {newDay && !inThread && <h2 class="day"><span>{day}</span></h2>}
-        <Message message={message} conversation={conversation} continued={continued} inThread={inThread} lastReply={replies.at(-1)}
-          editing={editing === message.ts} onEdit={onEdit} />
-        {inThread && index === 0 && <h2 class="replies"><span>{messages.length - 1} {messages.length === 2 ? "reply" : "replies"}</span></h2>}
+        {newDay && !inThread && (
+          <h2 class="day">
+            <span>{day}</span>
+          </h2>
+        )}
+        <Message
+          message={message}
+          conversation={conversation}
+          continued={continued}
+          inThread={inThread}
+          lastReply={replies.at(-1)}
+          editing={editing === message.ts}
+          onEdit={onEdit}
+        />
+        {inThread && index === 0 && (
+          <h2 class="replies">
+            <span>
+              {messages.length - 1} {messages.length === 2 ? "reply" : "replies"}
+            </span>
+          </h2>
+        )}
       </div>
     );
   });
   return (
     <div class="scroll" ref={list} onScroll={onScroll} tabindex="-1">
       <div class="messages">{rows.length ? rows : <p class="empty">{empty}</p>}</div>
-      {more && <button type="button" class="button new-below" onClick={down}><Icon.Down /> New messages</button>}
+      {more && (
+        <button type="button" class="button new-below" onClick={down}>
+          <Icon.Down /> New messages
+        </button>
+      )}
     </div>
   );
 }
 
 function lastOwn(messages, state) {
-  return messages.findLast((message) => authorOf(message, state) === state.me && !message.deleted && !message.ephemeral)?.ts ?? null;
+  return (
+    messages.findLast((message) => authorOf(message, state) === state.me && !message.deleted && !message.ephemeral)
+      ?.ts ?? null
+  );
 }
 
 export function Conversation({ room }) {
   const { state, send, toast } = useWorkspace();
   const [editing, setEditing] = useState(null);
   const all = state.messages[room.id] ?? [];
-  const shown = all.filter((message) => (!isReply(message) || message.broadcast) && (!message.deleted || message.reply_count));
+  const shown = all.filter(
+    (message) => (!isReply(message) || message.broadcast) && (!message.deleted || message.reply_count),
+  );
   const name = room.kind === "im" ? room.name : `#${room.name}`;
 
   useEffect(() => {
@@ -83,16 +121,32 @@ export function Conversation({ room }) {
   const say = async (text) => {
     if (!text.startsWith("/")) return (await send("say", { conversation: room.id, text })).ok;
     const [command] = text.split(/\s/, 1);
-    if (state.commands.some((known) => known.command === command)) return (await send("command", { conversation: room.id, text })).ok;
+    if (state.commands.some((known) => known.command === command))
+      return (await send("command", { conversation: room.id, text })).ok;
     toast(`${command} is not a command here. Type / to see the ones that are.`);
     return false;
   };
   return (
     <>
-      <List name={`${state.me} ${room.id}`} conversation={room.id} messages={shown} all={all} editing={editing} onEdit={setEditing}
-        empty={room.kind === "im" ? `This is where ${name} writes to you.` : `This is the very beginning of ${name}.`} />
-      <Composer key={`${state.me} ${room.id}`} name={`${state.me} ${room.id}`} label={`Message ${name}`} placeholder={`Message ${name}`} commands testid="composer"
-        onSend={say} onEditLast={() => setEditing(lastOwn(shown, state))} />
+      <List
+        name={`${state.me} ${room.id}`}
+        conversation={room.id}
+        messages={shown}
+        all={all}
+        editing={editing}
+        onEdit={setEditing}
+        empty={room.kind === "im" ? `This is where ${name} writes to you.` : `This is the very beginning of ${name}.`}
+      />
+      <Composer
+        key={`${state.me} ${room.id}`}
+        name={`${state.me} ${room.id}`}
+        label={`Message ${name}`}
+        placeholder={`Message ${name}`}
+        commands
+        testid="composer"
+        onSend={say}
+        onEditLast={() => setEditing(lastOwn(shown, state))}
+      />
     </>
   );
 }
@@ -114,15 +168,46 @@ export function Thread({ room, ts }) {
   return (
     <aside class="thread" aria-label="Thread" data-testid="thread">
       <header class="pane-header">
-        <h1>Thread <small>{room.kind === "im" ? room.name : `#${room.name}`}</small></h1>
-        <button type="button" class="tool" aria-label="Close thread" title="Close thread" data-testid="close-thread" onClick={close}><Icon.Cross /></button>
+        <h1>
+          Thread <small>{room.kind === "im" ? room.name : `#${room.name}`}</small>
+        </h1>
+        <button
+          type="button"
+          class="tool"
+          aria-label="Close thread"
+          title="Close thread"
+          data-testid="close-thread"
+          onClick={close}
+        >
+          <Icon.Cross />
+        </button>
       </header>
-      {root
-        ? <List name={`${room.id} ${ts}`} conversation={room.id} messages={[root, ...replies]} all={[]} inThread editing={editing} onEdit={setEditing} />
-        : <div class="scroll"><p class="empty">This thread is gone.</p></div>}
+      {root ? (
+        <List
+          name={`${room.id} ${ts}`}
+          conversation={room.id}
+          messages={[root, ...replies]}
+          all={[]}
+          inThread
+          editing={editing}
+          onEdit={setEditing}
+        />
+      ) : (
+        <div class="scroll">
+          <p class="empty">This thread is gone.</p>
+        </div>
+      )}
       {root && (
-        <Composer key={`${state.me} ${room.id} ${ts}`} name={`${state.me} ${room.id} ${ts}`} label="Reply in thread" placeholder="Reply…" testid="thread-composer" focus
-          onSend={say} onEditLast={() => setEditing(lastOwn(replies, state))} />
+        <Composer
+          key={`${state.me} ${room.id} ${ts}`}
+          name={`${state.me} ${room.id} ${ts}`}
+          label="Reply in thread"
+          placeholder="Reply…"
+          testid="thread-composer"
+          focus
+          onSend={say}
+          onEditLast={() => setEditing(lastOwn(replies, state))}
+        />
       )}
     </aside>
   );

@@ -8,11 +8,12 @@ function format(date, person, options, locale = "en-GB") {
   return new Intl.DateTimeFormat(locale, { ...options, ...zone }).format(date);
 }
 
-export const instant = (ts) => new Date(Number(ts) * 1000);
+const instant = (ts) => new Date(Number(ts) * 1000);
 
 export const clockTime = (ts, person) => format(instant(ts), person, HOUR);
 export const fullTime = (ts, person) => format(instant(ts), person, { ...LONG, ...HOUR, year: "numeric" });
-export const localDay = (date, person) => format(date, person, { year: "numeric", month: "2-digit", day: "2-digit" }, "sv");
+export const localDay = (date, person) =>
+  format(date, person, { year: "numeric", month: "2-digit", day: "2-digit" }, "sv");
 
 /** "Today", "Yesterday", or "Tuesday 24 November". */
 export function dayName(ts, person, now) {
@@ -26,7 +27,11 @@ export function dayName(ts, person, now) {
 export function ago(ts, now) {
   const seconds = Math.round((instant(ts) - now) / 1000);
   const words = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" });
-  for (const [unit, size] of [["day", 86_400], ["hour", 3_600], ["minute", 60]]) {
+  for (const [unit, size] of [
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+  ]) {
     if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
   }
   return "just now";

@@ -7,23 +7,29 @@ import { Menu } from "./menu.jsx";
 import { plain, Text } from "./mrkdwn.jsx";
 import { PickDate, PickDateTime, PickTime } from "./pickers.jsx";
 import { useSurface, useValue } from "./surface.jsx";
-import { personName, useWorkspace } from "./workspace.jsx";
+import { personName, useWorkspace } from "./workspace.js";
 
 const hooks = (id, element) => ({ "data-block-id": id, "data-action-id": element.action_id });
-const described = (id, element) => ({ "aria-label": plain(element.placeholder) || "Choose an option", ...hooks(id, element) });
+const described = (id, element) => ({
+  "aria-label": plain(element.placeholder) || "Choose an option",
+  ...hooks(id, element),
+});
 
 /** Runs one press at a time; the second click of a double click finds the first still on its way. */
 function usePress(press) {
   const [busy, setBusy] = useState(false);
-  return [busy, async () => {
-    if (busy) return;
-    setBusy(true);
-    try {
-      await press();
-    } finally {
-      setBusy(false);
-    }
-  }];
+  return [
+    busy,
+    async () => {
+      if (busy) return;
+      setBusy(true);
+      try {
+        await press();
+      } finally {
+        setBusy(false);
+      }
+    },
+  ];
 }
 
 function Button({ id, element }) {
@@ -36,8 +42,17 @@ function Button({ id, element }) {
   });
   const look = { primary: "button-primary", danger: "button-danger" }[style] ?? "";
   return (
-    <button type="button" class={`button ${look}`} aria-label={element.accessibility_label} aria-busy={busy}
-      {...hooks(id, element)} data-value={value} onClick={press}>{plain(text)}</button>
+    <button
+      type="button"
+      class={`button ${look}`}
+      aria-label={element.accessibility_label}
+      aria-busy={busy}
+      {...hooks(id, element)}
+      data-value={value}
+      onClick={press}
+    >
+      {plain(text)}
+    </button>
   );
 }
 
@@ -54,15 +69,29 @@ function Overflow({ id, element }) {
     onPick: () => pick(option),
     attributes: { ...hooks(id, element), "data-value": option.value },
   }));
-  return <Menu items={items} label="More options" class="button button-icon" {...hooks(id, element)}><Icon.More /></Menu>;
+  return (
+    <Menu items={items} label="More options" class="button button-icon" {...hooks(id, element)}>
+      <Icon.More />
+    </Menu>
+  );
 }
 
 function Feedback({ id, element }) {
   const surface = useSurface();
   return ["positive_button", "negative_button"].map((kind) => {
     const { text, value, accessibility_label: label } = element[kind];
-    return <button type="button" class="button" aria-label={label} {...hooks(id, element)} data-value={value}
-      onClick={() => surface.act(id, element, { value, text })}>{plain(text)}</button>;
+    return (
+      <button
+        type="button"
+        class="button"
+        aria-label={label}
+        {...hooks(id, element)}
+        data-value={value}
+        onClick={() => surface.act(id, element, { value, text })}
+      >
+        {plain(text)}
+      </button>
+    );
   });
 }
 
@@ -74,12 +103,25 @@ function openInstead(event) {
 }
 
 function NativeSelect({ choices, groups, chosen, onChoose, element, attributes }) {
-  const option = ({ key, label }) => <option value={key} selected={key === chosen}>{label}</option>;
+  const option = ({ key, label }) => (
+    <option value={key} selected={key === chosen}>
+      {label}
+    </option>
+  );
   return (
-    <select class="control" value={chosen ?? ""} {...attributes} onKeyDown={openInstead}
-      onChange={(event) => onChoose(event.currentTarget.value)}>
-      <option value="" disabled hidden>{plain(element.placeholder) || "Choose an option"}</option>
-      {groups ? groups.map((group) => <optgroup label={plain(group.label)}>{group.options.map(option)}</optgroup>) : choices.map(option)}
+    <select
+      class="control"
+      value={chosen ?? ""}
+      {...attributes}
+      onKeyDown={openInstead}
+      onChange={(event) => onChoose(event.currentTarget.value)}
+    >
+      <option value="" disabled hidden>
+        {plain(element.placeholder) || "Choose an option"}
+      </option>
+      {groups
+        ? groups.map((group) => <optgroup label={plain(group.label)}>{group.options.map(option)}</optgroup>)
+        : choices.map(option)}
     </select>
   );
 }
@@ -90,8 +132,16 @@ function StaticSelect({ block, id, element, attributes }) {
   const [value, change] = useValue(block, id, element);
   const groups = element.option_groups?.map((group) => ({ ...group, options: group.options.map(asChoice) }));
   const choices = groups ? groups.flatMap((group) => group.options) : element.options.map(asChoice);
-  return <NativeSelect element={element} choices={choices} groups={groups} chosen={value?.value} attributes={{ ...described(id, element), ...attributes }}
-    onChoose={(key) => change(choices.find((choice) => choice.key === key)?.option ?? null)} />;
+  return (
+    <NativeSelect
+      element={element}
+      choices={choices}
+      groups={groups}
+      chosen={value?.value}
+      attributes={{ ...described(id, element), ...attributes }}
+      onChoose={(key) => change(choices.find((choice) => choice.key === key)?.option ?? null)}
+    />
+  );
 }
 
 /** The people or the conversations that a select of that kind offers: [{key, label}]. */
@@ -104,8 +154,15 @@ function useChoices(type) {
 
 function WorkspaceSelect({ block, id, element, attributes }) {
   const [value, change] = useValue(block, id, element);
-  return <NativeSelect element={element} choices={useChoices(element.type)} chosen={value} attributes={{ ...described(id, element), ...attributes }}
-    onChoose={(key) => change(key || null)} />;
+  return (
+    <NativeSelect
+      element={element}
+      choices={useChoices(element.type)}
+      chosen={value}
+      attributes={{ ...described(id, element), ...attributes }}
+      onChoose={(key) => change(key || null)}
+    />
+  );
 }
 
 function Choices({ kind, id, element, options, isChosen, onToggle, attributes }) {
@@ -113,9 +170,22 @@ function Choices({ kind, id, element, options, isChosen, onToggle, attributes })
     <fieldset class="choices" {...hooks(id, element)} {...attributes}>
       {options.map((option) => (
         <label class="choice">
-          <input type={kind} name={`${id}-${element.action_id}`} value={option.value} checked={isChosen(option)}
-            {...hooks(id, element)} onChange={(event) => onToggle(option, event.currentTarget)} />
-          <span><Text text={option.text} />{option.description && <small><Text text={option.description} /></small>}</span>
+          <input
+            type={kind}
+            name={`${id}-${element.action_id}`}
+            value={option.value}
+            checked={isChosen(option)}
+            {...hooks(id, element)}
+            onChange={(event) => onToggle(option, event.currentTarget)}
+          />
+          <span>
+            <Text text={option.text} />
+            {option.description && (
+              <small>
+                <Text text={option.description} />
+              </small>
+            )}
+          </span>
         </label>
       ))}
     </fieldset>
@@ -124,9 +194,17 @@ function Choices({ kind, id, element, options, isChosen, onToggle, attributes })
 
 function Radios({ block, id, element, attributes }) {
   const [value, change] = useValue(block, id, element);
-  return <Choices kind="radio" id={id} element={element} options={element.options} attributes={attributes}
-    isChosen={(option) => option.value === value?.value}
-    onToggle={(option) => change(option)} />;
+  return (
+    <Choices
+      kind="radio"
+      id={id}
+      element={element}
+      options={element.options}
+      attributes={attributes}
+      isChosen={(option) => option.value === value?.value}
+      onToggle={(option) => change(option)}
+    />
+  );
 }
 
 /** Checkboxes, and the static multi-select, which is the same question in a smaller frame. */
@@ -134,31 +212,71 @@ function Checkboxes({ block, id, element, attributes }) {
   const [chosen, change] = useValue(block, id, element);
   const options = element.options ?? element.option_groups.flatMap((group) => group.options);
   const has = (option) => chosen.some((other) => other.value === option.value);
-  const list = <Choices kind="checkbox" id={id} element={element} options={options} attributes={attributes} isChosen={has}
-    onToggle={(option, input) => change(options.filter((other) => (other === option ? input.checked : has(other))))} />;
-  return element.type === "checkboxes" ? list : <Folded element={element} labels={chosen.map((option) => plain(option.text))}>{list}</Folded>;
+  const list = (
+    <Choices
+      kind="checkbox"
+      id={id}
+      element={element}
+      options={options}
+      attributes={attributes}
+      isChosen={has}
+      onToggle={(option, input) => change(options.filter((other) => (other === option ? input.checked : has(other))))}
+    />
+  );
+  return element.type === "checkboxes" ? (
+    list
+  ) : (
+    <Folded element={element} labels={chosen.map((option) => plain(option.text))}>
+      {list}
+    </Folded>
+  );
 }
 
 function WorkspaceMultiSelect({ block, id, element, attributes }) {
   const [chosen, change] = useValue(block, id, element);
   const choices = useChoices(element.type);
-  const options = choices.map(({ key, label }) => ({ value: key, text: { type: "plain_text", text: label, emoji: false } }));
+  const options = choices.map(({ key, label }) => ({
+    value: key,
+    text: { type: "plain_text", text: label, emoji: false },
+  }));
   return (
     <Folded element={element} labels={choices.filter(({ key }) => chosen.includes(key)).map(({ label }) => label)}>
-      <Choices kind="checkbox" id={id} element={element} options={options} attributes={attributes}
+      <Choices
+        kind="checkbox"
+        id={id}
+        element={element}
+        options={options}
+        attributes={attributes}
         isChosen={(option) => chosen.includes(option.value)}
-        onToggle={(option, input) => change(choices.map(({ key }) => key).filter((key) => (key === option.value ? input.checked : chosen.includes(key))))} />
+        onToggle={(option, input) =>
+          change(
+            choices
+              .map(({ key }) => key)
+              .filter((key) => (key === option.value ? input.checked : chosen.includes(key))),
+          )
+        }
+      />
     </Folded>
   );
 }
 
 function Folded({ element, labels, children }) {
-  return <details class="folded"><summary class="control">{labels.join(", ") || plain(element.placeholder) || "Choose"}</summary>{children}</details>;
+  return (
+    <details class="folded">
+      <summary class="control">{labels.join(", ") || plain(element.placeholder) || "Choose"}</summary>
+      {children}
+    </details>
+  );
 }
 
 const TEXT_KINDS = { email_text_input: "email", url_text_input: "url", number_input: "text" };
-const richText = (text) => text && { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] };
-const richTextPlain = (value) => (value?.elements ?? []).flatMap((part) => part.elements ?? []).map((leaf) => leaf.text ?? "").join("");
+const richText = (text) =>
+  text && { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] };
+const richTextPlain = (value) =>
+  (value?.elements ?? [])
+    .flatMap((part) => part.elements ?? [])
+    .map((leaf) => leaf.text ?? "")
+    .join("");
 
 function TextInput({ block, id, element, attributes }) {
   const [value, change] = useValue(block, id, element);
@@ -166,16 +284,34 @@ function TextInput({ block, id, element, attributes }) {
   const config = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const read = (event) => (rich ? richText(event.currentTarget.value) : event.currentTarget.value) || null;
   const shared = {
-    class: "control", value: (rich ? richTextPlain(value) : value) ?? "", placeholder: plain(element.placeholder), ...hooks(id, element), ...attributes,
+    class: "control",
+    value: (rich ? richTextPlain(value) : value) ?? "",
+    placeholder: plain(element.placeholder),
+    ...hooks(id, element),
+    ...attributes,
     onInput: (event) => change(read(event), { silently: !config.includes("on_character_entered") }),
     onKeyDown: (event) => {
-      if (event.key !== "Enter" || event.isComposing || element.multiline || !block.dispatch_action || !config.includes("on_enter_pressed")) return;
+      if (
+        event.key !== "Enter" ||
+        event.isComposing ||
+        element.multiline ||
+        !block.dispatch_action ||
+        !config.includes("on_enter_pressed")
+      )
+        return;
       event.preventDefault();
       change(read(event));
     },
   };
   if (element.multiline || rich) return <textarea rows="4" {...shared} />;
-  return <input type={TEXT_KINDS[element.type] ?? "text"} inputMode={element.type === "number_input" ? "decimal" : undefined} autocomplete="off" {...shared} />;
+  return (
+    <input
+      type={TEXT_KINDS[element.type] ?? "text"}
+      inputMode={element.type === "number_input" ? "decimal" : undefined}
+      autocomplete="off"
+      {...shared}
+    />
+  );
 }
 
 const CONTROLS = {

@@ -2,13 +2,15 @@
 import { Component } from "preact";
 import { Message } from "slack-blocks-to-jsx";
 import { DateMention, Link, UserMention, ChannelMention } from "./mrkdwn.jsx";
-import { personName, useWorkspace } from "./workspace.jsx";
+import { personName, useWorkspace } from "./workspace.js";
 
 const hooks = {
   link: ({ href, children }) => <Link href={href ?? ""}>{children}</Link>,
   user: ({ id, name }) => <UserMention id={id} label={name} />,
   channel: ({ id, name }) => <ChannelMention id={id} label={name} />,
-  date: ({ timestamp, format, link, fallback }) => <DateMention timestamp={timestamp} pattern={format} link={link} fallback={fallback} />,
+  date: ({ timestamp, format, link, fallback }) => (
+    <DateMention timestamp={timestamp} pattern={format} link={link} fallback={fallback} />
+  ),
 };
 
 class Guard extends Component {
@@ -27,7 +29,14 @@ export function LibraryBlock({ block }) {
   return (
     <Guard type={block.type}>
       <div class="library">
-        <Message withoutWrapper blocks={[block]} name="" logo="" hooks={hooks} data={{ users: people, channels: state.conversations, user_groups: [] }} />
+        <Message
+          withoutWrapper
+          blocks={[block]}
+          name=""
+          logo=""
+          hooks={hooks}
+          data={{ users: people, channels: state.conversations, user_groups: [] }}
+        />
       </div>
     </Guard>
   );

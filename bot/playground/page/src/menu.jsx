@@ -35,19 +35,52 @@ export function Menu({ items, label, class: className = "", children, heading, .
   };
   return (
     <>
-      <button type="button" ref={button} class={className} aria-label={label} title={label} aria-haspopup="menu" aria-expanded={open}
-        popovertarget={id} {...attributes}>{children}</button>
-      <div id={id} ref={menu} popover="auto" role="menu" class="menu" aria-label={label}
-        onBeforeToggle={(event) => event.newState === "open" && setOpen(true)} onToggle={opened}
-        onKeyDown={(event) => moveFocus(event, menu.current)}>
+      <button
+        type="button"
+        ref={button}
+        class={className}
+        aria-label={label}
+        title={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        popovertarget={id}
+        {...attributes}
+      >
+        {children}
+      </button>
+      <div
+        id={id}
+        ref={menu}
+        popover="auto"
+        role="menu"
+        class="menu"
+        aria-label={label}
+        onBeforeToggle={(event) => event.newState === "open" && setOpen(true)}
+        onToggle={opened}
+        onKeyDown={(event) => moveFocus(event, menu.current)}
+      >
         {open && heading && <div class="menu-heading">{heading}</div>}
-        {open && items.map((item) => item ? (
-          <button type="button" role={item.checked === undefined ? "menuitem" : "menuitemradio"} aria-checked={item.checked}
-            class={`menu-item ${item.danger ? "menu-item-danger" : ""}`} {...item.attributes}
-            onClick={() => { menu.current.hidePopover(); item.onPick(); }}>
-            <span>{item.label}</span>{item.hint && <span class="menu-hint">{item.hint}</span>}
-          </button>
-        ) : <hr />)}
+        {open &&
+          items.map((item) =>
+            item ? (
+              <button
+                type="button"
+                role={item.checked === undefined ? "menuitem" : "menuitemradio"}
+                aria-checked={item.checked}
+                class={`menu-item ${item.danger ? "menu-item-danger" : ""}`}
+                {...item.attributes}
+                onClick={() => {
+                  menu.current.hidePopover();
+                  item.onPick();
+                }}
+              >
+                <span>{item.label}</span>
+                {item.hint && <span class="menu-hint">{item.hint}</span>}
+              </button>
+            ) : (
+              <hr />
+            ),
+          )}
       </div>
     </>
   );

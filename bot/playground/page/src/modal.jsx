@@ -4,7 +4,7 @@ import { Blocks } from "./blocks.jsx";
 import * as Icon from "./icons.jsx";
 import { plain } from "./mrkdwn.jsx";
 import { blockId, stateValues, SurfaceProvider, VALUE_FIELD } from "./surface.jsx";
-import { useWorkspace } from "./workspace.jsx";
+import { useWorkspace } from "./workspace.js";
 
 const isEmpty = (value) => value === null || value === undefined || value === "" || value.length === 0;
 
@@ -22,7 +22,10 @@ function missing(blocks, values) {
       errors[id] = "Please enter an email address, like ana@example.com.";
     } else if (element.type === "url_text_input" && !URL.canParse(value)) {
       errors[id] = "Please enter a web address, like https://example.com.";
-    } else if (element.type === "number_input" && (!Number.isFinite(Number(value)) || (!element.is_decimal_allowed && !Number.isInteger(Number(value))))) {
+    } else if (
+      element.type === "number_input" &&
+      (!Number.isFinite(Number(value)) || (!element.is_decimal_allowed && !Number.isInteger(Number(value))))
+    ) {
       errors[id] = element.is_decimal_allowed ? "Please enter a number." : "Please enter a whole number.";
     } else if (element.min_length && value.length < element.min_length) {
       errors[id] = `Please write at least ${element.min_length} characters.`;
@@ -33,7 +36,7 @@ function missing(blocks, values) {
   return errors;
 }
 
-export function Modal({ view }) {
+function Modal({ view }) {
   const { send } = useWorkspace();
   const [own, setOwn] = useState({});
   const [busy, setBusy] = useState(false);
@@ -47,7 +50,6 @@ export function Modal({ view }) {
     const first = view.blocks.find((block) => block.element?.focus_on_load)?.block_id;
     const area = opened.querySelector(first ? `.input[data-block-id="${CSS.escape(first)}"]` : ".modal-body");
     (area?.querySelector("input, select, textarea, summary") ?? area?.querySelector("button") ?? opened).focus();
-    return () => opened.close(); // before it goes, so that the focus returns to what opened it
   }, []);
   const wrong = Object.keys(errors).join(" ");
   useEffect(() => {
@@ -68,23 +70,63 @@ export function Modal({ view }) {
     setBusy(false);
   };
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="modal-title" data-testid="modal" data-callback-id={view.callback_id} data-view-id={view.id}
-      onCancel={(event) => { if (event.target !== dialog.current) return; event.preventDefault(); close(); }}>
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby="modal-title"
+      data-testid="modal"
+      data-callback-id={view.callback_id}
+      data-view-id={view.id}
+      onCancel={(event) => {
+        if (event.target !== dialog.current) return;
+        event.preventDefault();
+        close();
+      }}
+    >
       <form novalidate onSubmit={submit} aria-busy={busy}>
         <header class="dialog-header">
-          <h2 id="modal-title" class="dialog-title">{plain(view.title)}</h2>
-          <button type="button" class="tool" aria-label="Close" title="Close" onClick={closeAll}><Icon.Cross /></button>
+          <h2 id="modal-title" class="dialog-title">
+            {plain(view.title)}
+          </h2>
+          <button type="button" class="tool" aria-label="Close" title="Close" onClick={closeAll}>
+            <Icon.Cross />
+          </button>
         </header>
         <div class="dialog-body modal-body">
-          <SurfaceProvider surfaceKey={surfaceKey} where={{ view_id: view.id }} blocks={view.blocks} send={send} errors={errors}>
+          <SurfaceProvider
+            surfaceKey={surfaceKey}
+            where={{ view_id: view.id }}
+            blocks={view.blocks}
+            send={send}
+            errors={errors}
+          >
             <Blocks blocks={view.blocks} />
           </SurfaceProvider>
         </div>
         <footer class="dialog-footer">
-          <button type="button" class="button" data-testid="modal-close" onClick={close}>{plain(view.close) || (view.submit ? "Cancel" : "Close")}</button>
-          {view.submit && <button type="submit" class="button button-primary" data-testid="modal-submit" aria-busy={busy}>{plain(view.submit)}</button>}
+          <button type="button" class="button" data-testid="modal-close" onClick={close}>
+            {plain(view.close) || (view.submit ? "Cancel" : "Close")}
+          </button>
+          {view.submit && (
+            <button type="submit" class="button button-primary" data-testid="modal-submit" aria-busy={busy}>
+              {plain(view.submit)}
+            </button>
+          )}
         </footer>
       </form>
     </dialog>
   );
+}
+
+/** Shows the last of `views`, and gives the focus back to what opened the first when all are closed. */
+export function Modals({ views }) {
+  const opener = useRef(null);
+  const top = views.at(-1);
+  if (top) opener.current ??= document.activeElement;
+  useEffect(() => {
+    if (top) return;
+    opener.current?.focus();
+    opener.current = null;
+  }, [top]);
+  return top ? <Modal key={top.id} view={top} /> : null;
 }

@@ -2,12 +2,18 @@
 // (The Markdown parser of slack-blocks-to-jsx drops "# 5" and "&lt;b&gt;" and takes "[x](y)" for a link; see LibraryBlock.)
 import { get as emojiByName } from "node-emoji";
 import { slackDate } from "./dates.js";
-import { channelName, me, personName, useWorkspace } from "./workspace.jsx";
+import { channelName, me, personName, useWorkspace } from "./workspace.js";
 
 const TOKEN = /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+'-]+):|\bhttps?:\/\/[^\s<>|"]*[^\s<>|".,;:!?)\]]|[*_~]/gi;
 const SAFE_LINK = /^(https?:|mailto:|tel:|slack:)/i;
 const STYLES = { "*": "strong", _: "em", "~": "s" };
-const SLACK_NAMES = { slightly_smiling_face: "🙂", simple_smile: "🙂", thumbsup: "👍", thumbsdown: "👎", heavy_check_mark: "✔️" };
+const SLACK_NAMES = {
+  slightly_smiling_face: "🙂",
+  simple_smile: "🙂",
+  thumbsup: "👍",
+  thumbsdown: "👎",
+  heavy_check_mark: "✔️",
+};
 
 export const decode = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 export const emojiOf = (name) => SLACK_NAMES[name] ?? emojiByName(name);
@@ -17,13 +23,21 @@ export function Emoji({ name, unicode }) {
     ? String.fromCodePoint(...unicode.split("-").map((code) => parseInt(code, 16)))
     : emojiOf(name.replace(/::skin-tone-\d$/, ""));
   if (!glyph) return `:${name}:`;
-  return <span class="emoji" role="img" aria-label={name.replaceAll("_", " ")} title={`:${name}:`}>{glyph}</span>;
+  return (
+    <span class="emoji" role="img" aria-label={name.replaceAll("_", " ")} title={`:${name}:`}>
+      {glyph}
+    </span>
+  );
 }
 
 /** A link that leaves the playground, or plain text when its scheme could run something. */
 export function Link({ href, children }) {
   if (!SAFE_LINK.test(href)) return <span>{children}</span>;
-  return <a href={href} target="_blank" rel="noreferrer noopener">{children}</a>;
+  return (
+    <a href={href} target="_blank" rel="noreferrer noopener">
+      {children}
+    </a>
+  );
 }
 
 export function UserMention({ id, label }) {
@@ -37,7 +51,11 @@ export function ChannelMention({ id, label }) {
   const known = state.conversations.some((conversation) => conversation.id === id);
   const text = `#${known ? channelName(state, id) : label || id}`;
   if (!known) return <span class="mention">{text}</span>;
-  return <button type="button" class="mention link-button" onClick={() => go({ view: id, thread: null })}>{text}</button>;
+  return (
+    <button type="button" class="mention link-button" onClick={() => go({ view: id, thread: null })}>
+      {text}
+    </button>
+  );
 }
 
 export function DateMention({ timestamp, pattern, link, fallback }) {

@@ -3,7 +3,7 @@ import { useRef } from "preact/hooks";
 import { localDay } from "./dates.js";
 import { plain } from "./mrkdwn.jsx";
 import { useValue } from "./surface.jsx";
-import { me, useWorkspace } from "./workspace.jsx";
+import { me, useWorkspace } from "./workspace.js";
 
 /**
  * The browser reports every digit that makes a typed date valid (the year 0002 first), so a typed value counts
@@ -16,14 +16,21 @@ function PickInput({ kind, value, onPick, id, element, attributes }) {
     if ((input.value || null) !== (value || null)) onPick(input.value || null);
   };
   return (
-    <input type={kind} class="control" value={value ?? ""} data-block-id={id} data-action-id={element.action_id}
-      aria-label={attributes["aria-labelledby"] ? undefined : plain(element.placeholder) || "Pick a date"} {...attributes}
+    <input
+      type={kind}
+      class="control"
+      value={value ?? ""}
+      data-block-id={id}
+      data-action-id={element.action_id}
+      aria-label={attributes["aria-labelledby"] ? undefined : plain(element.placeholder) || "Pick a date"}
+      {...attributes}
       onKeyDown={(event) => {
         if (event.key === "Enter") take(event.currentTarget);
         else if (/^(\d|Arrow(Up|Down)|Backspace|Delete)$/.test(event.key)) typing.current = true;
       }}
       onChange={(event) => typing.current || take(event.currentTarget)}
-      onBlur={(event) => typing.current && take(event.currentTarget)} />
+      onBlur={(event) => typing.current && take(event.currentTarget)}
+    />
   );
 }
 
@@ -39,7 +46,12 @@ export function PickTime({ block, id, element, attributes }) {
 
 function wallClock(seconds, person) {
   const date = new Date(seconds * 1000);
-  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: person.tz }).format(date);
+  const time = new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: person.tz,
+  }).format(date);
   return `${localDay(date, person)}T${time}`;
 }
 
@@ -54,6 +66,14 @@ function secondsAt(text, person) {
 export function PickDateTime({ block, id, element, attributes }) {
   const person = me(useWorkspace().state);
   const [value, change] = useValue(block, id, element);
-  return <PickInput kind="datetime-local" value={value && wallClock(value, person)} id={id} element={element} attributes={attributes}
-    onPick={(text) => change(text && secondsAt(text, person))} />;
+  return (
+    <PickInput
+      kind="datetime-local"
+      value={value && wallClock(value, person)}
+      id={id}
+      element={element}
+      attributes={attributes}
+      onPick={(text) => change(text && secondsAt(text, person))}
+    />
+  );
 }

@@ -5,7 +5,8 @@ const RETRY_MS = 1500;
 
 async function fetchJson(path, options) {
   const answer = await fetch(path, options);
-  if (!answer.ok && answer.headers.get("content-type")?.includes("json") !== true) throw new Error(`${path} answered ${answer.status}`);
+  if (!answer.ok && answer.headers.get("content-type")?.includes("json") !== true)
+    throw new Error(`${path} answered ${answer.status}`);
   return answer.json();
 }
 
@@ -13,7 +14,7 @@ const post = (path, body) =>
   fetchJson(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
 /** `next` with every part that equals its counterpart in `previous` replaced by it, so that unchanged things stay identical. */
-export function share(previous, next) {
+function share(previous, next) {
   if (previous === next || typeof previous !== "object" || typeof next !== "object" || !previous || !next) return next;
   if (Array.isArray(previous) !== Array.isArray(next)) return next;
   const keys = Object.keys(next);
@@ -39,17 +40,20 @@ export function useServer(as) {
   const asked = useRef(0);
   const shown = useRef(0);
 
-  const load = useCallback(async (signal) => {
-    const turn = ++asked.current;
-    const next = await fetchJson(`/playground/state?as=${encodeURIComponent(as)}`, { signal });
-    setProblem(next.ok === false ? next.error : null);
-    if (next.ok === false) throw new Error(next.error);
-    if (turn > shown.current && !signal?.aborted) {
-      shown.current = turn; // an answer that was overtaken by a later one is dropped
-      setState((previous) => share(previous, next));
-    }
-    return next.version;
-  }, [as]);
+  const load = useCallback(
+    async (signal) => {
+      const turn = ++asked.current;
+      const next = await fetchJson(`/playground/state?as=${encodeURIComponent(as)}`, { signal });
+      setProblem(next.ok === false ? next.error : null);
+      if (next.ok === false) throw new Error(next.error);
+      if (turn > shown.current && !signal?.aborted) {
+        shown.current = turn; // an answer that was overtaken by a later one is dropped
+        setState((previous) => share(previous, next));
+      }
+      return next.version;
+    },
+    [as],
+  );
 
   useEffect(() => {
     const stop = new AbortController();
@@ -57,7 +61,10 @@ export function useServer(as) {
       let version = null;
       while (!stop.signal.aborted) {
         try {
-          if (version !== null) await fetchJson(`/playground/changes?since=${version}&as=${encodeURIComponent(as)}`, { signal: stop.signal });
+          if (version !== null)
+            await fetchJson(`/playground/changes?since=${version}&as=${encodeURIComponent(as)}`, {
+              signal: stop.signal,
+            });
           version = await load(stop.signal);
           setReachable(true);
         } catch {
@@ -71,15 +78,18 @@ export function useServer(as) {
     return () => stop.abort();
   }, [as, load]);
 
-  const tell = useCallback(async (path, body) => {
-    try {
-      const answer = await post(path, body);
-      await load();
-      return answer;
-    } catch {
-      return { ok: false, error: "The playground doesn't answer. Is it still running?" };
-    }
-  }, [load]);
+  const tell = useCallback(
+    async (path, body) => {
+      try {
+        const answer = await post(path, body);
+        await load();
+        return answer;
+      } catch {
+        return { ok: false, error: "The playground doesn't answer. Is it still running?" };
+      }
+    },
+    [load],
+  );
 
   return {
     state,

@@ -43,8 +43,10 @@ function initialValue(element) {
 
 export const blockId = (block, index) => block.block_id ?? `block-${index}`;
 
-export function elementsOf(block) {
-  return [...(block.elements ?? []), block.element, block.accessory].filter((element) => element && VALUE_FIELD[element.type]);
+function elementsOf(block) {
+  return [...(block.elements ?? []), block.element, block.accessory].filter(
+    (element) => element && VALUE_FIELD[element.type],
+  );
 }
 
 /** The state of a surface as Slack sends it: `{block_id: {action_id: {type, …}}}`. */
