@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class ActionId(StrEnum):
-    """Buttons and menus; each has one handler in `handlers`."""
+    """Buttons and menus; each has one handler in `handlers`.
+
+    Where a row has several alike, each has a number behind a dot: "line_customer.2".
+    """
 
     DONE = "card_done"
     DONE_DETAILS = "card_done_details"
@@ -12,11 +15,15 @@ class ActionId(StrEnum):
     SNOOZE = "card_snooze"
     MORE = "card_more"
     UNDO = "card_undo"
-    OPEN_CRM = "card_open_crm"
+    HAND_OVER = "card_hand_over"
+    DISMISS = "card_dismiss"
+    LESS_OFTEN = "card_less_often"
+    WAKE = "card_wake"
     LINE_UNDO = "line_undo"
     LINE_CHANGE = "line_change"
     LINE_CUSTOMER = "line_customer"
     LINE_DATE = "line_date"
+    LINE_REMIND = "line_remind"
     LINE_LEAVE = "line_leave"
     OPEN_SETTINGS = "open_settings"
     OPEN_LOG = "open_log"
@@ -37,7 +44,16 @@ class MoreChoice(StrEnum):
     HAND_OVER = "hand_over"
     DISMISS = "dismiss"
     CUSTOMER = "customer"
-    WAKE = "wake"
+    OPEN_CRM = "open_crm"
+
+
+class QuieterChoice(StrEnum):
+    """What the menu under a digest offers."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    PAUSE = "pause"
+    OFF = "off"
 
 
 class ViewId(StrEnum):

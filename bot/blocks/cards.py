@@ -1,0 +1,182 @@
+"""A customer as a card: who, why, what was last, what it is worth, and what can be done about it.
+
+In private the card shows everything. In a channel, which an admin allowed, it leaves out what was noted, who the
+contacts are and the suggestion made from both: the reason, the owner and the value are enough to act on.
+"""
+
+from typing import Any
+
+from bot.blocks.ended import say_ended, say_name
+from bot.blocks.ids import ActionId, MoreChoice
+from bot.blocks.kit import Json, actions, button, context, option, overflow, rich, section, strong, words
+from bot.blocks.reasons import say_why
+from bot.blocks.text import cut, tidy
+from bot.blocks.touches import PERSON, say_colleague, say_last
+from bot.blocks.voice import Phrase, Voice
+from bot.domain.model import NudgeState
+from bot.domain.nudges import can_undo
+from bot.domain.views import Card
+
+SUGGESTION = 200
+_SEGMENT = 40
+_URL = 500
+_IN_LABEL = 40
+
+DONE = Phrase("Done", "Erledigt")
+DRAFT = Phrase("Draft", "Entwurf")
+SNOOZE = Phrase("Snooze", "Später")
+UNDO = Phrase("Undo", "Rückgängig")
+WAKE = Phrase("Wake", "Aufwecken")
+_LABEL_DONE = Phrase("Mark {name} as done", "{name} als erledigt eintragen")
+_LABEL_DRAFT = Phrase("Draft a message to {name}", "Nachricht an {name} entwerfen")
+_LABEL_SNOOZE = Phrase("Snooze {name}", "{name} zurückstellen")
+_LABEL_UNDO = Phrase("Undo this for {name}", "Für {name} rückgängig machen")
+_LABEL_WAKE = Phrase("Wake {name}", "{name} aufwecken")
+_LABEL_LESS_OFTEN = Phrase("Talk to {name} less often", "Seltener mit {name} sprechen")
+_LABEL_HAND_OVER = Phrase("Hand over {name}", "{name} übergeben")
+_LABEL_DISMISS = Phrase("Stop showing {name}", "{name} nicht mehr zeigen")
+
+_DETAILS = Phrase("Done, with details…", "Erledigt, mit Angaben…")
+HAND_OVER = Phrase("Hand over…", "Übergeben…")
+_NOT_RELEVANT = Phrase("Not relevant…", "Nicht relevant…")
+_SHOW = Phrase("Show customer", "Kunden zeigen")
+_OPEN_CRM = Phrase("Open in CRM", "Im CRM öffnen")
+
+VALUE = Phrase("{amount} a year", "{amount} im Jahr")
+NO_VALUE = Phrase(
+    "No value known; ranked as the middle of {segment}", "Wert unbekannt; eingestuft als Mitte von {segment}"
+)
+OWNER = Phrase("Owner: {owner}", "Zuständig: {owner}")
+NO_OWNER = Phrase("No owner", "Niemand zuständig")
+
+_THIRD_SNOOZE = Phrase(
+    "That's the third time for {name}. Talk less often (every {span}), hand over, or stop?",
+    "Das ist das dritte Mal bei {name}. Seltener sprechen (alle {span}), übergeben oder aufhören?",
+)
+_LESS_OFTEN = Phrase("Every {span}", "Alle {span}")
+_STOP = Phrase("Stop…", "Aufhören…")
+
+
+def build_card(
+    card: Card, say: Voice, *, place: str, private: bool = True, show_owner: bool | None = None
+) -> list[Json]:
+    """Draw a card. `place` makes its block ids unique within the message and new with every update.
+
+    The owner is named unless the card is private; `show_owner` decides otherwise.
+    """
+    if card.state is not NudgeState.OPEN:
+        return _build_ended(card, say, place=place, private=private)
+    lines = [[strong(_title(card, say))], *([words(line)] for line in _lines(card, say, private=private))]
+    suggestion = cut(tidy(card.suggestion or ""), SUGGESTION) if private else ""
+    facts = _facts(card, say, show_owner=not private if show_owner is None else show_owner)
+    return [
+        rich(lines, quote=suggestion, block_id=f"{place}.card"),
+        context(*facts),
+        *(_build_cadence_question(card, say, place=place) if card.ask_about_cadence else ()),
+        build_buttons(card, say, place=place),
+    ]
+
+
+def card_lines(card: Card, say: Voice, *, private: bool = True, show_owner: bool | None = None) -> list[str]:
+    """Return all that a card says, as lines for a screen reader."""
+    if card.state is not NudgeState.OPEN:
+        return [say_ended(card, say, private=private)]
+    facts = _facts(card, say, show_owner=not private if show_owner is None else show_owner)
+    lines = [f"{_title(card, say)}: {say_why(card.reason, today=say.today, locale=say.locale)}"]
+    lines += _lines(card, say, private=private)[1:]
+    lines.append(". ".join(facts) + ".")
+    if private and card.suggestion:
+        lines.append(cut(tidy(card.suggestion), SUGGESTION))
+    if card.ask_about_cadence:
+        lines.append(_cadence_question(card, say))
+    return lines
+
+
+def say_value(card: Card, say: Voice) -> str:
+    """Say what a customer is worth a year, or that nobody knows and how it is ranked then."""
+    customer = card.relationship
+    if customer.value_minor is None:
+        return say(NO_VALUE, segment=cut(tidy(customer.segment.name), _SEGMENT))
+    return say(VALUE, amount=say.money(customer.value_minor, customer.currency))
+
+
+def _title(card: Card, say: Voice) -> str:
+    name = say_name(card, say)
+    return f"{card.position}. {name}" if card.position else name
+
+
+def _lines(card: Card, say: Voice, *, private: bool) -> list[str]:
+    """Why, and what was last; a colleague who was in touch lately is the last touch and told as such."""
+    lines = [say_why(card.reason, today=say.today, locale=say.locale)]
+    last, colleague = card.last_touch, card.colleague_wrote
+    if last and (colleague is None or colleague.id != last.id):
+        lines.append(say_last(last, say, owner_id=card.relationship.owner_id, private=private))
+    if colleague:
+        lines.append(say_colleague(colleague, say, private=private))
+    return lines
+
+
+def _facts(card: Card, say: Voice, *, show_owner: bool) -> list[str]:
+    facts = [say_value(card, say)]
+    if show_owner:
+        owner = cut(tidy(card.owner_name or ""), PERSON)
+        facts.append(say(OWNER, owner=owner) if owner else say(NO_OWNER))
+    return facts
+
+
+def build_buttons(card: Card, say: Voice, *, place: str) -> Json:
+    """Draw the row of what can be done about a customer."""
+    name, ref = cut(say_name(card, say), _IN_LABEL), str(card.ref)
+    more = [
+        option(say(_DETAILS), f"{MoreChoice.DETAILS}:{ref}"),
+        option(say(HAND_OVER), f"{MoreChoice.HAND_OVER}:{ref}"),
+        option(say(_NOT_RELEVANT), f"{MoreChoice.DISMISS}:{ref}"),
+        option(say(_SHOW), f"{MoreChoice.CUSTOMER}:{ref}"),
+    ]
+    if card.crm_url and card.crm_url.startswith("https://") and len(card.crm_url) <= _URL:
+        more.append(option(say(_OPEN_CRM), f"{MoreChoice.OPEN_CRM}:{ref}", url=card.crm_url))
+    return actions(
+        [
+            button(say(DONE), ActionId.DONE, ref, label=say(_LABEL_DONE, name=name)),
+            button(say(DRAFT), ActionId.DRAFT, ref, label=say(_LABEL_DRAFT, name=name)),
+            button(say(SNOOZE), ActionId.SNOOZE, ref, label=say(_LABEL_SNOOZE, name=name)),
+            overflow(ActionId.MORE, more),
+        ],
+        block_id=f"{place}.do",
+    )
+
+
+def _build_ended(card: Card, say: Voice, *, place: str, private: bool) -> list[Json]:
+    undo = None
+    if can_undo(card.state) and card.nudge_id:
+        label = say(_LABEL_UNDO, name=cut(say_name(card, say), _IN_LABEL))
+        undo = button(say(UNDO), ActionId.UNDO, str(card.nudge_id), label=label)
+    blocks: list[dict[str, Any]] = [
+        section(say_ended(card, say, private=private), block_id=f"{place}.ended", accessory=undo)
+    ]
+    if card.state is NudgeState.SNOOZED and card.ask_about_cadence:
+        blocks += _build_cadence_question(card, say, place=place)
+    return blocks
+
+
+def _cadence_question(card: Card, say: Voice) -> str:
+    return say(_THIRD_SNOOZE, name=say_name(card, say), span=say.span(2 * card.reason.rhythm_days))
+
+
+def _build_cadence_question(card: Card, say: Voice, *, place: str) -> list[Json]:
+    """After the third snooze the rhythm may be wrong: offer twice the gap, another owner, or an end."""
+    name, ref, days = cut(say_name(card, say), _IN_LABEL), str(card.ref), 2 * card.reason.rhythm_days
+    choices = [
+        button(
+            say(_LESS_OFTEN, span=say.span(days)),
+            ActionId.LESS_OFTEN,
+            f"{ref}:{days}",
+            label=say(_LABEL_LESS_OFTEN, name=name),
+        ),
+        button(say(HAND_OVER), ActionId.HAND_OVER, ref, label=say(_LABEL_HAND_OVER, name=name)),
+        button(say(_STOP), ActionId.DISMISS, ref, label=say(_LABEL_DISMISS, name=name)),
+    ]
+    return [
+        section(_cadence_question(card, say), block_id=f"{place}.often"),
+        actions(choices, block_id=f"{place}.often.do"),
+    ]

@@ -1,0 +1,92 @@
+"""The answer to /whois-neglected: the same cards, for the person who asked; and that list posted in a channel."""
+
+from bot.blocks.cards import build_card, card_lines
+from bot.blocks.ended import NAME, say_name
+from bot.blocks.ids import ActionId
+from bot.blocks.kit import Json, actions, button, divider, header, message, section
+from bot.blocks.text import cut, tidy
+from bot.blocks.touches import PERSON
+from bot.blocks.voice import Counted, Phrase, Voice
+from bot.domain.model import NudgeState
+from bot.domain.views import Card, ListView
+
+_MORE = Counted(
+    Phrase("{number} more is due.", "{number} weiterer ist fällig."),
+    Phrase("{number} more are due.", "{number} weitere sind fällig."),
+)
+_NEXT_UP = Phrase("The next would be {name}.", "Als Nächstes käme {name}.")
+_TITLE = Counted(
+    Phrase("{number} customer is going quiet", "Um {number} Kunden wird es still"),
+    Phrase("{number} customers are going quiet", "Um {number} Kunden wird es still"),
+)
+_ALL_DONE = Phrase("Nobody on this list is waiting any more", "Von dieser Liste wartet niemand mehr")
+_NOBODY = Phrase("Nobody is waiting for you.", "Niemand wartet auf dich.")
+_NOBODY_AT_ALL = Phrase("Nobody is waiting.", "Niemand wartet.")
+_NEXT_ON = Phrase("Next is {name}, {on}.", "Als Nächstes kommt {name}, {on}.")
+_SHOW_MORE = Phrase("More", "Mehr")
+_POST_HERE = Phrase("Post here", "Hier teilen")
+_LABEL_POST = Phrase("Post this list in this channel", "Diese Liste in diesem Kanal teilen")
+_ASKED_BY = Phrase("{who} shared this list.", "{who} hat diese Liste geteilt.")
+
+
+def build_list(view: ListView, *, place: str, list_id: int) -> Json:
+    """Draw a list for the person who asked; its buttons carry `list_id`. An empty one says who is next."""
+    say = Voice.to(view.locale, timezone=view.timezone, today=view.today)
+    if not view.cards:
+        nobody = say_nobody(view.next_due, say, whole_team=view.whole_team)
+        return message([nobody], [section(nobody, block_id=f"{place}.nobody")])
+    title = _title(view.cards, say)
+    blocks = [header(title), *_build_cards(view, say, place=place, private=True)]
+    more = say_more(view.more, None, say)
+    buttons = [button(say(_POST_HERE), ActionId.POST_HERE, str(list_id), label=say(_LABEL_POST))]
+    if more:
+        blocks.append(section(more))
+        buttons.insert(0, button(say(_SHOW_MORE), ActionId.LIST_MORE, str(list_id)))
+    blocks.append(actions(buttons, block_id=f"{place}.list"))
+    lines = [line for card in view.cards for line in card_lines(card, say, show_owner=view.whole_team)]
+    return message([title, *lines, more or ""], blocks)
+
+
+def build_posted_list(view: ListView, *, asked_by: str, place: str) -> Json:
+    """Draw a list in a channel, without what was noted."""
+    say = Voice.to(view.locale, timezone=view.timezone, today=view.today)
+    shared = say(_ASKED_BY, who=cut(tidy(asked_by), PERSON))
+    if not view.cards:
+        nobody = say(_NOBODY_AT_ALL)
+        return message([nobody, shared], [section(f"{nobody} {shared}", block_id=f"{place}.nobody")])
+    title = _title(view.cards, say)
+    blocks = [header(title), section(shared), *_build_cards(view, say, place=place, private=False)]
+    lines = [line for card in view.cards for line in card_lines(card, say, private=False)]
+    return message([title, shared, *lines], blocks)
+
+
+def say_more(left_out: int, next_name: str | None, say: Voice) -> str | None:
+    """Say how many are due beyond the ones shown, and who would be next; None when there are none."""
+    if left_out <= 0:
+        return None
+    more = say.count(_MORE, left_out)
+    name = cut(tidy(next_name or ""), NAME)
+    return f"{more} {say(_NEXT_UP, name=name)}" if name else more
+
+
+def say_nobody(next_due: Card | None, say: Voice, *, whole_team: bool = False) -> str:
+    """Say that nobody is waiting for the reader, or for anybody in the team, and who is next and when."""
+    nobody = say(_NOBODY_AT_ALL if whole_team else _NOBODY)
+    if next_due is None:
+        return nobody
+    due = next_due.relationship.nudge_from_on or next_due.relationship.due_on
+    return f"{nobody} {say(_NEXT_ON, name=say_name(next_due, say), on=say.on(due))}"
+
+
+def _title(cards: tuple[Card, ...], say: Voice) -> str:
+    waiting = sum(card.state is NudgeState.OPEN for card in cards)
+    return say.count(_TITLE, waiting) if waiting else say(_ALL_DONE)
+
+
+def _build_cards(view: ListView, say: Voice, *, place: str, private: bool) -> list[Json]:
+    blocks: list[Json] = []
+    for number, card in enumerate(view.cards, start=1):
+        show_owner = view.whole_team or not private
+        drawn = build_card(card, say, place=f"{place}.{number}", private=private, show_owner=show_owner)
+        blocks += [divider(), *drawn]
+    return [*blocks, divider()]

@@ -1,0 +1,128 @@
+"""How the bot speaks: phrases in every language it knows, and a voice that fills them for one reader.
+
+A phrase keeps its languages side by side: no translation can be forgotten, and a misspelt name is a type error.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+
+from babel.dates import format_date, format_skeleton
+
+from bot.blocks.saying import say_date, say_money, say_span, say_time
+from bot.blocks.text import cut, tidy
+from bot.domain.facts import DEFAULT_LOCALE, language_of
+from bot.domain.working_time import local_day, zone
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One sentence of the bot in English and German, with the same `{fields}` in both."""
+
+    en: str
+    de: str
+
+    def in_language(self, language: str) -> str:
+        """Return the unfilled sentence in a language of `LANGUAGES`."""
+        return self.de if language == "de" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A sentence with a `{number}`, for one and for any other number."""
+
+    one: Phrase
+    many: Phrase
+
+
+ON = Phrase("on {day}", "am {day}")
+TODAY_AT = Phrase("at {time}", "um {time} Uhr")
+DAY_AT = Phrase("{day} at {time}", "{day} um {time} Uhr")
+QUOTE = Phrase("'{words}'", "„{words}“")
+AND = Phrase("{first} and {last}", "{first} und {last}")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The bot talking to one reader: their locale like "de-DE", their IANA zone, and the day it is for them."""
+
+    locale: str
+    timezone: str
+    today: date
+
+    @classmethod
+    def to(cls, locale: str, *, timezone: str = "UTC", today: date) -> Self:
+        """Return the voice for a reader; who speaks a language that the bot does not is talked to in English."""
+        spoken = locale if language_of(locale) == locale[:2].casefold() else DEFAULT_LOCALE
+        return cls(spoken, timezone, today)
+
+    @property
+    def language(self) -> str:
+        """The language of the phrases: "en" or "de"."""
+        return language_of(self.locale)
+
+    def __call__(self, phrase: Phrase, **values: object) -> str:
+        """Say a phrase, its fields filled with `values`: plain text, nothing escaped."""
+        return phrase.in_language(self.language).format(**values)
+
+    def count(self, counted: Counted, number: int, **values: object) -> str:
+        """Say a phrase in the form that fits a number."""
+        return self(counted.one if number == 1 else counted.many, number=number, **values)
+
+    def day(self, day: date) -> str:
+        """Say a day: "yesterday", "Tuesday", "4 November"."""
+        return say_date(day, today=self.today, locale=self.locale)
+
+    def on(self, day: date) -> str:
+        """Say a day inside a sentence: "tomorrow", "on Tuesday", "on 4 November"."""
+        said = self.day(day)
+        return said if abs((day - self.today).days) <= 1 else self(ON, day=said)
+
+    def full_day(self, day: date) -> str:
+        """Say a day with its weekday, inside a sentence: "tomorrow", "on Monday, 30 November"."""
+        if abs((day - self.today).days) <= 1:
+            return self.day(day)
+        skeleton = "MMMMd" if day.year == self.today.year else "yMMMMd"
+        return self(ON, day=f"{self.weekday(day)}, {format_skeleton(skeleton, day, locale=self._babel)}")
+
+    def weekday(self, day: date) -> str:
+        """Say the name of a day's weekday."""
+        return str(format_date(day, "EEEE", locale=self._babel))
+
+    def month(self, day: date) -> str:
+        """Say a day's month, with the year once it could be mistaken: "June", "June 2024"."""
+        recent = 0 <= (self.today - day).days < 330
+        return str(format_date(day, "LLLL" if recent else "LLLL y", locale=self._babel))
+
+    def at(self, instant: datetime) -> str:
+        """Say a moment inside a sentence: "at 9:12", "yesterday at 9:12", "on Monday at 9:12"."""
+        day = local_day(instant, self.timezone)
+        time = self.time(instant)
+        return self(TODAY_AT, time=time) if day == self.today else self(DAY_AT, day=self.on(day), time=time)
+
+    def time(self, instant: datetime) -> str:
+        """Say the wall-clock time of an instant."""
+        return say_time(instant, timezone=zone(self.timezone).key, locale=self.locale)
+
+    def span(self, days: int) -> str:
+        """Say a length of time: "7 weeks"."""
+        return say_span(days, locale=self.locale)
+
+    def money(self, minor: int, currency: str) -> str:
+        """Say an amount in minor units."""
+        return say_money(minor, currency, locale=self.locale)
+
+    def quote(self, words: str | None, limit: int) -> str | None:
+        """Quote somebody on one line of at most `limit` characters; None when they said nothing."""
+        said = cut(tidy(words or ""), limit)
+        return self(QUOTE, words=said) if said else None
+
+    def names(self, names: list[str]) -> str:
+        """List names: "Ana", "Ana and Ben", "Ana, Ben and Chi"."""
+        if len(names) < 2:
+            return "".join(names)
+        return self(AND, first=", ".join(names[:-1]), last=names[-1])
+
+    @property
+    def _babel(self) -> str:
+        return self.locale.replace("-", "_")
