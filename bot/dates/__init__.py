@@ -133,12 +133,12 @@ def _weekday_alone(folded: str, today: date, languages: Sequence[str]) -> date |
 
 
 def _compound_length(folded: str, today: date) -> date | None:
-    length = TimeLength(folded).result
-    if not length.success or length.invalid or length.seconds < 86_400:
-        return None
     try:
+        length = TimeLength(folded).result
+        if not length.success or length.invalid or length.seconds < 86_400:
+            return None
         return today + timedelta(days=int(length.seconds / 86_400 + 0.5))
-    except OverflowError:
+    except (OverflowError, ValueError):  # timelength trips over "inf" and "nan"
         return None
 
 

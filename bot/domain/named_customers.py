@@ -83,7 +83,7 @@ def who_is_meant(
     cards anywhere. In a thread of one card a line without a name is about that card; naming somebody else there
     without a colon is asked.
     """
-    look_up = _lookup(cards, customers_named)
+    directory = _Directory(cards, customers_named)
     only = next(iter(cards.values())) if len(cards) == 1 else None
     numbers = _NUMBERS.match(words) if cards else None
     if numbers and not _opens_a_date(numbers, find_date(words)):
@@ -95,24 +95,35 @@ def who_is_meant(
             likely = [cards[n] for n in _numbers(numbers["items"]) if n in cards]
             return Who((), words, tuple(dict.fromkeys([*likely, *cards.values()])))
         return Who((only,), words)
-    found = _before_colon(words, look_up) or _at_start(words, look_up)
+    found = _before_colon(words, directory) or _at_start(words, directory)
     if only is not None:
         return _in_thread_of(only, words, found)
     if found and cards and not found.is_exact and not set(found.customers) <= set(cards.values()):
         return Who((), found.rest, found.candidates or found.customers, whole=words)  # "Ana" may be a contact
-    return found or _in_the_middle(words, cards, look_up) or _unknown(words)
+    return found or _in_the_middle(words, cards, directory) or _unknown(words)
 
 
-def _lookup(cards: Mapping[int, Named], customers_named: CustomersNamed) -> CustomersNamed:
-    """Names of the thread before all others, each customer once."""
-    keyed = [(name_key(card.name), card) for card in cards.values()]
+class _Directory:
+    """All customers by the beginning of their name, those of the thread first."""
 
-    def look_up(key: str) -> Sequence[Named]:
-        here = [card for card_key, card in keyed if card_key.startswith(key)]
-        known = {card.id for card in here}
-        return [*here, *(named for named in customers_named(key) if named.id not in known)]
+    def __init__(self, cards: Mapping[int, Named], customers_named: CustomersNamed) -> None:
+        self._cards = [(name_key(card.name), card) for card in cards.values()]
+        self._customers_named = customers_named
 
-    return look_up
+    def written_out(self, key: str) -> tuple[Named, ...]:
+        """Customers of exactly this name; beside one from outside, a card that the name may be short for."""
+        here = tuple(card for known, card in self._cards if known == key)
+        if here:
+            return here
+        others = tuple(named for named in self._customers_named(key) if name_key(named.name) == key)
+        return (*self._on_cards(key), *others) if others else ()
+
+    def beginning_with(self, key: str) -> tuple[Named, ...]:
+        """Customers whose name begins so: those of the thread, and everybody else only when there are none."""
+        return self._on_cards(key) or tuple(self._customers_named(key))
+
+    def _on_cards(self, key: str) -> tuple[Named, ...]:
+        return tuple(dict.fromkeys(card for known, card in self._cards if known.startswith(key)))
 
 
 def _opens_a_date(numbers: re.Match[str], found: FoundDate | None) -> bool:
@@ -134,29 +145,25 @@ def _by_number(items: str, rest: str, cards: Mapping[int, Named]) -> Who:
     return Who(meant, rest, no_such_card=any(number not in cards for number in asked))
 
 
-def _name_at(text: str, start: int, look_up: CustomersNamed, *, sure: bool = False) -> _Name | None:
+def _name_at(text: str, start: int, directory: _Directory, *, sure: bool = False) -> _Name | None:
     """The customer whose name starts here, the longest first; `sure` (a colon follows) lets any beginning of it do."""
     spans = [match.span() for match in _WORD.finditer(text, start)][:_LONGEST_NAME]
-    tried: list[tuple[str, int, Sequence[Named]]] = []
-    for last, end in reversed(spans):
-        key = name_key(text[start:end])
-        if last > start and _BETWEEN.fullmatch(text[last:end]):
+    keyed = [
+        (name_key(text[start:end]), end, text[last:end])
+        for last, end in reversed(spans)
+        if last == start or not _BETWEEN.fullmatch(text[last:end])
+    ]
+    for key, end, _ in keyed:
+        exact = directory.written_out(key) if key and (sure or not _is_common(text[start:end])) else ()
+        if exact:
+            return _Name(exact, end, True)
+    for key, end, last_word in keyed:
+        if len(key) < 3 or _is_common(text[start:end]) or _is_common(last_word):
             continue
-        if len(key) < 2 and not key.isdigit() and not sure:
-            continue
-        if (fits := look_up(key)) and key:
-            tried.append((key, end, fits))
-            exact = tuple(named for named in fits if name_key(named.name) == key)
-            if exact and (sure or not _is_common(text[start:end])):
-                return _Name(exact, end, True)
-    for key, end, fits in tried:
-        if _is_common(text[start:end]) or (end > spans[0][1] and _is_common(text[start:end].rsplit(maxsplit=1)[-1])):
-            continue
+        fits = directory.beginning_with(key)
         whole_words = tuple(named for named in fits if name_key(named.name).startswith(key + " "))
-        if whole_words:
-            return _Name(whole_words, end, False)
-        if len(key) >= 3 and (sure or _is_label(text, end)):
-            return _Name(tuple(fits), end, False)
+        if whole_words or (fits and (sure or _is_label(text, end))):
+            return _Name(whole_words or fits, end, sure)
     return None
 
 
@@ -174,29 +181,29 @@ def _is_label(text: str, end: int) -> bool:
     return any(sign.match(following.lstrip()) for sign in (DONE_SIGN, NAMED_SIGN, VAGUE_SIGN))
 
 
-def _before_colon(words: str, look_up: CustomersNamed) -> Who | None:
+def _before_colon(words: str, directory: _Directory) -> Who | None:
     colon = _COLON.search(words)
     head = words[: colon.start()] if colon else ""
     if colon is None or not head.strip() or len(head) > 120:
         return None
     rest = words[colon.end() :].strip()
-    one = _name_at(head, 0, look_up, sure=True)
+    one = _name_at(head, 0, directory, sure=True)
     if one and not head[one.end :].strip(_AFTER_NAME):
         return _settled([one], rest)
-    names = [_name_at(part.strip(), 0, look_up, sure=True) for part in _BETWEEN.split(head) if part.strip()]
+    names = [_name_at(part.strip(), 0, directory, sure=True) for part in _BETWEEN.split(head) if part.strip()]
     found = [name for name in names if name]
     return _settled(found, rest) if len(found) == len(names) else None
 
 
-def _at_start(words: str, look_up: CustomersNamed) -> Who | None:
+def _at_start(words: str, directory: _Directory) -> Who | None:
     """One name, or a list of them ("acme, globex call"), with nothing but what was done behind."""
-    first = _name_at(words, 0, look_up)
+    first = _name_at(words, 0, directory)
     if first is None:
         return None
     names = [first]
     end = first.end
     while between := _BETWEEN.match(words, end - 1 if words[end - 1] in ",;" else end):
-        following = _name_at(words, between.end(), look_up)
+        following = _name_at(words, between.end(), directory)
         if following is None:
             break
         names.append(following)
@@ -223,9 +230,9 @@ def _in_thread_of(only: Named, words: str, found: Who | None) -> Who:
     return found
 
 
-def _in_the_middle(words: str, cards: Mapping[int, Named], look_up: CustomersNamed) -> Who | None:
+def _in_the_middle(words: str, cards: Mapping[int, Named], directory: _Directory) -> Who | None:
     """A name written out behind the verb ("called Acme yesterday"), or a card's anywhere; asked when they differ."""
-    behind = _after_verb(words, look_up)
+    behind = _after_verb(words, directory)
     here = _cards_in(words, cards)
     if behind is None:
         return Who(here, words) if len(here) == 1 else Who((), words, here) if here else None
@@ -234,14 +241,14 @@ def _in_the_middle(words: str, cards: Mapping[int, Named], look_up: CustomersNam
     return Who((), words, tuple(dict.fromkeys([*behind.customers, *behind.candidates, *here])))
 
 
-def _after_verb(words: str, look_up: CustomersNamed) -> Who | None:
+def _after_verb(words: str, directory: _Directory) -> Who | None:
     folded = fold(words)
     lead = _LEAD.match(folded)
     at = lead.end() if lead else 0
     for sign in (DONE_SIGN, NAMED_SIGN, VAGUE_SIGN):
         verb = sign.match(folded, at)
         link = _TO.match(folded, verb.end()) if verb else None
-        name = _name_at(words, link.end(), look_up) if link else None
+        name = _name_at(words, link.end(), directory) if link else None
         if link and name and name.is_exact:
             rest = words[: link.start()] + (words[name.end - 1] if words[name.end - 1] in ",;" else "")
             found = _settled([name], rest + " " + words[name.end :].lstrip())
