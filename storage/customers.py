@@ -242,3 +242,23 @@ def change(ledger: Ledger, customer_id: int, values: dict[str, Any]) -> None:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+
+
+def with_key_inside(ledger: Ledger, part: str, *, limit: int) -> list[tuple[int, str]]:
+    """Return id and name of the customers whose name key contains `part`, by name."""
+    query = (
+        select(col(Customer.id), col(Customer.name))
+        .where(
+            col(Customer.workspace_id) == ledger.workspace_id,
+            col(Customer.name_key).contains(part, autoescape=True),
+        )
+        .order_by(col(Customer.name_key))
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in ledger.session.execute(query)]
+
+
+def total(ledger: Ledger) -> int:
+    """Return how many customers the workspace has."""
+    query = select(func.count()).where(col(Customer.workspace_id) == ledger.workspace_id)
+    return int(ledger.session.execute(query).scalar_one())

@@ -11,10 +11,10 @@ from bot.domain.views import Card, ListView
 from bot.domain.working_time import local_day
 from bot.errors import NotFound
 from bot.usecases.cards import cards_for, cards_for_nudges
-from storage import customers, outbox, people
+from storage import customers, outbox
 from storage.columns import new_id
 from storage.ledger import Ledger
-from storage.models import Delivery, DeliveryState, Nudge, TeammateRow
+from storage.models import Delivery, DeliveryState, Nudge
 
 DEFAULT_LIMIT = 5
 MOST_CARDS = 10
@@ -22,7 +22,7 @@ MOST_CARDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked for. `owner_id` is ignored for the whole team; days are silence longer than that; `offset` pages."""
+    """What was asked for. `owner_id` is ignored for the whole team; days are a silence longer than that."""
 
     owner_id: int | None
     whole_team: bool = False
@@ -131,16 +131,35 @@ def _payload(ledger: Ledger, list_id: int) -> dict[str, Any]:
     return row.payload
 
 
-def owe_replacement(ledger: Ledger, list_id: int, response_url: str, *, now: datetime) -> None:
-    """Owe the private list its new look, through the address that Slack gave for half an hour."""
+def owe_replacement(ledger: Ledger, subject_id: int, response_url: str, *, what: str, now: datetime) -> None:
+    """Owe a private message its new look, through the address that Slack gave for half an hour.
+
+    `what` is "list" or "entry", and `subject_id` its id.
+    """
+    _owe_answer(ledger, subject_id, response_url, what=what, replace_original=True, now=now)
+
+
+def owe_private_list(ledger: Ledger, list_id: int, response_url: str, *, now: datetime) -> None:
+    """Owe a list to the person who pressed a button, below the message that the button stands on."""
+    _owe_answer(ledger, list_id, response_url, what="list", replace_original=False, now=now)
+
+
+def _owe_answer(
+    ledger: Ledger, subject_id: int, response_url: str, *, what: str, replace_original: bool, now: datetime
+) -> None:
     owed = outbox.Owed(
-        key=f"replace:{list_id}:{new_id()}",
+        key=f"replace:{subject_id}:{new_id()}",
         kind="replace",
-        channel=f"list:{list_id}",
-        target_id=list_id,
-        payload={"url": response_url},
+        channel=f"{what}:{subject_id}",
+        subject_id=subject_id,
+        payload={"url": response_url, "what": what, "replace_original": replace_original},
     )
     outbox.owe(ledger, owed, now=now)
+
+
+def next_page(question: Question) -> Question:
+    """Return the question for the customers after those that a list showed."""
+    return replace(question, offset=question.offset + question.limit)
 
 
 def post_list(ledger: Ledger, list_id: int, *, slack_channel_id: str, by: Teammate, now: datetime) -> None:
@@ -158,8 +177,3 @@ def post_list(ledger: Ledger, list_id: int, *, slack_channel_id: str, by: Teamma
 def segment_names(ledger: Ledger) -> dict[str, int]:
     """Return the ids of the workspace's segments by name."""
     return {segment.name: segment.id for segment in customers.segments(ledger).values()}
-
-
-def teammate_of_slack(ledger: Ledger, slack_user_id: str) -> TeammateRow | None:
-    """Return a person by Slack id, or None when they never used the bot nor own a customer."""
-    return people.by_slack_id(ledger, slack_user_id)

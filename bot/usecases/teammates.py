@@ -183,3 +183,43 @@ def welcome(ledger: Ledger, teammate: Teammate, *, now: datetime) -> bool:
     ledger.session.add(workspace)
     owed = outbox.Owed(key="welcome", kind="welcome", channel=teammate.slack_user_id, subject_id=teammate.id)
     return outbox.owe(ledger, owed, now=now) is not None
+
+
+def by_slack_id(ledger: Ledger, slack_user_id: str) -> Teammate | None:
+    """Return the teammate with a Slack id; None when they are not known yet."""
+    row = people.by_slack_id(ledger, slack_user_id)
+    return people.teammate(row) if row else None
+
+
+def owner_of(ledger: Ledger, slack_user_id: str) -> Teammate:
+    """Return the teammate whose customers are asked for. Raises NotFound when they have none."""
+    found = by_slack_id(ledger, slack_user_id)
+    if found is None:
+        raise NotFound("They look after no customers in Keepwarm yet.")
+    return found
+
+
+def handles(ledger: Ledger) -> dict[str, str]:
+    """Return Slack ids by first name and by name, in lower case, for people who type a name instead of picking it."""
+    found: dict[str, str] = {}
+    for row in ledger.rows(TeammateRow, col(TeammateRow.slack_user_id).is_not(None)):
+        for name in (row.name.lower(), row.name.lower().split(" ")[0]):
+            found.setdefault(name, row.slack_user_id or "")
+    return found
+
+
+def names_by_slack_id(ledger: Ledger) -> dict[str, str]:
+    """Return names by Slack id, to read mentions as people do."""
+    return {row.slack_user_id: row.name for row in ledger.rows(TeammateRow) if row.slack_user_id}
+
+
+def refresh_home_of(ledger: Ledger, teammate_id: int, *, now: datetime) -> None:
+    """Owe one teammate a fresh App Home."""
+    refresh_home(ledger, row_of(ledger, teammate_id), now=now)
+
+
+def pause(ledger: Ledger, teammate_id: int, *, until_on: date | None, now: datetime) -> Teammate:
+    """Hold a teammate's digests until a day; without one, until they resume. Raises InputRefused."""
+    if until_on is None:
+        return change_settings(ledger, teammate_id, now=now, frequency=Frequency.OFF)
+    return change_settings(ledger, teammate_id, now=now, pause_until_on=until_on)

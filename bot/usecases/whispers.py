@@ -1,7 +1,9 @@
-"""Saying something to one person only, where they are."""
+"""Saying something that no row stands for: a sentence to one person, or a text in a thread."""
 
 from datetime import datetime
+from typing import Any
 
+from bot.usecases.entries import Place
 from storage import outbox
 from storage.columns import new_id
 from storage.ledger import Ledger
@@ -17,5 +19,17 @@ def whisper(
         channel=channel,
         thread_ts=thread_ts,
         payload={"user": slack_user_id, "text": sentence},
+    )
+    outbox.owe(ledger, owed, now=now)
+
+
+def owe_text(ledger: Ledger, message: dict[str, Any], *, place: Place, now: datetime) -> None:
+    """Owe a text without customers in it, like help, where somebody wrote."""
+    owed = outbox.Owed(
+        key=f"text:{place.channel_id}:{place.ts}",
+        kind="text",
+        channel=place.channel_id,
+        thread_ts=place.thread_ts,
+        payload=message,
     )
     outbox.owe(ledger, owed, now=now)

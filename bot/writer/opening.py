@@ -1,6 +1,10 @@
 """The one line on a card that says how a conversation with this customer could start, for the teammate who reads it."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 from bot.domain.facts import DEFAULT_LOCALE, Facts, language_of
+from bot.domain.views import Card
 from bot.writer.greeting import person
 from bot.writer.notes import Reading, Said, read_note, read_promise
 
@@ -21,6 +25,16 @@ def one_line(facts: Facts) -> str | None:
     someone = person(facts.contact_name, facts.salutation)
     name = (someone.given or someone.full) if someone else None
     return _fitting(_ask_de(reading, name) if language == "de" else _ask_en(reading, name))
+
+
+def with_openers(cards: Iterable[Card], facts: Mapping[int, Facts]) -> tuple[Card, ...]:
+    """Cards with their opening line, where something particular is known; `facts` are by customer id."""
+    return tuple(
+        replace(card, suggestion=one_line(facts[card.relationship.customer_id]))
+        if card.relationship.customer_id in facts
+        else card
+        for card in cards
+    )
 
 
 def _promised(what: str, language: str) -> str:

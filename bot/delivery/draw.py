@@ -1,0 +1,154 @@
+"""From a delivery to the call it means: the words are drawn from the ledger at the moment of sending."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import col
+
+from bot.blocks import digest, entry, handover, home, lists, welcome
+from bot.delivery.call import RESPOND, Call
+from bot.domain.model import Teammate
+from bot.domain.views import Card
+from bot.domain.working_time import local_day
+from bot.usecases.cards import customer_view
+from bot.usecases.digests import digest_view
+from bot.usecases.entries import entry_view
+from bot.usecases.home import home_view
+from bot.usecases.lists import list_view, reader_of
+from bot.usecases.suggestions import facts_about
+from bot.usecases.teammates import row_of
+from bot.writer import with_openers
+from storage import customers, people
+from storage.ledger import Ledger
+from storage.models import ChannelRow, Customer, Delivery
+
+Message = dict[str, Any]
+
+
+def draw(ledger: Ledger, delivery: Delivery, *, now: datetime) -> Call | None:
+    """Return the call that a delivery means now; None when there is nothing left to say."""
+    match delivery.kind:
+        case "update":
+            return _update(ledger, delivery, now)
+        case "react":
+            arguments = {
+                "channel": delivery.channel, "timestamp": delivery.payload["ts"], "name": delivery.payload["name"]
+            }  # fmt: skip
+            return Call("reactions.add", arguments)
+        case "home":
+            view = home_view(ledger, delivery.subject_id or 0, now=now)
+            drawn = home.build_home(view, place=str(delivery.id)) if view else None
+            return Call("views.publish", {"user_id": delivery.channel, "view": drawn}) if drawn else None
+        case "whisper":
+            arguments = {"channel": delivery.channel, **delivery.payload}
+            if delivery.thread_ts:
+                arguments["thread_ts"] = delivery.thread_ts
+            return Call("chat.postEphemeral", arguments)
+        case "replace":
+            return _replacement(ledger, delivery, now)
+    message = _MESSAGES[delivery.kind](ledger, delivery, now, str(delivery.id))
+    if message is None:
+        return None
+    place = {"channel": delivery.channel, "unfurl_links": False, "unfurl_media": False}
+    if delivery.thread_ts:
+        place["thread_ts"] = delivery.thread_ts
+    return Call("chat.postMessage", {**place, **message})
+
+
+def _update(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
+    target = ledger.get(Delivery, delivery.target_id)
+    if target is None or target.slack_ts is None:
+        return None
+    message = _MESSAGES[target.kind](ledger, target, now, str(delivery.id))
+    if message is None:
+        return None
+    return Call("chat.update", {"channel": target.slack_channel_id, "ts": target.slack_ts, **message})
+
+
+def _replacement(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
+    place = str(delivery.id)
+    if delivery.payload["what"] == "entry":
+        message = entry.build_entry(entry_view(ledger, delivery.subject_id or 0, now=now), place=place)
+    else:
+        message = _list(ledger, delivery.subject_id or 0, now, f"list.{delivery.subject_id}.{place}")
+    body = {
+        "replace_original": delivery.payload["replace_original"],
+        "response_type": "ephemeral",
+        **message,
+    }
+    return Call(RESPOND, {"url": delivery.payload["url"], "body": body})
+
+
+def _list(ledger: Ledger, list_id: int, now: datetime, place: str) -> Message:
+    reader = people.teammate(row_of(ledger, reader_of(ledger, list_id)))
+    view = list_view(ledger, list_id, reader=reader, now=now)
+    cards = _opened(ledger, view.cards, reader=reader, today=view.today)
+    return lists.build_list(replace(view, cards=cards), place=place, list_id=list_id)
+
+
+def _digest(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    view = digest_view(ledger, delivery.subject_id or 0)
+    if view is None:
+        return None
+    if view.reader is not None:
+        cards = _opened(ledger, view.cards, reader=view.reader, today=view.local_on)
+        view = replace(view, cards=cards)
+    return digest.build_digest(view, place=place)
+
+
+def _logged(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    return entry.build_entry(entry_view(ledger, delivery.subject_id or 0, now=now), place=place)
+
+
+def _handed_over(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    to = people.teammate(row_of(ledger, delivery.payload["to"]))
+    giver = row_of(ledger, delivery.payload["from"])
+    today = local_day(now, to.timezone)
+    if ledger.get(Customer, delivery.subject_id) is None:
+        return None
+    view = customer_view(ledger, delivery.subject_id or 0, today=today, reader_id=to.id)
+    card = _opened(ledger, (view.card,), reader=to, today=today)[0]
+    return handover.build_handover(
+        replace(view, card=card), from_name=giver.name, locale=to.speaks, timezone=to.timezone, today=today, place=place
+    )
+
+
+def _welcome(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    row = row_of(ledger, delivery.subject_id or 0)
+    return welcome.build_welcome(
+        people.teammate(row),
+        today=local_day(now, row.timezone),
+        next_digest_at=row.next_digest_at,
+        customers=customers.total(ledger),
+    )
+
+
+def _list_post(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    channel = ledger.first(ChannelRow, col(ChannelRow.slack_channel_id) == delivery.channel)
+    sharer = row_of(ledger, delivery.payload["shared_by"])
+    reader = people.teammate(sharer)
+    if channel is not None:
+        reader = replace(reader, timezone=channel.timezone, locale=channel.locale, language=None)
+    view = list_view(ledger, delivery.id, reader=reader, now=now)
+    return lists.build_posted_list(view, asked_by=sharer.name, place=place)
+
+
+def _text(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    return dict(delivery.payload)
+
+
+_MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | None]] = {
+    "digest": _digest,
+    "logged": _logged,
+    "handed_over": _handed_over,
+    "welcome": _welcome,
+    "list_post": _list_post,
+    "text": _text,
+}
+
+
+def _opened(ledger: Ledger, cards: tuple[Card, ...], *, reader: Teammate, today: date) -> tuple[Card, ...]:
+    facts = facts_about(ledger, [card.relationship.customer_id for card in cards], today=today, sender=reader)
+    return with_openers(cards, facts)

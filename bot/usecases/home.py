@@ -1,0 +1,85 @@
+"""The App Home of one teammate: what is due, what is coming, what sleeps, and how the bot is set."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.domain.model import NudgeState, Role, Teammate
+from bot.domain.views import Card, HomeView
+from bot.domain.working_time import local_day
+from bot.usecases.cards import cards_for, cards_for_nudges
+from storage import customers, people
+from storage.ledger import Ledger
+from storage.models import Customer, Delivery, Digest, Nudge, TeammateRow
+
+SHOWN = 10
+COMING_DAYS = 7
+
+
+def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | None:
+    """Return what a teammate sees in the App Home; None when they are not known."""
+    row = ledger.get(TeammateRow, teammate_id)
+    if row is None:
+        return None
+    reader = people.teammate(row)
+    today = local_day(now, reader.timezone)
+    due = customers.neglected(ledger, today=today, limit=SHOWN, owner_id=reader.id)
+    coming = customers.coming(ledger, owner_id=reader.id, today=today, days=COMING_DAYS, limit=SHOWN)
+    asleep = customers.snoozed(ledger, owner_id=reader.id, today=today, limit=SHOWN)
+    owned, in_rhythm = customers.counts(ledger, owner_id=reader.id, today=today)
+    return HomeView(
+        reader=reader,
+        today=today,
+        due=tuple(_with_open_nudges(ledger, cards_for(ledger, due, today=today, reader_id=reader.id), reader, now)),
+        due_total=customers.count_neglected(ledger, today=today, owner_id=reader.id),
+        coming=tuple(cards_for(ledger, coming, today=today, reader_id=reader.id)),
+        snoozed=tuple(cards_for(ledger, asleep, today=today, reader_id=reader.id)),
+        owned=owned,
+        touched_in_rhythm=in_rhythm,
+        frequency=reader.digest_frequency,
+        next_digest_at=row.next_digest_at,
+        last_digest_at=_last_digest_at(ledger, reader),
+        is_admin=reader.role is Role.ADMIN,
+        unowned=_unowned(ledger) if reader.role is Role.ADMIN else 0,
+    )
+
+
+def _with_open_nudges(ledger: Ledger, cards: list[Card], reader: Teammate, now: datetime) -> list[Card]:
+    today = local_day(now, reader.timezone)
+    ids = [card.relationship.customer_id for card in cards]
+    open_nudges = {
+        nudge.customer_id: nudge.id
+        for nudge in ledger.rows(Nudge, col(Nudge.customer_id).in_(ids), col(Nudge.state) == NudgeState.OPEN)
+    }
+    nudged = {
+        card.relationship.customer_id: card
+        for card in cards_for_nudges(
+            ledger, [(nudge_id, 0) for nudge_id in open_nudges.values()], today=today, reader_id=reader.id
+        )
+    }
+    return [nudged.get(card.relationship.customer_id, card) for card in cards]
+
+
+def _last_digest_at(ledger: Ledger, reader: Teammate) -> datetime | None:
+    query = (
+        select(func.max(col(Delivery.sent_at)))
+        .join(
+            Digest,
+            (col(Digest.workspace_id) == col(Delivery.workspace_id)) & (col(Digest.id) == col(Delivery.subject_id)),
+        )
+        .where(
+            col(Delivery.workspace_id) == ledger.workspace_id,
+            col(Delivery.kind) == "digest",
+            col(Digest.teammate_id) == reader.id,
+        )
+    )
+    found: datetime | None = ledger.session.execute(query).scalar_one()
+    return found
+
+
+def _unowned(ledger: Ledger) -> int:
+    query = select(func.count()).where(
+        col(Customer.workspace_id) == ledger.workspace_id, col(Customer.owner_id).is_(None)
+    )
+    return int(ledger.session.execute(query).scalar_one())

@@ -1,0 +1,39 @@
+"""Knowing the workspaces where the bot is installed, and with which token."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from storage.columns import Keyring, new_id
+from storage.models import Workspace
+from storage.people import workspace_of
+
+
+def remember_workspace(
+    session: Session,
+    *,
+    slack_team_id: str,
+    name: str,
+    slack_bot_user_id: str,
+    bot_token: str,
+    now: datetime,
+) -> int:
+    """Write that the bot is installed in a Slack team; return the workspace's id.
+
+    The token is stored, encrypted, when there are keys to encrypt it with; without keys it lives in the environment.
+    """
+    row = workspace_of(session, slack_team_id) or Workspace(id=new_id(), slack_team_id=slack_team_id)
+    row.name, row.slack_bot_user_id, row.uninstalled_at = name, slack_bot_user_id, None
+    row.installed_at = row.installed_at or now
+    row.bot_token = bot_token if Keyring.fernet is not None else None
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def only_workspace(session: Session, slack_team_id: str | None = None) -> Workspace | None:
+    """Return the named workspace, or the only one there is; None when that is not clear."""
+    if slack_team_id:
+        return workspace_of(session, slack_team_id)
+    found = session.exec(select(Workspace).where(col(Workspace.uninstalled_at).is_(None)).limit(2)).all()
+    return found[0] if len(found) == 1 else None

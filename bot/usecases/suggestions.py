@@ -1,0 +1,92 @@
+"""Gathering what the ledger knows for somebody who is about to write to a customer."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import col
+
+from bot.domain.facts import Channel, Facts
+from bot.domain.model import Teammate, TouchView
+from bot.domain.nudges import next_birthday
+from bot.errors import NotFound
+from storage import customers, touches
+from storage.ledger import Ledger
+from storage.models import Contact, Customer
+
+
+def facts_about(
+    ledger: Ledger, customer_ids: Sequence[int], *, today: date, sender: Teammate | None
+) -> dict[int, Facts]:
+    """Return the facts of each customer, as `sender` would use them."""
+    wanted = list(dict.fromkeys(customer_ids))
+    rows = {row.id: row for row in ledger.rows(Customer, col(Customer.id).in_(wanted))}
+    known = customers.by_ids(ledger, rows)
+    last = touches.views_by_id(ledger, [r.last_touch_id for r in known.values() if r.last_touch_id])
+    contacts: dict[int, Contact] = {}
+    for contact in ledger.rows(Contact, col(Contact.customer_id).in_(wanted), order_by=col(Contact.id)):
+        contacts.setdefault(contact.customer_id, contact)
+    return {
+        customer_id: _facts(
+            row,
+            contacts.get(customer_id),
+            today=today,
+            sender=sender,
+            silent_days=max(0, (today - known[customer_id].silent_since_on).days),
+            touch_id=known[customer_id].last_touch_id,
+            last=last,
+        )
+        for customer_id, row in rows.items()
+    }
+
+
+def _facts(
+    row: Customer,
+    contact: Contact | None,
+    *,
+    today: date,
+    sender: Teammate | None,
+    silent_days: int,
+    touch_id: int | None,
+    last: dict[int, TouchView],
+) -> Facts:
+    profile = row.profile
+    return Facts(
+        customer_name=row.name,
+        today=today,
+        contact_name=contact.name if contact else None,
+        salutation=str(profile.get("salutation") or profile.get("Anrede") or "") or None,
+        formal=_formal(profile.get("address")),
+        customer_locale=row.locale,
+        preferred_channel=Channel.named(row.preferred_channel),
+        standing=row.standing,
+        since_on=row.since_on,
+        silent_days=silent_days,
+        last_touch=last.get(touch_id or 0),
+        birthday_on=next_birthday(row.birthday_on, today) if row.birthday_on else None,
+        renewal_on=row.renewal_on,
+        sender_id=sender.id if sender else None,
+        sender_name=sender.name if sender else None,
+        sender_locale=sender.speaks if sender else None,
+    )
+
+
+def _formal(address: object) -> bool | None:
+    """Read a form of address that somebody chose: "du" or "informal" against "Sie" or "formal"."""
+    word = str(address or "").strip().casefold()
+    return {"du": False, "informal": False, "sie": True, "formal": True}.get(word)
+
+
+def facts_of(ledger: Ledger, customer_id: int, *, today: date, sender: Teammate | None) -> Facts:
+    """Return the facts of one customer. Raises NotFound."""
+    found = facts_about(ledger, [customer_id], today=today, sender=sender)
+    if customer_id not in found:
+        raise NotFound("That customer is not in this workspace any more.")
+    return found[customer_id]
+
+
+def contact_email(ledger: Ledger, customer_id: int) -> str | None:
+    """Return the address of a customer's first contact that has one."""
+    found = ledger.rows(
+        Contact, col(Contact.customer_id) == customer_id, col(Contact.email).is_not(None), order_by=col(Contact.id)
+    )
+    return found[0].email if found else None

@@ -1,0 +1,165 @@
+"""The outbox: what the bot owes to Slack, written with its cause and claimed by one sender at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from storage.columns import new_id
+from storage.ledger import Ledger
+from storage.models import Appearance, Delivery, DeliveryState
+
+OWED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One thing to tell Slack. Only ids are stored in `payload`: the words are drawn when it is sent.
+
+    `key` makes it unique in the workspace, `channel` is a conversation or a person, `subject_id` what it is about,
+    `target_id` the delivery whose message it changes.
+    """
+
+    key: str
+    kind: str
+    channel: str
+    subject_id: int | None = None
+    target_id: int | None = None
+    thread_ts: str | None = None
+    payload: dict[str, Any] | None = None
+    due_at: datetime | None = None
+
+
+def owe(ledger: Ledger, owed: Owed, *, now: datetime, customer_ids: Sequence[int] = ()) -> int | None:
+    """Write a delivery with its cause; None when its key is already there. `customer_ids` stand in the message."""
+    delivery_id = new_id()
+    written = ledger.insert_once(
+        Delivery,
+        {
+            "id": delivery_id,
+            "key": owed.key,
+            "kind": owed.kind,
+            "channel": owed.channel,
+            "subject_id": owed.subject_id,
+            "target_id": owed.target_id,
+            "thread_ts": owed.thread_ts,
+            "payload": owed.payload or {},
+            "state": DeliveryState.PENDING,
+            "due_at": owed.due_at or now,
+            "created_at": now,
+            "attempts": 0,
+        },
+    )
+    if not written:
+        return None
+    for customer_id in dict.fromkeys(customer_ids):
+        shown_in(ledger, customer_id, delivery_id)
+    return delivery_id
+
+
+def shown_in(ledger: Ledger, customer_id: int, delivery_id: int) -> None:
+    """Remember that a customer stands in a message."""
+    ledger.insert_once(Appearance, {"customer_id": customer_id, "delivery_id": delivery_id})
+
+
+def owe_update(ledger: Ledger, target: Delivery, *, now: datetime) -> None:
+    """Owe one change of a posted message; ten changes before it is sent are one."""
+    waiting = ledger.first(
+        Delivery,
+        col(Delivery.kind) == "update",
+        col(Delivery.target_id) == target.id,
+        col(Delivery.state) == DeliveryState.PENDING,
+    )
+    if waiting is None:
+        key = f"update:{target.id}:{new_id()}"
+        owe(ledger, Owed(key=key, kind="update", channel=target.channel, target_id=target.id), now=now)
+
+
+def messages_showing(ledger: Ledger, customer_id: int, *, since: datetime) -> Sequence[Delivery]:
+    """Return the messages posted or owed since `since` that show a customer."""
+    query = (
+        select(Delivery)
+        .join(
+            Appearance,
+            and_(
+                col(Appearance.workspace_id) == col(Delivery.workspace_id),
+                col(Appearance.delivery_id) == col(Delivery.id),
+            ),
+        )
+        .where(
+            col(Delivery.workspace_id) == ledger.workspace_id,
+            col(Appearance.customer_id) == customer_id,
+            col(Delivery.created_at) >= since,
+            col(Delivery.state) != DeliveryState.FAILED,
+        )
+    )
+    return ledger.session.execute(query).scalars().all()
+
+
+def posted_at(ledger: Ledger, slack_channel_id: str, slack_ts: str) -> Delivery | None:
+    """Return the delivery behind a message in Slack, or None when it is not one of ours."""
+    return ledger.first(
+        Delivery, col(Delivery.slack_channel_id) == slack_channel_id, col(Delivery.slack_ts) == slack_ts
+    )
+
+
+def claim(session: Session, *, now: datetime, lease_owner: str, lease: timedelta, limit: int) -> Sequence[Delivery]:
+    """Claim deliveries that are due, the oldest of each channel only, so that a channel keeps its order.
+
+    A claim counts as an attempt and is committed by the caller before Slack is called. A lease that ran out is taken
+    over: its sender died between the claim and the mark.
+    """
+    earlier = aliased(Delivery)
+    blocked = select(col(earlier.id)).where(
+        col(earlier.workspace_id) == col(Delivery.workspace_id),
+        col(earlier.channel) == col(Delivery.channel),
+        col(earlier.state).in_(OWED),
+        col(earlier.id) < col(Delivery.id),
+        or_(
+            col(earlier.due_at) <= now,
+            col(earlier.state) == DeliveryState.SENDING,
+            col(earlier.attempts) > 0,
+        ),
+    )
+    free = or_(col(Delivery.lease_until_at).is_(None), col(Delivery.lease_until_at) <= now)
+    query = (
+        select(Delivery)
+        .where(col(Delivery.state).in_(OWED), col(Delivery.due_at) <= now, free, ~blocked.exists())
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = session.execute(query).scalars().all()
+    for delivery in claimed:
+        delivery.state = DeliveryState.SENDING
+        delivery.lease_owner = lease_owner
+        delivery.lease_until_at = now + lease
+        delivery.attempts += 1
+        delivery.first_attempt_at = delivery.first_attempt_at or now
+    session.flush()
+    return claimed
+
+
+def mark(session: Session, delivery: Delivery, lease_owner: str, **values: Any) -> bool:
+    """Write the outcome of an attempt if the claim is still ours, and give the lease back; say whether it was ours."""
+    result = session.connection().execute(
+        update(Delivery)
+        .where(
+            col(Delivery.workspace_id) == delivery.workspace_id,
+            col(Delivery.id) == delivery.id,
+            col(Delivery.lease_owner) == lease_owner,
+        )
+        .values(lease_owner=None, lease_until_at=None, **values)
+    )
+    return bool(result.rowcount)
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """Return when the next delivery is due or can be taken over; None when nothing is owed."""
+    earliest = func.min(func.coalesce(col(Delivery.lease_until_at), col(Delivery.due_at)))
+    found: datetime | None = session.execute(select(earliest).where(col(Delivery.state).in_(OWED))).scalar_one()
+    return found

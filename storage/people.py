@@ -1,0 +1,65 @@
+"""Workspaces and the people in them."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bot.domain.model import Seat, Teammate
+from storage.ledger import Ledger
+from storage.models import TeammateRow, Workspace
+
+
+def workspace_of(session: Session, slack_team_id: str) -> Workspace | None:
+    """Return the workspace of a Slack team, or None when the bot is not installed there."""
+    return session.exec(select(Workspace).where(Workspace.slack_team_id == slack_team_id)).first()
+
+
+def installed(session: Session) -> list[Workspace]:
+    """Return the workspaces where the bot is installed."""
+    return list(session.exec(select(Workspace).where(col(Workspace.uninstalled_at).is_(None))).all())
+
+
+def teammate(row: TeammateRow) -> Teammate:
+    """Return a teammate as a domain value."""
+    return Teammate(
+        id=row.id,
+        slack_user_id=row.slack_user_id,
+        name=row.name,
+        timezone=row.timezone,
+        locale=row.locale,
+        role=row.role,
+        seat=row.seat,
+        language=row.language,
+        digest_minute=row.digest_minute,
+        work_days=row.work_days,
+        digest_frequency=row.digest_frequency,
+        paused_until_on=row.paused_until_on,
+        email=row.email,
+    )
+
+
+def by_slack_id(ledger: Ledger, slack_user_id: str) -> TeammateRow | None:
+    """Return a person's row by their Slack id."""
+    return ledger.first(TeammateRow, col(TeammateRow.slack_user_id) == slack_user_id)
+
+
+def everybody(ledger: Ledger) -> dict[int, Teammate]:
+    """Return all teammates by id."""
+    return {row.id: teammate(row) for row in ledger.rows(TeammateRow)}
+
+
+def due_for_digest(session: Session, *, now: datetime, limit: int) -> list[TeammateRow]:
+    """Return members whose digest is due in workspaces that are installed; rows another replica holds are skipped."""
+    query = (
+        select(TeammateRow)
+        .join(Workspace, col(Workspace.id) == col(TeammateRow.workspace_id))
+        .where(
+            col(TeammateRow.next_digest_at) <= now,
+            col(TeammateRow.seat) == Seat.MEMBER,
+            col(Workspace.uninstalled_at).is_(None),
+        )
+        .order_by(col(TeammateRow.next_digest_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=TeammateRow)
+    )
+    return list(session.exec(query).all())
