@@ -69,9 +69,11 @@ def as_csv(listed: Sequence[Ranked]) -> str:
 
 def _cell(value: Any) -> Any:
     """Return a cell that is safe to open; numbers are ours and stay numbers."""
-    if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    safe = f"'{value}" if value.startswith(_STARTS_A_FORMULA) else value
+    # A bare carriage return would end the row for some readers; the writer quotes line feeds.
+    return safe.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def as_table(listed: Sequence[Ranked], *, as_of: date, width: int) -> Table:
@@ -119,6 +121,6 @@ def _value(ranked: Ranked) -> str:
 def print_table(console: Console, listed: Sequence[Ranked], *, as_of: date) -> None:
     """Print the table, or one sentence when nobody is on it; rich leaves colour out for NO_COLOR and for pipes."""
     if not listed:
-        console.print(f"Nobody is going quiet on {as_of.day} {as_of:%B %Y}.")
+        console.print(f"Nobody is going quiet on {as_of.day} {as_of:%B %Y}.", highlight=False)
         return
     console.print(as_table(listed, as_of=as_of, width=console.width))
