@@ -1,8 +1,8 @@
 """When a digest comes: zones from −11 to +14, both clock changes, working days, pauses and lateness."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
