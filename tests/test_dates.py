@@ -60,6 +60,8 @@ def put_off(text: str, *languages: str, today: date = WEDNESDAY) -> FoundDate | 
         ("am 3. angerufen", "am 3.", "2026-11-03"),
         ("letzte Woche Dienstag", "letzte Woche Dienstag", "2026-11-10"),
         ("Montag angerufen", "Montag", "2026-11-16"),
+        ("angerufen am Mo.", "am Mo", "2026-11-16"),
+        ("Di 3.11. angerufen", "Di 3.11.", "2026-11-03"),
     ],
 )
 def test_a_day_that_has_been_is_found_with_its_words(text: str, words: str, when: str) -> None:
@@ -113,6 +115,9 @@ def test_other_languages_are_understood_when_they_are_the_readers(text: str, lan
         "Rechnung vom 3.5. bezahlt",
         "wants the three-year price",
         "open 24/7",
+        "based on so far nothing",
+        "fix this so they can go on",
+        "next do the demo",
         "gave us 4/5 stars",
         "version 2.5 is out",
         "price is 84.000 €",
@@ -165,6 +170,13 @@ def test_the_locale_decides_which_number_is_the_month(language: str, when: str) 
     assert found.when == date.fromisoformat(when)
 
 
+def test_german_is_understood_in_a_slack_set_to_english() -> None:
+    found = looking_back("gestern angerufen", "en-US")
+    assert found is not None
+    assert found.when == date(2026, 11, 17)
+    assert looking_back("der Kunde war hier", "en-US") is None
+
+
 def test_a_number_that_can_be_no_month_is_the_day_everywhere() -> None:
     for language in ("en-US", "en-GB"):
         for text in ("met 25/10", "met 10/25"):
@@ -207,6 +219,10 @@ def test_words_that_name_no_single_day_are_marked_rough(text: str) -> None:
         ("morgen um 9 Uhr", "2026-11-19"),
         ("30 Nov", "2026-11-30"),
         ("4 November", "2027-11-04"),
+        ("December 4", "2026-12-04"),
+        ("March 3 at 9", "2027-03-03"),
+        ("March 3 9:30", "2027-03-03"),
+        ("on 4 December at 10am", "2026-12-04"),
         ("25.12.", "2026-12-25"),
         ("24/12", "2026-12-24"),
         ("2026-12-24", "2026-12-24"),
@@ -232,7 +248,9 @@ def test_a_snooze_in_words_is_a_day_ahead(text: str, when: str) -> None:
     assert found.is_ahead_of(WEDNESDAY)
 
 
-@pytest.mark.parametrize("text", ["", "banana", "15", "5", "never", "2 x", "in a quarter of an hour", "9999999w", "inf", "1e400 weeks"])
+@pytest.mark.parametrize(
+    "text", ["", "banana", "15", "5", "never", "2 x", "in a quarter of an hour", "9999999w", "inf", "1e400 weeks"]
+)
 def test_a_snooze_that_names_no_day_is_not_guessed(text: str) -> None:
     assert put_off(text) is None
 

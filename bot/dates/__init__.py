@@ -25,7 +25,9 @@ __all__ = ["Direction", "FoundDate", "find_date", "parse_snooze"]
 _LONGEST = 3_000
 _DEADLINE_BEFORE = re.compile(rf"\b{DEADLINE}\s*$")
 _UNTIL = re.compile(r"(?:until|till|til|for|bis|fuer|fur|pour|jusqu'au?|hasta|para)\s+(?:the\s+|zum\s+|le\s+|el\s+)?")
-_AT_TIME = re.compile(r",?\s+(?:(?:at|um|a las|a|@)\s*)?\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|uhr|h)?(?<=[\dmrh])$")
+_AT_TIME = re.compile(
+    r",?\s+(?:(?:at|um|a las|@)\s*\d{1,2}(?::\d\d)?|\d{1,2}:\d\d|\d{1,2}(?=\s*[apuh]))\s*(?:am|pm|uhr|h)?$"
+)
 _LENGTH = re.compile(r"(?:in\s+)?(?P<n>\d{1,4}(?:[.,]\d)?)\s*(?P<unit>[a-z]+)")
 _SHORT_UNITS: dict[str, Unit] = {"d": "day", "t": "day", "w": "week", "m": "month", "mo": "month", "y": "year"}
 _DAYS_IN: dict[Unit, float] = {"day": 1, "week": 7, "month": 365.25 / 12, "year": 365.25}
@@ -35,7 +37,8 @@ def find_date(text: str, *, today: date, languages: Sequence[str], direction: Di
     """Find the date in a sentence; `languages` are locales such as `en-GB`, the first one decides what 3/5 means.
 
     Looking back, a deadline ("by Friday") is no date, a day that has been wins over one to come, and a day that can
-    only be ahead ("next Friday") comes back as it is: ask `is_ahead_of(today)`. English is always understood.
+    only be ahead ("next Friday") comes back as it is: ask `is_ahead_of(today)`. English and German are always
+    understood, since many write German in a Slack set to English; French and Spanish only when named ("hier").
     """
     found = list(_dates_in(text[:_LONGEST], today=today, languages=languages, direction=direction))
     if direction == "past":
@@ -171,9 +174,9 @@ def _shapes(languages: tuple[str, ...]) -> tuple[Shape, ...]:
 
 @lru_cache(maxsize=256)
 def _spoken(languages: tuple[str, ...]) -> tuple[str, ...]:
-    """The language codes of some locales, English included; codes that nobody knows are left out."""
+    """The language codes of some locales, English and German included; codes that nobody knows are left out."""
     known = [locale.language for locale in map(_locale, languages) if locale]
-    return tuple(dict.fromkeys([*known, "en"]))
+    return tuple(dict.fromkeys([*known, "en", "de"]))
 
 
 @lru_cache(maxsize=256)

@@ -101,10 +101,14 @@ class _Names:
                 self.weekdays |= words.extra_weekdays
                 lead_ins.append(words.on)
         self.month = _any(self.months)
-        self.weekday = _any(self.weekdays)
+        self.any_weekday = _any(self.weekdays)
+        # "so", "do" and "mi" are words as well: two letters are a day only where the sentence stops.
+        two_letters = [name for name in self.weekdays if len(name) == 2]
+        longer = [name for name in self.weekdays if len(name) > 2]
+        self.weekday = rf"{_any(longer)}|(?:{_any(two_letters) or '(?!)'})(?=\.|,|\s*$)"
         self.full_weekday = _any(full_weekdays)
         self.on = "|".join(lead_ins) or "on"
-        self.lead = rf"(?:(?:{self.on}) )?(?:(?:{self.weekday})\.?,? (?:den |dem |the |le |el )?)?"
+        self.lead = rf"(?:(?:{self.on}) )?(?:(?:{self.any_weekday})\.?,? (?:den |dem |the |le |el )?)?"
 
 
 def _calendar_shapes(names: _Names, *, month_first: bool) -> Iterator[Shape]:
@@ -129,7 +133,7 @@ def _calendar_shapes(names: _Names, *, month_first: bool) -> Iterator[Shape]:
     yield _shape(rf"{names.lead}{month}\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.:,]\d){year}", named)
     yield _shape(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", dotted)
     yield _shape(rf"{names.lead}(?P<day>\d{{1,2}})\. ?(?P<month>\d{{1,2}})\. ?(?P<year>\d{{4}}|\d\d(?!\d))", dotted)
-    opening = rf"^\s*|(?:am|on|le|el) |(?<=vom )|(?<=zum )|(?<=bis )|(?:{names.weekday})\.?,? (?:den )?"
+    opening = rf"^\s*|(?:am|on|le|el) |(?<=vom )|(?<=zum )|(?<=bis )|(?:{names.any_weekday})\.?,? (?:den )?"
     without_year = r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})(?P<year>)"
     yield _shape(
         rf"(?:{opening}){without_year}\.(?!\d)",
