@@ -249,7 +249,7 @@ def test_a_snooze_in_words_is_a_day_ahead(text: str, when: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "banana", "15", "5", "never", "2 x", "in a quarter of an hour", "9999999w", "inf", "1e400 weeks"]
+    "text", ["", "banana", "15", "5", "never", "2 x", "in a quarter of an hour", "9999999w", "inf", "0-0 0000!of:0"]
 )
 def test_a_snooze_that_names_no_day_is_not_guessed(text: str) -> None:
     assert put_off(text) is None

@@ -141,7 +141,7 @@ def _compound_length(folded: str, today: date) -> date | None:
         if not length.success or length.invalid or length.seconds < 86_400:
             return None
         return today + timedelta(days=int(length.seconds / 86_400 + 0.5))
-    except (OverflowError, ValueError):  # timelength trips over "inf" and "nan"
+    except (ArithmeticError, LookupError, TypeError, ValueError):  # timelength trips over "inf" and "0-0 0000!of:0"
         return None
 
 
