@@ -77,3 +77,26 @@ def set_cadences(ledger: Ledger) -> dict[int, float]:
         col(SegmentRow.workspace_id) == ledger.workspace_id, col(SegmentRow.set_cadence_days).is_not(None)
     )
     return {row[0]: float(row[1]) for row in ledger.session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One live touch as far as it shows what a customer gives: its day, and an amount in minor units if known."""
+
+    on: date
+    amount_minor: int | None
+    currency: str | None
+
+
+def given_by_customer(ledger: Ledger, *, until: date) -> Iterator[tuple[int, float, list[Given]]]:
+    """Stream (segment id, ranked value, touches that count by a day, oldest first) of every customer with contact."""
+    query = _of_customers(
+        select(
+            col(Touch.customer_id), col(Customer.segment_id), col(Customer.ranked_value), col(Touch.touched_on),
+            col(Touch.amount_minor), col(Touch.currency),
+        ).select_from(Touch).where(_counts_by(ledger, until))
+    ).order_by(col(Touch.customer_id), col(Touch.touched_on))  # fmt: skip
+    rows = ledger.session.execute(query.execution_options(yield_per=_FETCHED_AT_ONCE))
+    for _, touches in groupby(rows, key=itemgetter(0)):
+        found = list(touches)
+        yield found[0][1], found[0][2], [Given(*row[3:]) for row in found]

@@ -65,13 +65,23 @@ class Books:
             self.touch(customer_id, day)
         return customer_id
 
-    def touch(self, customer_id: int, on: date, kind: TouchKind = TouchKind.CALL, note: str | None = None) -> int:
+    def touch(
+        self,
+        customer_id: int,
+        on: date,
+        kind: TouchKind = TouchKind.CALL,
+        *,
+        note: str | None = None,
+        amount: float | None = None,
+        currency: str = "EUR",
+    ) -> int:
         touch_id = new_id()
         noon = datetime.combine(on, time(12), tzinfo=UTC)
         values = {
             "id": touch_id, "customer_id": customer_id, "revision": 1, "retracted": False, "touched_at": noon,
             "touched_on": on, "kind": kind, "direction": Direction.OUTBOUND, "note": note,
-            "source": Source.IMPORT, "recorded_at": noon,
+            "amount_minor": None if amount is None else round(amount * 100),
+            "currency": None if amount is None else currency, "source": Source.IMPORT, "recorded_at": noon,
         }  # fmt: skip
         touches.append(self.ledger, values)
         return touch_id
