@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# Before anything was seen, four of ten are taken to slip: e starts from 0.6, and a segment's own count soon outweighs it.
+# Before anything was seen, four of ten are taken to slip (e = 0.6); a segment's own count soon outweighs it.
 _PRIOR_SLIPPED, _PRIOR_LOOKED_AT = 4, 10
 # A customer has a rhythm from three days of contact on.
 RHYTHM_FROM_DAYS = 3
