@@ -12,4 +12,6 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _fold_letter(letter: str) -> str:
     plain = unicodedata.normalize("NFKD", letter)[0].lower()
-    return "'" if plain == "’" else plain if len(plain) == 1 else letter
+    if plain == "’":
+        return "'"
+    return plain if len(plain) == 1 and not plain.isspace() else letter  # "¨" comes apart into a blank and a sign

@@ -73,6 +73,7 @@ def test_the_parts_of_a_list_may_come_in_any_order(text: str, meant: object) -> 
         ("bananas", '"bananas"'),
         ("10 bananas", '"bananas"'),
         ("@zoe", "@zoe"),
+        ("¨", '"¨"'),
         ("key", '"key"'),
         ("0", "1 to 50"),
         ("500", "1 to 50"),
