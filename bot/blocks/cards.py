@@ -39,7 +39,7 @@ _LABEL_DISMISS = Phrase("Stop showing {name}", "{name} nicht mehr zeigen")
 _DETAILS = Phrase("Done, with details…", "Erledigt, mit Angaben…")
 HAND_OVER = Phrase("Hand over…", "Übergeben…")
 _NOT_RELEVANT = Phrase("Not relevant…", "Nicht relevant…")
-_SHOW = Phrase("Show customer", "Kunden zeigen")
+_SHOW = Phrase("Show customer", "Kunden ansehen")
 _OPEN_CRM = Phrase("Open in CRM", "Im CRM öffnen")
 
 VALUE = Phrase("{amount} a year", "{amount} im Jahr")

@@ -3,7 +3,7 @@
 from bot.blocks.cards import build_card, card_lines
 from bot.blocks.ended import say_name
 from bot.blocks.ids import ActionId, QuieterChoice
-from bot.blocks.kit import Json, actions, button, divider, header, message, mrkdwn, option, overflow, section
+from bot.blocks.kit import Json, button, divider, header, message, mrkdwn, option, overflow, section
 from bot.blocks.lists import say_more
 from bot.blocks.reasons import say_why_short
 from bot.blocks.voice import Counted, Phrase, Voice
@@ -47,7 +47,7 @@ def build_digest(view: DigestView, *, place: str) -> Json:
     blocks.append(divider())
     if more:
         see_all = button(say(SEE_ALL), ActionId.LIST_MORE, f"digest.{view.id}")
-        blocks += [section(more), actions([see_all], block_id=f"{place}.all")]
+        blocks.append(section(more, block_id=f"{place}.all", accessory=see_all))
     blocks.append(_footer(view, say, place=place))
 
     lines = [title, first or ""]

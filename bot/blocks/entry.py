@@ -3,7 +3,7 @@
 from bot.blocks.ended import NAME
 from bot.blocks.ids import ActionId, OptionsId
 from bot.blocks.kit import Json, actions, button, external_select, message, section
-from bot.blocks.text import cut, tidy
+from bot.blocks.text import capitalized, cut, tidy
 from bot.blocks.touches import KINDS, NOTE
 from bot.blocks.voice import Counted, Phrase, Voice
 from bot.domain.model import Direction, TouchKind
@@ -43,6 +43,7 @@ _AHEAD = Phrase(
 )
 _AHEAD_ONLY = Phrase("{words} is ahead of us. When was it?", "{words} liegt noch vor uns. Wann war das?")
 _LAST_WEEKDAY = Phrase("last {weekday}", "letzter {weekday}")
+_THE_LAST_WEEKDAY = Phrase("last {weekday}", "der letzte {weekday}")
 _NOT_DONE = Phrase(
     "That reads as if it did not happen. Log it for today all the same?",
     "Das klingt, als wäre es nicht dazu gekommen. Trotzdem für heute eintragen?",
@@ -108,8 +109,8 @@ def _build_answers(line: LineView, say: Voice, *, place: str) -> list[Json]:
         return [actions([*likely, external_select(OptionsId.CUSTOMER, say(_OTHER)), leave], block_id=f"line:{line.id}")]
     days = []
     if line.question == AskReason.FUTURE_DATE and line.asked_on:
-        meant = _say_past(line, say)
-        days.append(button(meant[:1].upper() + meant[1:], ActionId.LINE_DATE, f"{line.id}:{line.asked_on}"))
+        meant = capitalized(_say_past(line, say, _LAST_WEEKDAY))
+        days.append(button(meant, ActionId.LINE_DATE, f"{line.id}:{line.asked_on}"))
     if line.question == AskReason.FUTURE_DATE and line.on and line.customer_name:
         days.append(button(say(_REMIND, on=say.on(line.on)), ActionId.LINE_REMIND, f"{line.id}:{line.on}"))
     if line.question == AskReason.NOT_DONE and line.customer_name:
@@ -133,7 +134,7 @@ def _say_question(line: LineView, say: Voice) -> str:
     words = say.quote(line.words, _WORDS) or ""
     if line.question == AskReason.FUTURE_DATE:
         if line.asked_on and line.customer_name:
-            return say(_AHEAD, words=words, past=_say_past(line, say))
+            return say(_AHEAD, words=words, past=_say_past(line, say, _THE_LAST_WEEKDAY))
         return say(_AHEAD_ONLY, words=words)
     if line.question in _ABOUT_CUSTOMER:
         return f"{words}\n{say(_ABOUT_CUSTOMER[AskReason(line.question)])}".lstrip()
@@ -142,10 +143,10 @@ def _say_question(line: LineView, say: Voice) -> str:
     return f"{words}\n{say(_UNCLEAR)}".lstrip()
 
 
-def _say_past(line: LineView, say: Voice) -> str:
+def _say_past(line: LineView, say: Voice, last_weekday: Phrase) -> str:
     """Say the day that was perhaps meant: "last Friday", or its date when that is longer ago."""
     day = line.asked_on or say.today
-    return say(_LAST_WEEKDAY, weekday=say.weekday(day)) if 1 < (say.today - day).days <= 7 else say.day(day)
+    return say(last_weekday, weekday=say.weekday(day)) if 1 < (say.today - day).days <= 7 else say.day(day)
 
 
 def _name(line: LineView) -> str:

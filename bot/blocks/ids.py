@@ -69,6 +69,7 @@ class ViewId(StrEnum):
     SETTINGS = "settings"
     CUSTOMER = "customer"
     ADD_CUSTOMER = "add_customer"
+    PICK_CUSTOMER = "pick_customer"
 
 
 class ShortcutId(StrEnum):
@@ -101,6 +102,7 @@ class Field(StrEnum):
     FREQUENCY = "frequency"
     LANGUAGE = "language"
     PAUSE = "pause"
+    SUBJECT = "subject"
     TEXT = "text"
     NAME = "name"
     SEGMENT = "segment"

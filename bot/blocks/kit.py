@@ -5,6 +5,7 @@ objects are `plain_text` without emoji, and customer text goes into `rich_text`,
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from bot.blocks.text import cut, disarmed, escaped
@@ -61,6 +62,18 @@ def rich(lines: Sequence[Sequence[Json]], *, quote: str | None = None, block_id:
     return _with({"type": "rich_text", "elements": groups}, block_id=block_id)
 
 
+def bullets(title: str, items: Sequence[Sequence[Json]]) -> Json:
+    """A titled list of rich text."""
+    points = [{"type": "rich_text_section", "elements": list(item)} for item in items]
+    return {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_section", "elements": [strong(title)]},
+            {"type": "rich_text_list", "style": "bullet", "elements": points},
+        ],
+    }
+
+
 def words(text: str) -> Json:
     """A piece of rich text."""
     return {"type": "text", "text": text}
@@ -93,10 +106,60 @@ def overflow(action_id: str, options: Sequence[Json]) -> Json:
     return {"type": "overflow", "action_id": action_id, "options": list(options)}
 
 
+def select(action_id: str, options: Sequence[Json], *, chosen: str | None = None) -> Json:
+    """A menu of at most 100 choices; `chosen` is the value of the one it opens with."""
+    return _with({"type": "static_select", "action_id": action_id, "options": list(options)}, **_first(options, chosen))
+
+
+def radio(action_id: str, options: Sequence[Json], *, chosen: str | None = None) -> Json:
+    """At most ten choices, all in sight."""
+    return _with({"type": "radio_buttons", "action_id": action_id, "options": list(options)}, **_first(options, chosen))
+
+
+def checkboxes(action_id: str, options: Sequence[Json], *, chosen: str) -> Json:
+    """At most ten boxes; those whose value is in `chosen` are ticked."""
+    ticked = [choice for choice in options if choice["value"] in chosen]
+    element = {"type": "checkboxes", "action_id": action_id, "options": list(options)}
+    return _with(element, initial_options=ticked or None)
+
+
+def datepicker(action_id: str, *, chosen: date | None = None) -> Json:
+    """A calendar."""
+    return _with({"type": "datepicker", "action_id": action_id}, initial_date=chosen.isoformat() if chosen else None)
+
+
+def typed(action_id: str, *, value: str = "", placeholder: str = "", lines: bool = False, most: int = 3000) -> Json:
+    """A field to type in, of one line or several. What it opens with is kept as it was written."""
+    element = {"type": "plain_text_input", "action_id": action_id, "max_length": most}
+    return _with(
+        element,
+        multiline=lines or None,
+        initial_value=cut(value, most) or None,
+        placeholder=plain(placeholder, 150) if placeholder else None,
+    )
+
+
+def labelled(label: str, element: Json, *, hint: str = "", optional: bool = False, block_id: str | None = None) -> Json:
+    """An input of a modal. Its block id is its action id, so that what was typed survives an update of the view."""
+    block = {"type": "input", "block_id": block_id or element["action_id"], "label": plain(label, 2000)}
+    return _with(block | {"element": element}, hint=plain(hint, 2000) if hint else None, optional=optional or None)
+
+
+def modal(view_id: str, title: str, blocks: list[Json], *, submit: str | None, close: str, metadata: str = "") -> Json:
+    """A modal; `metadata` comes back with what was typed, and is no secret."""
+    view: Json = {"type": "modal", "callback_id": view_id, "title": plain(title, 24), "close": plain(close, 24)}
+    return _with(view | {"blocks": blocks, "private_metadata": metadata}, submit=plain(submit, 24) if submit else None)
+
+
 def external_select(action_id: str, placeholder: str, *, chosen: Json | None = None) -> Json:
     """A menu whose choices we look up while the person types; an empty search shows the first ones."""
     element = {"type": "external_select", "action_id": action_id, "placeholder": plain(placeholder, 150)}
     return _with(element | {"min_query_length": 0}, initial_option=chosen)
+
+
+def _first(options: Sequence[Json], chosen: str | None) -> Json:
+    """Slack wants the chosen option whole."""
+    return {"initial_option": next((choice for choice in options if choice["value"] == chosen), None)}
 
 
 def _with(thing: Json, **parts: Any) -> Json:

@@ -6,7 +6,8 @@ import unicodedata
 # Overrides and isolates that would turn the rest of a line around. Joiners stay: scripts and emoji need them.
 _TURNS_AROUND = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 _SPACE = re.compile(r"\s+")
-_MARK = re.compile(r"[*_~`]|:(?=[\w+'-]+:)|^(?=&gt;)", re.MULTILINE)
+# Marks of mrkdwn; a colon only where an emoji's name follows, so that "9:12: done" stays as it is.
+_MARK = re.compile(r"[*_~`]|:(?=(?:[\w+'-]*[^\W\d_][\w+'-]*|100|1234):)|^(?=&gt;)", re.MULTILINE)
 # Between a mark and its neighbour it takes the mark its meaning and cannot be seen or heard.
 _WORD_JOINER = "\u2060"
 
@@ -51,6 +52,11 @@ def disarmed(text: str) -> str:
     Slack has no escape for `*`, `_`, `~`, backticks, `:emoji:` and a leading `>`: an invisible neighbour does it.
     """
     return _MARK.sub(lambda mark: f"{_WORD_JOINER}{mark[0]}{_WORD_JOINER if mark[0] else ''}", _escape(text))
+
+
+def capitalized(text: str) -> str:
+    """Begin a text with a capital letter and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def _escape(text: str) -> str:

@@ -1,6 +1,6 @@
 """A touch in a few words: what it was, with whom, when and by whom."""
 
-from bot.blocks.text import cut, tidy
+from bot.blocks.text import capitalized, cut, tidy
 from bot.blocks.voice import Phrase, Voice
 from bot.domain.model import Direction, TouchKind, TouchView
 
@@ -42,6 +42,11 @@ _HEARD = Phrase("They got in touch with {who} {on}.", "Sie haben sich {on} bei {
 _IN_TOUCH = Phrase("{who} was in touch {on}.", "{who} hatte {on} Kontakt.")
 
 
+def say_kind(kind: TouchKind, say: Voice) -> str:
+    """Say a kind of touch as a choice of a menu."""
+    return capitalized(say(KINDS[kind]))
+
+
 def say_touch(touch: TouchView, say: Voice, *, private: bool = True) -> str:
     """Say what a touch was: "call with Ana Köhler", "email from Jonas". Not private: without names."""
     kind = say(KINDS[touch.kind])
@@ -71,8 +76,7 @@ def say_last(touch: TouchView, say: Voice, *, owner_id: int | None, private: boo
 
 def say_touch_line(touch: TouchView, say: Voice, *, owner_id: int | None = None) -> str:
     """Say a touch in a list of touches."""
-    said = _sentence(_LINE, _LINE_BY, touch, say, owner_id=owner_id, private=True)
-    return said[:1].upper() + said[1:]
+    return capitalized(_sentence(_LINE, _LINE_BY, touch, say, owner_id=owner_id, private=True))
 
 
 def say_colleague(touch: TouchView, say: Voice, *, private: bool = True) -> str:

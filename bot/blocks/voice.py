@@ -4,7 +4,7 @@ A phrase keeps its languages side by side: no translation can be forgotten, and 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Self
 
 from babel.dates import format_date, format_skeleton
@@ -12,6 +12,7 @@ from babel.dates import format_date, format_skeleton
 from bot.blocks.saying import say_date, say_money, say_span, say_time
 from bot.blocks.text import cut, tidy
 from bot.domain.facts import DEFAULT_LOCALE, language_of
+from bot.domain.model import Teammate
 from bot.domain.working_time import local_day, zone
 
 
@@ -56,6 +57,11 @@ class Voice:
         spoken = locale if language_of(locale) == locale[:2].casefold() else DEFAULT_LOCALE
         return cls(spoken, timezone, today)
 
+    @classmethod
+    def to_teammate(cls, reader: Teammate, *, today: date) -> Self:
+        """Return the voice for a teammate, in the language they chose and their zone."""
+        return cls.to(reader.speaks, timezone=reader.timezone, today=today)
+
     @property
     def language(self) -> str:
         """The language of the phrases: "en" or "de"."""
@@ -82,8 +88,13 @@ class Voice:
         """Say a day with its weekday, inside a sentence: "tomorrow", "on Monday, 30 November"."""
         if abs((day - self.today).days) <= 1:
             return self.day(day)
-        skeleton = "MMMMd" if day.year == self.today.year else "yMMMMd"
-        return self(ON, day=f"{self.weekday(day)}, {format_skeleton(skeleton, day, locale=self._babel)}")
+        return self(ON, day=f"{self.weekday(day)}, {self.calendar_day(day)}")
+
+    def calendar_day(self, day: date) -> str:
+        """Say a date, with the year unless it is this one: "30 November"."""
+        if day.year == self.today.year:
+            return str(format_skeleton("MMMMd", day, locale=self._babel))
+        return str(format_date(day, "long", locale=self._babel))
 
     def weekday(self, day: date) -> str:
         """Say the name of a day's weekday."""
@@ -103,6 +114,10 @@ class Voice:
     def time(self, instant: datetime) -> str:
         """Say the wall-clock time of an instant."""
         return say_time(instant, timezone=zone(self.timezone).key, locale=self.locale)
+
+    def clock(self, minute: int) -> str:
+        """Say a wall-clock time given in minutes since midnight."""
+        return say_time(datetime(2000, 1, 1, minute // 60, minute % 60, tzinfo=UTC), timezone="UTC", locale=self.locale)
 
     def span(self, days: int) -> str:
         """Say a length of time: "7 weeks"."""

@@ -1,0 +1,143 @@
+"""The App Home: who is due, who comes next, who sleeps, and the reader's own settings. Always within 100 blocks."""
+
+from bot.blocks.cards import WAKE, build_card
+from bot.blocks.ended import say_name
+from bot.blocks.ids import ActionId
+from bot.blocks.kit import Json, actions, bullets, button, context, divider, header, rich, section, strong, words
+from bot.blocks.lists import say_more, say_nobody
+from bot.blocks.text import cut
+from bot.blocks.voice import Counted, Phrase, Voice
+from bot.domain.model import Frequency
+from bot.domain.views import Card, HomeView
+
+SHOWN = 10
+
+_DUE = Counted(
+    Phrase("{number} person to write to", "Bei {number} Person melden"),
+    Phrase("{number} people to write to", "Bei {number} Leuten melden"),
+)
+_NOBODY = Phrase("Nobody is waiting for you", "Niemand wartet auf dich")
+_EMPTY = Phrase(
+    "You look after no customers yet. Add one here, or ask an admin to import a list.",
+    "Du betreust noch keine Kunden. Lege hier einen an oder bitte um den Import einer Liste.",
+)
+_COMING = Phrase("In the next seven days", "In den nächsten sieben Tagen")
+_COMING_LINE = Phrase("{name}, {on}", "{name}, {on}")
+_SNOOZED = Phrase("Snoozed", "Zurückgestellt")
+_COMES_BACK = Phrase("{name} comes back {on}.", "{name} kommt {on} wieder.")
+_LABEL_WAKE = Phrase("Wake {name}", "{name} aufwecken")
+_LOG = Phrase("Log a touch", "Kontakt eintragen")
+_ADD = Phrase("Add a customer", "Kunden anlegen")
+_SETTINGS = Phrase("Settings", "Einstellungen")
+_RESUME = Phrase("Resume", "Fortsetzen")
+
+_DAILY = Phrase(
+    "Your digest comes at {time} on your working days.", "Deine Übersicht kommt an Arbeitstagen um {time} Uhr."
+)
+_WEEKLY = Phrase("Your digest comes once a week at {time}.", "Deine Übersicht kommt einmal die Woche um {time} Uhr.")
+_OFF = Phrase("You get no digests.", "Du bekommst keine Übersichten.")
+_PAUSED = Phrase("Digests are paused; they come again {on}.", "Pause; Übersichten kommen {on} wieder.")
+_NEXT = Phrase("Next: {at}.", "Nächste: {at}.")
+_LAST = Phrase("Last: {at}.", "Letzte: {at}.")
+
+_COVERAGE = Phrase(
+    "{touched} of your {owned} customers are within their rhythm.",
+    "{touched} von deinen {owned} Kunden sind in ihrem Rhythmus.",
+)
+_UNOWNED = Counted(
+    Phrase("{number} customer has no owner.", "{number} Kunde hat niemanden, der sich kümmert."),
+    Phrase("{number} customers have no owner.", "{number} Kunden haben niemanden, der sich kümmert."),
+)
+_IMPORT = Phrase(
+    "To import customers, run “python -m bot import customers FILE” where Keepwarm runs.",
+    "Zum Importieren dort, wo Keepwarm läuft, „python -m bot import customers DATEI“ ausführen.",
+)
+
+
+def build_home(view: HomeView, *, revision: str) -> Json:
+    """Draw the App Home. `revision` makes its block ids new with every update."""
+    say = Voice.to_teammate(view.reader, today=view.today)
+    blocks = [
+        header(say.count(_DUE, view.due_total) if view.due_total else say(_NOBODY)),
+        _build_doors(say, place=revision),
+        *_build_due(view, say, place=revision),
+        *_build_coming(view.coming[:SHOWN], say),
+        *_build_snoozed(view.snoozed[:SHOWN], say, place=revision),
+        divider(),
+        *_build_settings(view, say, place=revision),
+    ]
+    return {"type": "home", "callback_id": "home", "blocks": blocks}
+
+
+def _build_doors(say: Voice, *, place: str) -> Json:
+    doors = [
+        button(say(_LOG), ActionId.OPEN_LOG),
+        button(say(_ADD), ActionId.OPEN_ADD_CUSTOMER),
+        button(say(_SETTINGS), ActionId.OPEN_SETTINGS),
+    ]
+    return actions(doors, block_id=f"{place}.doors")
+
+
+def _build_due(view: HomeView, say: Voice, *, place: str) -> list[Json]:
+    if not view.owned:
+        return [section(say(_EMPTY))]
+    if not view.due:
+        next_due = view.coming[0] if view.coming else None
+        return [section(say_nobody(next_due, say))]
+    blocks: list[Json] = []
+    for number, card in enumerate(view.due[:SHOWN], start=1):
+        blocks += [divider(), *build_card(card, say, place=f"{place}.{number}")]
+    more = say_more(view.due_total - len(view.due[:SHOWN]), None, say)
+    return [*blocks, section(more)] if more else blocks
+
+
+def _build_coming(cards: tuple[Card, ...], say: Voice) -> list[Json]:
+    if not cards:
+        return []
+    lines = []
+    for card in cards:
+        due = card.relationship.nudge_from_on or card.relationship.due_on
+        lines.append([words(say(_COMING_LINE, name=say_name(card, say), on=say.on(due)))])
+    return [divider(), bullets(say(_COMING), lines)]
+
+
+def _build_snoozed(cards: tuple[Card, ...], say: Voice, *, place: str) -> list[Json]:
+    if not cards:
+        return []
+    blocks: list[Json] = [divider(), rich([[strong(say(_SNOOZED))]])]
+    for number, card in enumerate(cards, start=1):
+        name, back = say_name(card, say), card.relationship.snoozed_until_on or card.relationship.due_on
+        wake = button(say(WAKE), ActionId.WAKE, str(card.ref), label=say(_LABEL_WAKE, name=cut(name, 40)))
+        sentence = say(_COMES_BACK, name=name, on=say.full_day(back))
+        blocks.append(section(sentence, block_id=f"{place}.asleep.{number}", accessory=wake))
+    return blocks
+
+
+def _build_settings(view: HomeView, say: Voice, *, place: str) -> list[Json]:
+    resume = None
+    if view.reader.paused_until_on and view.reader.paused_until_on > view.today:
+        resume = button(say(_RESUME), ActionId.RESUME)
+    blocks = [section(_say_digests(view, say), block_id=f"{place}.digests", accessory=resume)]
+    if view.owned:
+        blocks.append(context(say(_COVERAGE, touched=view.touched_in_rhythm, owned=view.owned)))
+    if view.is_admin:
+        unowned = [say.count(_UNOWNED, view.unowned)] if view.unowned else []
+        blocks.append(context(*unowned, say(_IMPORT)))
+    return blocks
+
+
+def _say_digests(view: HomeView, say: Voice) -> str:
+    """Say when digests come, when the next one does, and when the last one did."""
+    reader = view.reader
+    if view.frequency is Frequency.OFF:
+        said = [say(_OFF)]
+    elif reader.paused_until_on and reader.paused_until_on > view.today:
+        said = [say(_PAUSED, on=say.full_day(reader.paused_until_on))]
+    else:
+        time = say.clock(reader.digest_minute)
+        said = [say(_WEEKLY if view.frequency is Frequency.WEEKLY else _DAILY, time=time)]
+        if view.next_digest_at:
+            said.append(say(_NEXT, at=say.at(view.next_digest_at)))
+    if view.last_digest_at:
+        said.append(say(_LAST, at=say.at(view.last_digest_at)))
+    return " ".join(said)

@@ -1,0 +1,68 @@
+"""The form with a teammate's own settings: when the digest comes, how often, in which language, and a pause."""
+
+from datetime import date, timedelta
+
+from bot.blocks.ids import Field, ViewId
+from bot.blocks.kit import Json, checkboxes, datepicker, labelled, modal, option, radio, select
+from bot.blocks.modals_card import CANCEL
+from bot.blocks.text import capitalized
+from bot.blocks.voice import Phrase, Voice
+from bot.domain.model import Frequency, Teammate
+
+AS_IN_SLACK = "slack"
+
+_TITLE = Phrase("Settings", "Einstellungen")
+_SAVE = Phrase("Save", "Speichern")
+_HOUR = Phrase("When does the digest come?", "Wann kommt die Übersicht?")
+_HOUR_HINT = Phrase("Your time zone in Slack is {timezone}.", "Deine Zeitzone in Slack ist {timezone}.")
+_DAYS = Phrase("On which days?", "An welchen Tagen?")
+_FREQUENCY = Phrase("How often?", "Wie oft?")
+_FREQUENCIES = {
+    Frequency.DAILY: Phrase("On each of these days", "An jedem dieser Tage"),
+    Frequency.WEEKLY: Phrase("Once a week, on the first of these days", "Einmal die Woche, am ersten dieser Tage"),
+    Frequency.OFF: Phrase("Not at all", "Gar nicht"),
+}
+_LANGUAGE = Phrase("In which language?", "In welcher Sprache?")
+_LANGUAGES = {
+    AS_IN_SLACK: Phrase("As in Slack", "Wie in Slack"),
+    "en-GB": Phrase("English", "Englisch"),
+    "de-DE": Phrase("German", "Deutsch"),
+}
+_PAUSE = Phrase("Pause until", "Pause bis")
+_PAUSE_HINT = Phrase("Empty means no pause.", "Leer heißt keine Pause.")
+
+_MONDAY = date(2024, 1, 1)
+
+
+def build_settings(teammate: Teammate, say: Voice) -> Json:
+    """Draw a teammate's settings as they are.
+
+    Values: minutes since midnight, ISO weekdays "1" to "7", a Frequency, a locale or AS_IN_SLACK, an ISO day.
+    """
+    minutes = sorted({*range(0, 24 * 60, 30), teammate.digest_minute})
+    hours = [option(say.clock(minute), str(minute)) for minute in minutes]
+    weekdays = [(str(n + 1), say.weekday(_MONDAY + timedelta(days=n))) for n in range(7)]
+    days = [option(capitalized(name), value) for value, name in weekdays]
+    often = [option(say(phrase), value) for value, phrase in _FREQUENCIES.items()]
+    languages = [option(say(phrase), value) for value, phrase in _LANGUAGES.items()]
+    paused_until_on = teammate.paused_until_on
+    if paused_until_on and paused_until_on <= say.today:
+        paused_until_on = None
+    blocks = [
+        labelled(
+            say(_HOUR),
+            select(Field.HOUR, hours, chosen=str(teammate.digest_minute)),
+            hint=say(_HOUR_HINT, timezone=teammate.timezone),
+        ),
+        labelled(say(_DAYS), checkboxes(Field.DAYS, days, chosen=teammate.work_days)),
+        labelled(say(_FREQUENCY), radio(Field.FREQUENCY, often, chosen=teammate.digest_frequency)),
+        labelled(say(_LANGUAGE), select(Field.LANGUAGE, languages, chosen=_language(teammate))),
+        labelled(say(_PAUSE), datepicker(Field.PAUSE, chosen=paused_until_on), hint=say(_PAUSE_HINT), optional=True),
+    ]
+    return modal(ViewId.SETTINGS, say(_TITLE), blocks, submit=say(_SAVE), close=say(CANCEL))
+
+
+def _language(teammate: Teammate) -> str:
+    """The choice that stands for the language a teammate chose, whatever its region."""
+    chosen = (teammate.language or "")[:2]
+    return next((locale for locale in _LANGUAGES if chosen and locale.startswith(chosen)), AS_IN_SLACK)
