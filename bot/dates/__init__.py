@@ -136,12 +136,14 @@ def _weekday_alone(folded: str, today: date, languages: Sequence[str]) -> date |
 
 
 def _compound_length(folded: str, today: date) -> date | None:
+    if not re.fullmatch(r"[a-z0-9 .,]+", folded):
+        return None
     try:
         length = TimeLength(folded).result
         if not length.success or length.invalid or length.seconds < 86_400:
             return None
         return today + timedelta(days=int(length.seconds / 86_400 + 0.5))
-    except (ArithmeticError, LookupError, TypeError, ValueError):  # timelength trips over "inf" and "0-0 0000!of:0"
+    except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError):  # timelength trips over "inf"
         return None
 
 
