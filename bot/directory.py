@@ -28,6 +28,10 @@ class SlackDirectory:
             raise
         return person_of(response["user"])
 
+    def read_profile(self, user: dict[str, Any]) -> SlackPerson:
+        """Read a profile that Slack sent with an event."""
+        return person_of(user)
+
     def people(self, workspace_id: int) -> Iterator[SlackPerson]:
         """Return everybody in a workspace, page by page."""
         cursor = ""
@@ -53,7 +57,9 @@ class SlackDirectory:
                     " to the app and install it again."
                 ) from None
             if error in {"channel_not_found", "not_in_channel"}:
-                raise UserError("I am not in this channel yet. Invite me with /invite, then write this again.") from None
+                raise UserError(
+                    "I am not in this channel yet. Invite me with /invite, then write this again."
+                ) from None
             raise
         channel = response["channel"]
         shared = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")

@@ -1,0 +1,113 @@
+"""What Slack can ask of the bot: the table of contents. Each id has one handler, each handler one place here."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_sdk import WebClient
+
+from bot.blocks.ids import ActionId, OptionsId, ShortcutId, ViewId
+from bot.usecases.desk import Desk
+from handlers import cards, commands, draft, forms, home, lines, lists, messages, options, profiles
+from handlers.edge import Handler, listener
+from handlers.errors import answer_error
+
+COMMANDS: Mapping[str, Handler] = {
+    "/whois-neglected": commands.handle_whois_neglected,
+    "/touch": commands.handle_touch,
+    "/customer": commands.handle_customer,
+    "/keepwarm": commands.handle_keepwarm,
+}
+
+ACTIONS: Mapping[str, Handler] = {
+    ActionId.DONE: cards.handle_done,
+    ActionId.DRAFT: draft.handle_draft,
+    ActionId.SNOOZE: cards.handle_snooze,
+    ActionId.MORE: cards.handle_more,
+    ActionId.UNDO: cards.handle_undo,
+    ActionId.HAND_OVER: cards.handle_hand_over,
+    ActionId.DISMISS: cards.handle_dismiss,
+    ActionId.LESS_OFTEN: cards.handle_less_often,
+    ActionId.WAKE: cards.handle_wake,
+    ActionId.NEXT_VARIANT: draft.handle_next_variant,
+    ActionId.LINE_UNDO: lines.handle_undo,
+    ActionId.LINE_CHANGE: lines.handle_change,
+    ActionId.LINE_CUSTOMER: lines.handle_customer,
+    ActionId.LINE_DATE: lines.handle_date,
+    ActionId.LINE_LEAVE: lines.handle_leave,
+    ActionId.OPEN_SETTINGS: home.handle_settings,
+    ActionId.OPEN_LOG: home.handle_log,
+    ActionId.OPEN_ADD_CUSTOMER: home.handle_add_customer,
+    ActionId.RESUME: home.handle_resume,
+    ActionId.POST_HERE: lists.handle_post_here,
+    ActionId.LIST_MORE: lists.handle_more,
+    ActionId.DIGEST_NOW: lists.handle_digest_now,
+    ActionId.QUIETER: lists.handle_quieter,
+    OptionsId.CUSTOMER: lines.handle_picked_customer,
+}
+
+VIEWS: Mapping[str, Handler] = {
+    ViewId.DONE: forms.submit_done,
+    ViewId.SNOOZE: forms.submit_snooze,
+    ViewId.HAND_OVER: forms.submit_hand_over,
+    ViewId.DISMISS: forms.submit_dismiss,
+    ViewId.DRAFT: forms.submit_draft,
+    ViewId.LOG: forms.submit_log,
+    ViewId.CHANGE: forms.submit_change,
+    ViewId.SETTINGS: forms.submit_settings,
+    ViewId.ADD_CUSTOMER: forms.submit_add_customer,
+    ViewId.PICK_CUSTOMER: forms.submit_pick_customer,
+}
+
+SHORTCUTS: Mapping[str, Handler] = {
+    ShortcutId.LOG: home.handle_log,
+    ShortcutId.LOG_MESSAGE: home.handle_log_message,
+}
+
+OPTIONS: Mapping[str, Handler] = {OptionsId.CUSTOMER: options.options_customer}
+
+EVENTS: Mapping[str, Handler] = {
+    "app_home_opened": home.handle_home_opened,
+    "message": messages.handle_message,
+}
+
+Find = Callable[[Mapping[str, Any]], Handler | None]
+
+
+def find_action(body: Mapping[str, Any]) -> Handler | None:
+    """Find the handler of a button; buttons that repeat in a block carry a number behind a point."""
+    return ACTIONS.get(str(body["actions"][0]["action_id"]).split(".", 1)[0])
+
+
+def find_event(body: Mapping[str, Any]) -> Handler | None:
+    """Find the handler of an event; messages that no person wrote to us have none."""
+    kind = body["event"]["type"]
+    if kind == "message" and not messages.is_for_us(body):
+        return None
+    return EVENTS.get(kind)
+
+
+def register(bolt: App, desk: Desk) -> None:
+    """Connect Slack's requests with the tables: one Bolt listener a kind, since each that does not match costs time."""
+    everything = re.compile(".*")
+    kinds: list[tuple[Callable[..., Any], Find]] = [
+        (bolt.command, lambda body: COMMANDS.get(body["command"])),
+        (bolt.action, find_action),
+        (bolt.event, find_event),
+        (bolt.view, lambda body: VIEWS.get(body["view"]["callback_id"])),
+        (bolt.options, lambda body: OPTIONS.get(body["action_id"])),
+        (bolt.shortcut, lambda body: SHORTCUTS.get(body["callback_id"])),
+    ]
+    bolt.event("user_change")(profiles.follow(desk))
+    bolt.event("app_uninstalled")(profiles.forget_workspace(desk))
+    bolt.event("tokens_revoked")(profiles.forget_workspace(desk))
+    for listen, find in kinds:
+        listen(everything)(listener(desk, find))
+    bolt.view_closed(everything)(_nothing)
+    bolt.error(answer_error(desk))
+
+
+def _nothing(ack: Ack, context: BoltContext, client: WebClient) -> BoltResponse:
+    """A closed modal changes nothing."""
+    return ack()

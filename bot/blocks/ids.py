@@ -70,6 +70,7 @@ class ViewId(StrEnum):
     CUSTOMER = "customer"
     ADD_CUSTOMER = "add_customer"
     PICK_CUSTOMER = "pick_customer"
+    SENTENCE = "sentence"
 
 
 class ShortcutId(StrEnum):

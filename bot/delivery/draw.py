@@ -8,13 +8,14 @@ from typing import Any
 from sqlmodel import col
 
 from bot.blocks import digest, entry, handover, home, lists, welcome
+from bot.blocks.voice import Voice
 from bot.delivery.call import RESPOND, Call
 from bot.domain.model import Teammate
 from bot.domain.views import Card
 from bot.domain.working_time import local_day
 from bot.usecases.cards import customer_view
 from bot.usecases.digests import digest_view
-from bot.usecases.entries import entry_view
+from bot.usecases.entry_answers import entry_view
 from bot.usecases.home import home_view
 from bot.usecases.lists import list_view, reader_of
 from bot.usecases.suggestions import facts_about
@@ -39,7 +40,7 @@ def draw(ledger: Ledger, delivery: Delivery, *, now: datetime) -> Call | None:
             return Call("reactions.add", arguments)
         case "home":
             view = home_view(ledger, delivery.subject_id or 0, now=now)
-            drawn = home.build_home(view, place=str(delivery.id)) if view else None
+            drawn = home.build_home(view, revision=str(delivery.id)) if view else None
             return Call("views.publish", {"user_id": delivery.channel, "view": drawn}) if drawn else None
         case "whisper":
             arguments = {"channel": delivery.channel, **delivery.payload}
@@ -70,7 +71,7 @@ def _update(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
 def _replacement(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
     place = str(delivery.id)
     if delivery.payload["what"] == "entry":
-        message = entry.build_entry(entry_view(ledger, delivery.subject_id or 0, now=now), place=place)
+        message = entry.build_entry(entry_view(ledger, delivery.subject_id or 0, now=now))
     else:
         message = _list(ledger, delivery.subject_id or 0, now, f"list.{delivery.subject_id}.{place}")
     body = {
@@ -99,7 +100,7 @@ def _digest(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Me
 
 
 def _logged(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
-    return entry.build_entry(entry_view(ledger, delivery.subject_id or 0, now=now), place=place)
+    return entry.build_entry(entry_view(ledger, delivery.subject_id or 0, now=now))
 
 
 def _handed_over(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
@@ -110,9 +111,8 @@ def _handed_over(ledger: Ledger, delivery: Delivery, now: datetime, place: str) 
         return None
     view = customer_view(ledger, delivery.subject_id or 0, today=today, reader_id=to.id)
     card = _opened(ledger, (view.card,), reader=to, today=today)[0]
-    return handover.build_handover(
-        replace(view, card=card), from_name=giver.name, locale=to.speaks, timezone=to.timezone, today=today, place=place
-    )
+    say = Voice.to(to.speaks, timezone=to.timezone, today=today)
+    return handover.build_handover(replace(view, card=card), say, from_name=giver.name, place=place)
 
 
 def _welcome(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:

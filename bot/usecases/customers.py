@@ -10,10 +10,13 @@ from bot.domain.model import Standing, Teammate
 from bot.domain.names import name_key
 from bot.domain.rhythm import DEFAULT_CADENCE_DAYS, derive
 from bot.errors import InputRefused
+from bot.usecases.imports.amounts import AmountColumn
+from bot.usecases.imports.refusal import FieldRefused
+from bot.usecases.worth import Worth
 from storage import customers
 from storage.columns import new_id
 from storage.ledger import Ledger
-from storage.models import Contact, Customer, SegmentRow, Workspace
+from storage.models import Contact, Customer, SegmentRow
 
 FIRST_SEGMENT = "Customers"
 OPTIONS = 50
@@ -22,11 +25,11 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """A customer that a person adds in Slack; `value_minor` is money a year in minor units of `currency`."""
+    """A customer that a person adds in Slack; `value` is money a year as typed, like 12.5k."""
 
     name: str
     segment: str | None = None
-    value_minor: int | None = None
+    value: str | None = None
     currency: str | None = None
     contact: str | None = None
     email: str | None = None
@@ -63,11 +66,11 @@ def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: da
     if same:
         raise InputRefused(f"{same[0][1]} is here already. Write /customer {same[0][1]} to see them.")
     segment = _segment(ledger, new.segment or FIRST_SEGMENT)
-    workspace = ledger.session.get(Workspace, ledger.workspace_id)
-    currency = (new.currency or (workspace.base_currency if workspace else "EUR")).upper()
+    currency = (new.currency or base_currency(ledger)).upper()
     if len(currency) != 3 or not currency.isalpha():
         raise InputRefused(f"Currency {currency!r}: write three letters, like EUR.")
-    ranked = ranked_value(new.value_minor, currency, workspace, segment.median_value)
+    value_minor = _value(new.value, currency)
+    ranked = segment.median_value if value_minor is None else Worth.of(ledger).ranked(value_minor, currency)
     derived = derive(
         None,
         since_on=today,
@@ -79,7 +82,7 @@ def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: da
     )
     row = Customer(
         workspace_id=ledger.workspace_id, id=new_id(), name=name, name_key=name_key(name), owner_id=owner.id,
-        segment_id=segment.id, value_minor=new.value_minor, currency=currency, since_on=today,
+        segment_id=segment.id, value_minor=value_minor, currency=currency, since_on=today,
         warm_key=derived.warm_key, ranked_value=ranked, sort_key=derived.sort_key, due_on=derived.due_on,
         silent_since_on=derived.silent_since_on, nudge_from_on=derived.nudge_from_on,
     )  # fmt: skip
@@ -93,18 +96,15 @@ def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: da
     return row.id
 
 
-def ranked_value(value_minor: int | None, currency: str, workspace: Workspace | None, median_value: float) -> float:
-    """Return what orders a customer, in major units of the base currency: its value by the workspace's rate.
-
-    Without a rate the number stands as it is; without a value, the segment's median, so that missing data is never
-    punished.
-    """
-    if value_minor is None:
-        return median_value
-    rate = 1.0
-    if workspace is not None and currency != workspace.base_currency:
-        rate = float(workspace.rates.get(currency, 1.0))
-    return value_minor / 100 * rate
+def _value(typed: str | None, currency: str) -> int | None:
+    if typed is None:
+        return None
+    column = AmountColumn()
+    column.witness(typed)
+    try:
+        return column.read(typed.strip(), currency, currency)[0]
+    except FieldRefused as refused:
+        raise InputRefused(f"{typed!r} {refused}") from None
 
 
 def _segment(ledger: Ledger, name: str) -> SegmentRow:
@@ -112,3 +112,14 @@ def _segment(ledger: Ledger, name: str) -> SegmentRow:
     return found or ledger.add(
         SegmentRow(workspace_id=ledger.workspace_id, id=new_id(), name=name, cadence_days=DEFAULT_CADENCE_DAYS)
     )
+
+
+def base_currency(ledger: Ledger) -> str:
+    """Return the workspace's own currency."""
+    return Worth.of(ledger).base_currency
+
+
+def name_of(ledger: Ledger, customer_id: int) -> str:
+    """Return a customer's name."""
+    row = ledger.get(Customer, customer_id)
+    return row.name if row else ""

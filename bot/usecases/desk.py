@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.model import Teammate
 from bot.domain.people import SlackPerson
 from bot.usecases import teammates
 from storage.engine import Store
 from storage.ledger import Ledger
+
+__all__ = ["AlreadyHandled", "Desk", "Directory", "Ledger"]
 
 
 class AlreadyHandled(Exception):
@@ -24,6 +26,10 @@ class Directory(Protocol):
         """Return a person's profile."""
         ...
 
+    def read_profile(self, user: dict[str, Any]) -> SlackPerson:
+        """Read a profile that Slack sent with an event."""
+        ...
+
     def is_shared_channel(self, workspace_id: int, slack_channel_id: str) -> bool:
         """Say whether people of another organisation read a channel."""
         ...
@@ -31,12 +37,13 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Opens ledgers for handlers. `wake` tells the dispatcher that something new is owed."""
+    """Opens ledgers for handlers. `wake` tells the dispatcher that something new is owed, `forget` that a token is gone."""
 
     store: Store
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     directory: Directory
+    forget: Callable[[int], None] = lambda _workspace_id: None
 
     @contextmanager
     def look(self, workspace_id: int) -> Iterator[Ledger]:

@@ -8,6 +8,9 @@ from storage.columns import Keyring, new_id
 from storage.models import Workspace
 from storage.people import workspace_of
 
+# Customers can be imported before Slack is connected; the first installation takes this workspace over.
+LOCAL_TEAM = "T0LOCAL"
+
 
 def remember_workspace(
     session: Session,
@@ -22,7 +25,9 @@ def remember_workspace(
 
     The token is stored, encrypted, when there are keys to encrypt it with; without keys it lives in the environment.
     """
-    row = workspace_of(session, slack_team_id) or Workspace(id=new_id(), slack_team_id=slack_team_id)
+    row = workspace_of(session, slack_team_id) or workspace_of(session, LOCAL_TEAM)
+    row = row or Workspace(id=new_id(), slack_team_id=slack_team_id)
+    row.slack_team_id = slack_team_id
     row.name, row.slack_bot_user_id, row.uninstalled_at = name, slack_bot_user_id, None
     row.installed_at = row.installed_at or now
     row.bot_token = bot_token if Keyring.fernet is not None else None
@@ -37,3 +42,19 @@ def only_workspace(session: Session, slack_team_id: str | None = None) -> Worksp
         return workspace_of(session, slack_team_id)
     found = session.exec(select(Workspace).where(col(Workspace.uninstalled_at).is_(None)).limit(2)).all()
     return found[0] if len(found) == 1 else None
+
+
+def local_workspace(session: Session, *, now: datetime) -> Workspace:
+    """Return the workspace of a ledger that is not connected to Slack yet, made on first use."""
+    row = workspace_of(session, LOCAL_TEAM) or Workspace(id=new_id(), slack_team_id=LOCAL_TEAM, installed_at=now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def forget_token(session: Session, workspace_id: int, *, now: datetime) -> None:
+    """Stop working for a workspace that removed the bot: its token is deleted, its customers stay for a new start."""
+    row = session.get(Workspace, workspace_id)
+    if row is not None:
+        row.bot_token, row.uninstalled_at = None, now
+        session.add(row)

@@ -93,7 +93,9 @@ def dismiss(ledger: Ledger, ref: CardRef, *, because: str, by: Teammate, now: da
     return _finish(ledger, nudge, by=by, now=now)
 
 
-def hand_over(ledger: Ledger, ref: CardRef, *, to: TeammateRow, by: Teammate, now: datetime) -> Card:
+def hand_over(
+    ledger: Ledger, ref: CardRef, *, to: TeammateRow, by: Teammate, now: datetime, note: str | None = None
+) -> Card:
     """Give a customer to a teammate, who is told once with the last five touches. Raises TooLate, InputRefused."""
     customer = ledger.get(Customer, ref.customer_id)
     if customer is None:
@@ -111,7 +113,7 @@ def hand_over(ledger: Ledger, ref: CardRef, *, to: TeammateRow, by: Teammate, no
             kind="handed_over",
             channel=to.slack_user_id,
             subject_id=customer.id,
-            payload={"from": by.id, "to": to.id},
+            payload={"from": by.id, "to": to.id, "note": note},
         )
         outbox.owe(ledger, owed, now=now, customer_ids=[customer.id])
     return _finish(ledger, nudge, by=by, now=now)

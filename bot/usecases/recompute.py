@@ -104,9 +104,7 @@ def _move_cadence(ledger: Ledger, row: SegmentRow) -> bool:
         learned: float = row.set_cadence_days
     else:
         mine, stale = col(Customer.segment_id) == row.id, rhythms.is_stale()
-        learned = _learned(
-            chain(rhythms.touch_spans(ledger, mine, stale), rhythms.stored_spans(ledger, mine, ~stale))
-        )
+        learned = _learned(chain(rhythms.touch_spans(ledger, mine, stale), rhythms.stored_spans(ledger, mine, ~stale)))
     # 30 days are nobody's own gap yet, so the first that is learned replaces them however near it is.
     first = row.cadence_days == DEFAULT_CADENCE_DAYS
     if learned == row.cadence_days or not (first or abs(learned / row.cadence_days - 1) > CADENCE_MOVES_BY):
@@ -147,7 +145,7 @@ def _replayed(
         last_touch_id: int | None = None
         while touch is not None and touch[0] == state.id:
             rhythm = after_touch(rhythm, touch[1], segment.cadence_days)
-            last_touch_id = touch[3]
+            last_touch_id = touch[2]
             touch = next(touches, None)
         minor = state.value_minor
         ranked = row.median_value if minor is None else worth.ranked(minor, state.currency)

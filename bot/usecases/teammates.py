@@ -223,3 +223,15 @@ def pause(ledger: Ledger, teammate_id: int, *, until_on: date | None, now: datet
     if until_on is None:
         return change_settings(ledger, teammate_id, now=now, frequency=Frequency.OFF)
     return change_settings(ledger, teammate_id, now=now, pause_until_on=until_on)
+
+
+def update_known(ledger: Ledger, person: SlackPerson, *, now: datetime) -> None:
+    """Follow the profile of somebody who is known here; strangers stay unknown."""
+    if people.by_slack_id(ledger, person.slack_user_id) is not None:
+        remember(ledger, person, now=now)
+
+
+def resume(ledger: Ledger, teammate_id: int, *, now: datetime) -> Teammate:
+    """End a pause, and bring digests back that were off."""
+    was_off = row_of(ledger, teammate_id).digest_frequency is Frequency.OFF
+    return change_settings(ledger, teammate_id, now=now, resume=True, frequency=Frequency.DAILY if was_off else None)

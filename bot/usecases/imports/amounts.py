@@ -22,6 +22,7 @@ _WRITTEN = re.compile(
     r"(?P<before>[^\d\s.,()+-]{0,4})\s*(?P<number>\d[\d.,'’\s]*|[.,]\d+)(?P<scale>[^\W\d_]*)\.?\s*(?P<after>[^\d\s.,()]{0,4})"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_PLAIN = re.compile(r"[0-9]{1,13}\.[0-9]{2}")
 _SPACES = dict.fromkeys(map(ord, "'’    \t"))
 
 
@@ -39,7 +40,10 @@ class AmountColumn:
 
     def witness(self, cell: str) -> None:
         """Note what the cell proves about commas and points."""
-        if cell.isdigit() or ("," not in cell and "." not in cell):
+        if cell.isdigit():
+            return
+        if _PLAIN.fullmatch(cell):
+            self.decimal_marks.add(".")
             return
         if (written := _WRITTEN.fullmatch(cell.strip())) and (mark := _proven_mark(written["number"])):
             self.decimal_marks.add(mark)
@@ -51,6 +55,8 @@ class AmountColumn:
         """
         if cell.isdigit() and cell.isascii() and len(cell) < 14:
             return int(cell) * 10 ** minor_digits(currency or base), currency
+        if _PLAIN.fullmatch(cell) and minor_digits(currency or base) == 2:
+            return int(cell[:-3] + cell[-2:]), currency
         written = _WRITTEN.fullmatch(cell)
         if written is None:
             below_zero = cell.startswith(("-", "(", "−"))

@@ -6,7 +6,9 @@ from functools import lru_cache
 from bot.usecases.imports.refusal import FieldRefused
 
 _PLAIN_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
-_INTERNATIONAL = re.compile(r"(?:\+|00)[1-9](?:[\s()/.-]*\d){6,14}")
+_INTERNATIONAL = re.compile(r"(?:\+|00)[1-9](?:[ \t()/.\-\u00a0\u202f]*[0-9]){6,14}")
+
+_MARKS = str.maketrans("", "", "+()/.- \t\u00a0\u202f")
 
 
 def read_email(cell: str) -> str:
@@ -25,8 +27,7 @@ def read_email(cell: str) -> str:
 def read_phone(cell: str, region: str) -> str:
     """Return the number in its international form if `region` ("DE") makes it one; else what was written."""
     if _INTERNATIONAL.fullmatch(cell):
-        digits = "".join(filter(str.isdigit, cell.replace("(0)", "")))
-        return "+" + digits.removeprefix("00")
+        return "+" + cell.replace("(0)", "").translate(_MARKS).removeprefix("00")
     return _national(cell[:60], region)
 
 

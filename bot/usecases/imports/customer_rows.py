@@ -25,9 +25,11 @@ from storage.columns import new_id
 STAGED_COLUMNS = (
     "line", "id", "external_id", "name", "name_key", "owner_id", "segment_id", "standing", "value_minor", "currency",
     "preferred_channel", "locale", "timezone", "birthday_on", "birthday_key", "since_on", "renewal_on", "tags", "notes",
-    "profile", "contact_id", "contact_name", "contact_email", "contact_phone", "last_contact_on", "begun_on", "warm_key",
+    "profile", "has_contact", "contact_name", "contact_email", "contact_phone", "last_contact_on", "begun_on", "warm_key",
     "ranked_value", "sort_key", "due_on", "nudge_from_on",
 )  # fmt: skip
+
+_TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 MAX_NAME, MAX_ID, MAX_TEXT, MAX_PROFILE = 200, 200, 10_000, 50_000
 _DAYS = ("birthday", "customer_since", "renewal_on", "last_contact_on")
@@ -99,7 +101,7 @@ class CustomerRows:
             get("preferred_channel"), get("locale"), get("timezone"),
             birthday[0] if birthday else None, birthday[1] if birthday else None,
             since.isoformat() if since else None, get("renewal_on"), get("tags"), get("notes"), self._profile(cells),
-            new_id() if any(person) else None, *person, get("last_contact_on"), begun_on.isoformat(),
+            any(person), *person, get("last_contact_on"), begun_on.isoformat(),
             state.warm_key, ranked, state.sort_key, state.due_on.isoformat(),
             state.nudge_from_on.isoformat() if state.nudge_from_on else None,
         )  # fmt: skip
@@ -147,7 +149,7 @@ class CustomerRows:
         kept = {name: cell for name, index in self.mapping.kept if (cell := cells[index].strip())}
         if not kept:
             return None
-        profile = json.dumps(kept, ensure_ascii=False)
+        profile = _TO_JSON(kept)
         if len(profile) > MAX_PROFILE:
             raise RowRefused("", "", "the columns that are kept in the profile are too long together. Shorten them.")
         return profile

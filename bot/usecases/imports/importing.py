@@ -25,7 +25,7 @@ from storage.bulk import BATCH, instant_encoder, load
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.staged_customers import currencies_in_use
-from storage.staging import STAGED_CUSTOMER, STAGED_TOUCH, Staging, staging
+from storage.staging import STAGED_CUSTOMER, STAGED_TOUCH, Staging, staging, tell_planner
 
 Progress = Callable[[int, int], None]
 
@@ -119,13 +119,13 @@ def _stage(
     connection = waiting.connection
     if subject is Subject.CUSTOMERS:
         load(connection, STAGED_CUSTOMER, customer_rows.STAGED_COLUMNS, _read(table, rows, rejects, told))
-        waiting.settle(STAGED_CUSTOMER)
+        tell_planner(connection, STAGED_CUSTOMER)
     else:
         instant, at = instant_encoder(connection), touch_rows.STAGED_COLUMNS.index("touched_at")
         read = _read(table, rows, rejects, told)
         stored = ((*row[:at], instant(row[at]), *row[at + 1 :]) for row in read)
         load(connection, STAGED_TOUCH, touch_rows.STAGED_COLUMNS, stored)
-        waiting.settle(STAGED_TOUCH)
+        tell_planner(connection, STAGED_TOUCH)
 
 
 def _read(

@@ -19,7 +19,7 @@ from bot.usecases.imports.setting import Setting
 from bot.usecases.imports.words import read_direction, read_kind, usual_direction
 from storage.columns import new_id
 from storage.ledger import Ledger
-from storage.staged_touches import find_customers
+from storage.staged_touches import customers_by
 
 # The columns of a staged row, in the order of the tuples made here.
 STAGED_COLUMNS = (
@@ -48,19 +48,20 @@ class CustomersNamed:
 
     def learn(self, cells: Iterable[str]) -> None:
         """Look up the cells that are not remembered, in a query or two."""
-        unknown = {cell for cell in cells if cell and cell not in self._known}
+        wanted = set(filter(None, cells))
+        unknown = wanted - self._known.keys()
         if not unknown:
             return
         if len(self._known) + len(unknown) > _REMEMBERED:
-            self._known.clear()
-        keys = {cell: name_key(cell) for cell in unknown}
-        rows = find_customers(self.ledger, unknown, set(keys.values()))
-        by_id = {row.external_id: row for row in rows if row.external_id is not None}
-        by_key: dict[str, dict[int, Any]] = {}
-        for row in rows:
-            by_key.setdefault(row.name_key, {})[row.id] = row
-        for cell in unknown:
-            self._known[cell] = self._choose(cell, by_id.get(cell), list(by_key.get(keys[cell], {}).values()))
+            self._known = {cell: self._known[cell] for cell in wanted - unknown}
+        for row in customers_by(self.ledger, "external_id", unknown):
+            self._known[row.external_id] = Found(row.id, row.currency)
+        keys = {cell: name_key(cell) for cell in unknown - self._known.keys()}
+        by_key: dict[str, list[Any]] = {}
+        for row in customers_by(self.ledger, "name_key", set(keys.values())):
+            by_key.setdefault(row.name_key, []).append(row)
+        for cell, key in keys.items():
+            self._known[cell] = self._choose(cell, by_key.get(key, []))
 
     def named(self, cell: str) -> Found:
         """Return the customer that a learned cell names. Raises FieldRefused."""
@@ -70,9 +71,7 @@ class CustomersNamed:
         return found
 
     @staticmethod
-    def _choose(cell: str, by_id: Any, namesakes: Sequence[Any]) -> Found | str:
-        if by_id is not None:
-            return Found(by_id.id, by_id.currency)
+    def _choose(cell: str, namesakes: Sequence[Any]) -> Found | str:
         exact = [row for row in namesakes if same_name(row.name, cell)]
         if len(exact) == 1:
             return Found(exact[0].id, exact[0].currency)

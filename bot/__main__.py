@@ -1,0 +1,415 @@
+"""The command line: `python -m bot COMMAND`. Exit status: 0 done, 1 the input was refused, 2 usage or settings."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from bot.errors import KeepwarmError, SettingsError, UserError
+from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from storage.engine import Store
+    from storage.ledger import Ledger
+
+REFUSED = 1
+USAGE = 2
+
+app = typer.Typer(
+    help="Keepwarm keeps valuable relationships from going quiet.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """How a list is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+class What(StrEnum):
+    """What a file holds."""
+
+    CUSTOMERS = "customers"
+    TOUCHES = "touches"
+
+
+class RunRole(StrEnum):
+    """What a process does."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+
+WorkspaceOption = Annotated[
+    str | None, typer.Option("--workspace", help="Slack team id (T…); needed when there are several.")
+]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="An ISO day or moment, like 2026-11-24 or 2026-11-24T09:00.")]
+
+
+def stop(sentence: str, status: int) -> NoReturn:
+    """Print a sentence to stderr and end with a status."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(status)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _store(settings: Settings, *, migrates: bool = True) -> "Store":
+    """Open the ledger; an empty one and one in SQLite are brought to this version's schema first."""
+    from storage.columns import Keyring
+    from storage.engine import Store, make_engine
+    from storage.migrate import current_revision, migrate, newest_revision
+
+    Keyring.fernet = settings.fernet
+    engine = make_engine(settings.database_url)
+    found = current_revision(engine)
+    if migrates and (found is None or engine.dialect.name == "sqlite"):
+        migrate(engine)
+    elif found != newest_revision():
+        raise SettingsError("The database is not at this version's schema. Run `python -m bot migrate` first.")
+    return Store(engine)
+
+
+@contextmanager
+def _ledger(named: str | None, *, writes: bool = False) -> Iterator["Ledger"]:
+    """Open the ledger of the named workspace, or of the only one."""
+    store = _store(load_settings())
+    workspace_id = _workspace(store, named)
+    with store.write(workspace_id) if writes else store.read(workspace_id) as ledger:
+        yield ledger
+
+
+def _workspace(store: "Store", named: str | None) -> int:
+    """Return the id of the named workspace, or of the only one; an empty ledger gets one of its own."""
+    from bot.usecases.installing import local_workspace, only_workspace
+    from storage.people import installed
+
+    with store.session(writes=False) as session:
+        row = only_workspace(session, named)
+        known = installed(session)
+    if row is not None:
+        return row.id
+    if named:
+        raise UserError(f"--workspace {named!r}: Keepwarm is not installed there. Known: {_teams(known)}.")
+    if known:
+        raise SettingsError(f"There are several workspaces. Add --workspace with one of {_teams(known)}.")
+    with store.session() as session:
+        return local_workspace(session, now=_now()).id
+
+
+def _teams(known: list[Any]) -> str:
+    return ", ".join(row.slack_team_id for row in known) or "none"
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is served on this machine; 0 takes a free port.")] = 3000,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+    csv: Annotated[Path | None, typer.Option(help="Your own customers.csv instead of the sample.")] = None,
+) -> None:
+    """Show the whole product in a browser: the real bot, a stand-in for Slack, sample customers."""
+    from bot.demo import open_browser, start_demo
+    from bot.logs import set_up_logs
+    from bot.running import wait_for_signal
+
+    set_up_logs("warning")
+    try:
+        running = start_demo(port=port, csv=csv)
+    except OSError as taken:
+        stop(f"Port {port} is not free ({taken.strerror}). Try --port 0.", USAGE)
+    with running:
+        typer.echo(f"Keepwarm's playground: {running.url}")
+        typer.echo("Nothing leaves this machine. Stop with Ctrl+C.")
+        if not no_browser:
+            open_browser(running.url)
+        wait_for_signal()
+
+
+@app.command()
+def run(
+    role: Annotated[
+        RunRole, typer.Option(help="Everything, only Slack's requests, or only clock and sending.")
+    ] = RunRole.ALL,
+) -> None:
+    """Run the bot: Socket Mode when SLACK_APP_TOKEN is set, else HTTP."""
+    from bot.app import Keepwarm, wall_clock
+    from bot.logs import set_up_logs
+    from bot.running import Role
+    from bot.running import run as run_bot
+
+    settings = load_settings()
+    set_up_logs(settings.log_level)
+    run_bot(Keepwarm(settings, _store(settings), wall_clock), role=Role(role.value))
+
+
+@app.command("import")
+def import_(
+    what: Annotated[What, typer.Argument(help="What the file holds.")],
+    file: Annotated[Path, typer.Argument(help="A CSV file; separator, encoding and columns are found out.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and write nothing.")] = False,
+    rejects: Annotated[Path | None, typer.Option(help="Where rejected rows go; FILE.rejects.csv by default.")] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Which column a field is in; can be repeated."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Import customers or touches; the same file twice changes nothing."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bot.usecases.imports import Subject, import_file, report
+    from bot.usecases.imports.report import rejects_report
+
+    store = _store(load_settings())
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(f"Reading {file.name}", total=None)
+        outcome = import_file(
+            store,
+            _workspace(store, workspace),
+            Subject(what.value),
+            file,
+            now=_now(),
+            dry_run=dry_run,
+            rejects_path=rejects,
+            columns=_mapped(columns or []),
+            progress=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    for line in report(outcome):
+        typer.echo(line)
+    refused = rejects_report(outcome)
+    if refused:
+        stop("\n".join(refused), REFUSED)
+
+
+def _mapped(columns: list[str]) -> dict[str, str]:
+    pairs = {}
+    for pair in columns:
+        field, equals, column = pair.partition("=")
+        if not equals:
+            stop(f"--map {pair!r}: write FIELD=COLUMN, like --map name=Firma.", USAGE)
+        pairs[field.strip()] = column.strip()
+    return pairs
+
+
+@app.command()
+def neglected(
+    as_of: AsOf = None,
+    owner: Annotated[str | None, typer.Option(help="Slack id, e-mail address or name.")] = None,
+    segment: Annotated[str | None, typer.Option(help="The name of a segment.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="How many at the most.")] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Every customer, due or not, lost or not.")] = False,
+    format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """List who is going quiet, best first, with the reason."""
+    from rich.console import Console
+
+    from bot import listing
+    from bot.usecases.neglect import rank
+
+    with _ledger(workspace) as ledger:
+        now_day = _today(ledger)
+        day = _moment(as_of, ledger).date() if as_of else now_day
+        found = rank(ledger, as_of=day, now_day=now_day, owner=owner, segment=segment, limit=limit, everyone=everyone)
+    match format_:
+        case Format.JSON:
+            typer.echo(listing.as_json(found))
+        case Format.CSV:
+            typer.echo(listing.as_csv(found), nl=False)
+        case Format.TABLE:
+            listing.print_table(Console(), found, as_of=day)
+
+
+def _today(ledger: "Ledger") -> date:
+    from bot.domain.working_time import local_day
+
+    return local_day(_now(), _timezone(ledger))
+
+
+def _timezone(ledger: "Ledger") -> str:
+    from storage.models import Workspace
+
+    row = ledger.session.get(Workspace, ledger.workspace_id)
+    return row.timezone if row else "UTC"
+
+
+def _moment(text: str, ledger: "Ledger") -> datetime:
+    """Read --as-of; without a zone it is the workspace's local time."""
+    from bot.domain.working_time import zone
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        stop(f"--as-of {text!r} is not an ISO day or moment. Write 2026-11-24 or 2026-11-24T09:00.", USAGE)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone(_timezone(ledger)))
+
+
+@app.command()
+def digest(
+    as_of: AsOf = None,
+    owner: Annotated[list[str] | None, typer.Option(help="Only these people; can be repeated.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the messages as JSON and write nothing.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Plan and send the digests of a moment; working days, hours and pauses apply."""
+    from bot.sending_now import drawn_digests, send_planned
+
+    settings = load_settings()
+    store = _store(settings)
+    workspace_id = _workspace(store, workspace)
+    with store.read(workspace_id) as ledger:
+        moment = _moment(as_of, ledger) if as_of else _now()
+    whole_day = as_of is not None and len(as_of) == len("2026-11-24")
+    if dry_run:
+        messages = drawn_digests(store, workspace_id, moment=moment, whole_day=whole_day, owners=owner)
+        typer.echo(json.dumps(messages, ensure_ascii=False, indent=2))
+    else:
+        sent = send_planned(settings, store, workspace_id, moment=moment, whole_day=whole_day, owners=owner)
+        typer.echo(f"{sent} digests sent." if sent != 1 else "1 digest sent.")
+
+
+@app.command()
+def suggest(
+    customer: Annotated[str, typer.Argument(help="External id or name.")],
+    occasion: Annotated[str | None, typer.Option(help="overdue, birthday or renewal.")] = None,
+    variant: Annotated[str | None, typer.Option(help="One wording; the fitting one by default.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Print something to start from for a message to a customer."""
+    from bot.domain.model import Occasion
+    from bot.usecases.suggestions import facts_of
+    from bot.writer import write
+
+    try:
+        wanted = Occasion(occasion or Occasion.OVERDUE)
+    except ValueError:
+        stop(f"--occasion {occasion!r}: write one of {', '.join(Occasion)}.", USAGE)
+    with _ledger(workspace) as ledger:
+        customer_id = _one_customer(ledger, customer)
+        facts = facts_of(ledger, customer_id, today=_today(ledger), sender=None)
+    suggestion = write(facts, occasion=wanted, variant=variant, seed=customer_id)
+    if suggestion.subject:
+        typer.echo(f"{suggestion.subject}\n")
+    typer.echo(suggestion.text)
+
+
+def _one_customer(ledger: "Ledger", named: str) -> int:
+    from bot.usecases.customers import exactly, find
+
+    found = exactly(ledger, named) or find(ledger, named, limit=6)
+    if not found:
+        raise UserError(f"No customer is called {named!r}. Write the external id or the name.")
+    if len(found) > 1:
+        raise UserError(f"{named!r} fits several customers: {', '.join(name for _, name in found)}.")
+    return found[0][0]
+
+
+@app.command()
+def export(
+    directory: Annotated[Path, typer.Argument(help="A folder; it is made when it is not there.")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Write everything: customers.csv, touches.csv and the whole ledger."""
+    from bot.usecases.exports import export_workspace
+
+    with _ledger(workspace) as ledger:
+        for path in export_workspace(ledger, directory):
+            typer.echo(str(path))
+
+
+@app.command()
+def erase(
+    customer: Annotated[str, typer.Argument(help="External id or name.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Erase a customer with all touches, here and in Slack's messages."""
+    from bot.usecases.customers import name_of
+    from bot.usecases.erasing import erase_customer
+
+    with _ledger(workspace) as ledger:
+        customer_id = _one_customer(ledger, customer)
+        name = name_of(ledger, customer_id)
+    if not yes:
+        typer.confirm(f"Erase {name} and all their touches? This can't be undone.", abort=True, err=True)
+    with _ledger(workspace, writes=True) as ledger:
+        typer.echo(erase_customer(ledger, customer_id, now=_now()).sentence)
+
+
+@app.command()
+def doctor(
+    new_key: Annotated[bool, typer.Option("--new-key", help="Print a new key for KEEPWARM_SECRET_KEYS.")] = False,
+) -> None:
+    """Check settings, token, scopes, database, clock and the last digest, and say what to do."""
+    from bot import doctor as examination
+
+    if new_key:
+        typer.echo(examination.new_key())
+        return
+    findings = examination.examine_here(load_settings(), now=_now())
+    for finding in findings:
+        typer.echo(finding.line)
+    if any(finding.ok is False for finding in findings):
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    from storage.engine import make_engine
+    from storage.migrate import migrate as run_migrations
+
+    before, after = run_migrations(make_engine(load_settings().database_url))
+    typer.echo(f"The database is at {after}." if before == after else f"Migrated from {before or 'empty'} to {after}.")
+
+
+@app.command()
+def manifest(
+    http: Annotated[
+        str | None, typer.Option("--http", metavar="URL", help="Where Slack reaches the bot; Socket Mode without it.")
+    ] = None,
+) -> None:
+    """Print the app manifest to paste into Slack."""
+    from bot.manifest import build_manifest
+
+    typer.echo(json.dumps(build_manifest(http_url=http), ensure_ascii=False, indent=2))
+
+
+def main() -> None:
+    """Run a command; errors are sentences and statuses, never tracebacks."""
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        app()
+    except SettingsError as wrong:
+        typer.echo(str(wrong), err=True)
+        sys.exit(USAGE)
+    except KeepwarmError as refused:
+        typer.echo(str(refused), err=True)
+        sys.exit(REFUSED)
+    except OperationalError as unreachable:
+        reason = str(unreachable.orig).strip().splitlines()[0]
+        typer.echo(
+            f"DATABASE_URL: the database can't be used ({reason}). Check the address, the disk and the rights.",
+            err=True,
+        )
+        sys.exit(USAGE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Sentences that answer a change of how often the bot speaks: to a person, or in a channel."""
+
+from bot.blocks.kit import Json, message, section
+from bot.blocks.voice import Phrase, Voice
+from bot.domain.model import Frequency, Teammate
+
+_DAILY = Phrase("You get a digest every working day.", "Du bekommst an jedem Arbeitstag eine Übersicht.")
+_WEEKLY = Phrase("You get a digest once a week.", "Du bekommst einmal in der Woche eine Übersicht.")
+_OFF = Phrase(
+    "No more digests. /whois-neglected still answers, and /keepwarm resume brings them back.",
+    "Keine Übersichten mehr. /whois-neglected antwortet weiterhin, und mit /keepwarm resume kommen sie wieder.",
+)
+_PAUSED = Phrase(
+    "Digests come again {on}. /keepwarm resume brings them back earlier.",
+    "Übersichten kommen {on} wieder. Mit /keepwarm resume kommen sie früher zurück.",
+)
+_HERE = {
+    Frequency.DAILY: Phrase(
+        "This channel gets the team's digest every working day. /keepwarm here off ends it.",
+        "Dieser Kanal bekommt an jedem Arbeitstag die Übersicht des Teams. /keepwarm here off beendet das.",
+    ),
+    Frequency.WEEKLY: Phrase(
+        "This channel gets the team's digest on Mondays. /keepwarm here off ends it.",
+        "Dieser Kanal bekommt montags die Übersicht des Teams. /keepwarm here off beendet das.",
+    ),
+    Frequency.OFF: Phrase(
+        "This channel gets no digest any more, and no customers are shown here.",
+        "Dieser Kanal bekommt keine Übersicht mehr, und hier werden keine Kunden gezeigt.",
+    ),
+}
+
+
+def say_rhythm(teammate: Teammate, say: Voice) -> str:
+    """Say how often a teammate's digest comes from now on."""
+    if teammate.digest_frequency is Frequency.OFF:
+        return say(_OFF)
+    if teammate.paused_until_on and teammate.paused_until_on > say.today:
+        return say(_PAUSED, on=say.full_day(teammate.paused_until_on))
+    return say(_WEEKLY if teammate.digest_frequency is Frequency.WEEKLY else _DAILY)
+
+
+def build_rhythm(teammate: Teammate, say: Voice) -> Json:
+    """Draw how often a teammate's digest comes from now on."""
+    sentence = say_rhythm(teammate, say)
+    return message([sentence], [section(sentence)])
+
+
+def build_channel_rhythm(frequency: Frequency, say: Voice) -> Json:
+    """Draw how often a channel gets the team's digest from now on."""
+    sentence = say(_HERE[frequency])
+    return message([sentence], [section(sentence)])

@@ -1,0 +1,165 @@
+"""Answering what the bot asked about a logged text, and correcting what it understood."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from bot.domain.model import Direction, Role, Teammate, TouchKind, TouchView
+from bot.domain.views import EntryView, LineView
+from bot.domain.working_time import instant_at, local_day
+from bot.errors import InputRefused, NotAllowed, NotFound, TooLate
+from bot.usecases.entry_confirmation import refresh
+from bot.usecases.entry_lines import NOON, lines_of, log_reading, take_back
+from bot.usecases.touches import change_touch
+from storage import customers, people, touches
+from storage.ledger import Ledger
+from storage.models import Customer, Entry, EntryLine, TeammateRow, Touch
+
+
+def answer_customer(ledger: Ledger, line_id: int, customer_id: int, *, by: Teammate, now: datetime) -> int:
+    """Answer "which customer?" and log the line; return the entry's id. Raises TooLate, NotAllowed, NotFound."""
+    line, entry = _asking(ledger, line_id, by)
+    reading = line.reading | {"customers": [customer_id]}
+    if reading.get("ahead"):
+        line.reading = reading | {"question": "future_date"}
+        ledger.add(line)
+    else:
+        log_reading(ledger, line, reading, by=by, source=entry.source, now=now)
+    refresh(ledger, entry, now=now)
+    return entry.id
+
+
+def answer_date(ledger: Ledger, line_id: int, on: date, *, by: Teammate, now: datetime) -> int:
+    """Answer "which day?" and log the line; return the entry's id. Raises InputRefused for a day ahead."""
+    line, entry = _asking(ledger, line_id, by)
+    if on > local_day(now, by.timezone):
+        raise InputRefused("That day is still ahead. Choose today or an earlier day.")
+    reading = {**line.reading, "on": on.isoformat(), "ahead": None}
+    log_reading(ledger, line, reading, by=by, source=entry.source, now=now)
+    refresh(ledger, entry, now=now)
+    return entry.id
+
+
+def leave_line(ledger: Ledger, line_id: int, *, by: Teammate, now: datetime) -> int:
+    """Leave a question unanswered: nothing is logged. Return the entry's id."""
+    line, entry = _asking(ledger, line_id, by)
+    line.status = "left"
+    ledger.add(line)
+    refresh(ledger, entry, now=now)
+    return entry.id
+
+
+def undo_line(ledger: Ledger, line_id: int, *, by: Teammate, now: datetime) -> int:
+    """Take back a logged line; return the entry's id. Raises TooLate when it was taken back already."""
+    line, entry = _line_of(ledger, line_id, by)
+    if line.status != "logged":
+        raise TooLate("It was taken back already.")
+    take_back(ledger, line, now=now)
+    line.status = "undone"
+    ledger.add(line)
+    refresh(ledger, entry, now=now)
+    return entry.id
+
+
+def change_line(
+    ledger: Ledger,
+    line_id: int,
+    *,
+    customer_id: int,
+    kind: TouchKind,
+    direction: Direction,
+    on: date,
+    note: str | None,
+    by: Teammate,
+    now: datetime,
+) -> int:
+    """Supersede the touch of a logged line by what a person corrected; return the entry's id."""
+    line, entry = _line_of(ledger, line_id, by)
+    if on > local_day(now, by.timezone):
+        raise InputRefused("That day is still ahead. Choose today or an earlier day.")
+    if line.status != "logged" or line.touch_id is None:
+        raise TooLate("It was taken back already.")
+    if ledger.get(Customer, customer_id) is None:
+        raise NotFound("That customer is not in this workspace.")
+    changes = {
+        "customer_id": customer_id,
+        "kind": kind,
+        "direction": direction,
+        "touched_on": on,
+        "touched_at": instant_at(on, NOON, by.timezone),
+        "note": note,
+    }
+    line.touch_id = change_touch(ledger, line.touch_id, changes, now=now)
+    ledger.add(line)
+    refresh(ledger, entry, now=now)
+    return entry.id
+
+
+def entry_view(ledger: Ledger, entry_id: int, *, now: datetime) -> EntryView:
+    """Return an entry with its lines as its writer sees the confirmation. Raises NotFound."""
+    entry = ledger.get(Entry, entry_id)
+    writer = ledger.get(TeammateRow, entry.teammate_id) if entry else None
+    if entry is None or writer is None:
+        raise NotFound("That entry is gone.")
+    lines = [line for line in lines_of(ledger, entry_id) if line.status != "left"]
+    ids = {i for line in lines for i in (*line.reading.get("customers", []), *line.reading.get("candidates", []))}
+    logged = dict(touches.with_customer(ledger, [line.touch_id for line in lines if line.touch_id]))
+    names = {r.customer_id: r.name for r in customers.by_ids(ledger, ids).values()}
+    reader = people.teammate(writer)
+    return EntryView(
+        id=entry.id,
+        lines=tuple(_line_view(line, names, logged) for line in lines),
+        withdrawn=entry.withdrawn,
+        today=local_day(now, writer.timezone),
+        locale=reader.speaks,
+    )
+
+
+def _line_view(line: EntryLine, names: Mapping[int, str], logged: Mapping[int, tuple[str, TouchView]]) -> LineView:
+    found = logged.get(line.touch_id or 0)
+    reading = line.reading
+    if found is not None:
+        name, touch = found
+        return LineView(
+            id=line.id, words=line.words, status=line.status, customer_name=name, kind=touch.kind,
+            direction=touch.direction, on=touch.on, note=touch.note,
+        )  # fmt: skip
+    ahead = reading.get("ahead")
+    chosen = [names[i] for i in reading.get("customers", []) if i in names]
+    return LineView(
+        id=line.id,
+        words=reading.get("ahead_words") or line.words,
+        status=line.status,
+        customer_name=", ".join(chosen) or None,
+        question=reading.get("question"),
+        candidates=tuple((i, names[i]) for i in reading.get("candidates", []) if i in names),
+        asked_on=date.fromisoformat(reading["perhaps_on"]) if reading.get("perhaps_on") else None,
+        on=date.fromisoformat(ahead) if ahead else None,
+    )
+
+
+def touch_of_line(ledger: Ledger, line_id: int, *, by: Teammate) -> tuple[int, str, TouchView]:
+    """Return customer id, name and touch of a logged line, to fill the form that changes it. Raises TooLate."""
+    line, _ = _line_of(ledger, line_id, by)
+    touch = ledger.get(Touch, line.touch_id)
+    found = touches.with_customer(ledger, [touch.id] if touch else [])
+    if line.status != "logged" or touch is None or not found:
+        raise TooLate("It was taken back already.")
+    name, view = found[0][1]
+    return touch.customer_id, name, view
+
+
+def _line_of(ledger: Ledger, line_id: int, by: Teammate) -> tuple[EntryLine, Entry]:
+    line = ledger.get(EntryLine, line_id)
+    entry = ledger.get(Entry, line.entry_id) if line else None
+    if line is None or entry is None:
+        raise NotFound("That line is gone.")
+    if entry.teammate_id != by.id and by.role is not Role.ADMIN:
+        raise NotAllowed("Only the person who wrote this can change it.")
+    return line, entry
+
+
+def _asking(ledger: Ledger, line_id: int, by: Teammate) -> tuple[EntryLine, Entry]:
+    line, entry = _line_of(ledger, line_id, by)
+    if line.status != "asking" or entry.withdrawn:
+        raise TooLate("That question is answered already.")
+    return line, entry

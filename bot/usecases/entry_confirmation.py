@@ -1,0 +1,46 @@
+"""The confirmation of an entry in Slack: a check mark, and what was understood with a way back."""
+
+from datetime import datetime
+
+from sqlmodel import col
+
+from bot.usecases.entry_lines import lines_of
+from storage import outbox
+from storage.ledger import Ledger
+from storage.models import Delivery, DeliveryState, Entry
+
+CHECK_MARK = "white_check_mark"
+
+
+def confirm(ledger: Ledger, entry: Entry, *, now: datetime, privately_to: str | None = None) -> None:
+    """Owe the confirmation below the text, or in the direct messages of the person who used a form."""
+    react(ledger, entry, now=now)
+    owed = outbox.Owed(
+        key=f"logged:{entry.id}",
+        kind="logged",
+        channel=entry.slack_channel_id or privately_to or "",
+        thread_ts=entry.slack_thread_ts or entry.slack_ts,
+        subject_id=entry.id,
+    )
+    ids = [i for line in lines_of(ledger, entry.id) for i in line.reading.get("customers", [])]
+    outbox.owe(ledger, owed, now=now, customer_ids=ids)
+
+
+def react(ledger: Ledger, entry: Entry, *, now: datetime) -> None:
+    """Owe a check mark on the text once a line of it is logged."""
+    logged = any(line.status == "logged" for line in lines_of(ledger, entry.id))
+    if not logged or entry.withdrawn or entry.slack_channel_id is None:
+        return
+    payload = {"name": CHECK_MARK, "ts": entry.slack_ts}
+    owed = outbox.Owed(
+        key=f"react:{entry.id}", kind="react", channel=entry.slack_channel_id, subject_id=entry.id, payload=payload
+    )
+    outbox.owe(ledger, owed, now=now)
+
+
+def refresh(ledger: Ledger, entry: Entry, *, now: datetime) -> None:
+    """Owe the confirmation its new look after an answer, a correction or an edit."""
+    react(ledger, entry, now=now)
+    for delivery in ledger.rows(Delivery, col(Delivery.kind) == "logged", col(Delivery.subject_id) == entry.id):
+        if delivery.state is DeliveryState.SENT:
+            outbox.owe_update(ledger, delivery, now=now)

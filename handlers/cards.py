@@ -1,0 +1,118 @@
+"""Buttons on a card: done, snooze, hand over, not relevant, draft, and the way back."""
+
+from collections.abc import Callable
+
+from bot.blocks import modals_card
+from bot.blocks.ids import MoreChoice
+from bot.domain.model import NudgeState
+from bot.domain.views import Card, CardRef
+from bot.errors import InputRefused, TooLate
+from bot.usecases import lists, nudges, segments, teammates
+from bot.usecases.cards import card_of
+from bot.usecases.desk import Ledger
+from handlers.edge import Answer, Visit
+from handlers.lines import private_answer
+from handlers.showing import show_customer_modal
+
+
+def ref_of(visit: Visit) -> CardRef:
+    """Return the ids that the button carried. Raises InputRefused when it is not one of ours."""
+    try:
+        return CardRef.parse(visit.value.rsplit(":", 1)[-1])
+    except ValueError:
+        raise InputRefused("That button is from an older version. Ask for the list again.") from None
+
+
+def handle_done(visit: Visit) -> Answer:
+    """Log a touch of today with one click; the card offers Undo."""
+    teammates.may_write(visit.teammate)
+    return _act(visit, lambda ledger: nudges.mark_done(ledger, ref_of(visit), by=visit.teammate, now=visit.now))
+
+
+def handle_undo(visit: Visit) -> Answer:
+    """Take back what was done to a card."""
+    return _act(visit, lambda ledger: nudges.undo(ledger, int(visit.value), by=visit.teammate, now=visit.now))
+
+
+def handle_wake(visit: Visit) -> Answer:
+    """End a snooze early, from the App Home."""
+    teammates.may_write(visit.teammate)
+    with visit.effect() as ledger:
+        nudges.wake(ledger, ref_of(visit).customer_id, now=visit.now)
+        teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
+    return None
+
+
+def handle_snooze(visit: Visit) -> Answer:
+    """Open the form that asks until when."""
+    return _open(visit, modals_card.build_snooze)
+
+
+def handle_hand_over(visit: Visit) -> Answer:
+    """Open the form that asks to whom."""
+    return _open(visit, modals_card.build_hand_over)
+
+
+def handle_dismiss(visit: Visit) -> Answer:
+    """Open the form that asks why."""
+    return _open(visit, modals_card.build_dismiss)
+
+
+def handle_more(visit: Visit) -> Answer:
+    """Do what was chosen from the menu of a card."""
+    choice = visit.value.split(":", 1)[0]
+    if choice == MoreChoice.CUSTOMER:
+        with visit.look() as ledger:
+            visit.open(show_customer_modal(ledger, visit, ref_of(visit).customer_id))
+        return None
+    build = {
+        MoreChoice.DETAILS: modals_card.build_done,
+        MoreChoice.HAND_OVER: modals_card.build_hand_over,
+        MoreChoice.DISMISS: modals_card.build_dismiss,
+    }.get(MoreChoice(choice))
+    return _open(visit, build) if build else None
+
+
+def handle_less_often(visit: Visit) -> Answer:
+    """Let the customer's segment be talked to less often, as the card proposed after the third snooze."""
+    with visit.effect() as ledger:
+        segments.talk_less_often(ledger, ref_of(visit).customer_id, by=visit.teammate)
+        _show_again(ledger, visit)
+    return None
+
+
+def private_place(visit: Visit) -> str:
+    """Return what a form must carry to change a private list afterwards: the list and where Slack takes the change."""
+    url = private_answer(visit)
+    list_id = _list_of(visit)
+    return f"{list_id}|{url}" if url and list_id else "|"
+
+
+def _list_of(visit: Visit) -> str:
+    parts = str(visit.action.get("block_id", "")).split(".")
+    return parts[1] if parts[0] == "list" and len(parts) > 1 else ""
+
+
+def _open(visit: Visit, build: Callable[..., dict[str, object]]) -> Answer:
+    teammates.may_write(visit.teammate)
+    ref = ref_of(visit)
+    with visit.look() as ledger:
+        card = card_of(ledger, ref, today=visit.today, reader_id=visit.teammate.id)
+    if ref.nudge_id and card.state is not NudgeState.OPEN:
+        raise TooLate("Somebody was first.", card=card)
+    visit.open({**build(card, visit.voice), "private_metadata": f"{ref}|{private_place(visit)}"})
+    return None
+
+
+def _act(visit: Visit, act: Callable[[Ledger], Card]) -> Answer:
+    with visit.effect() as ledger:
+        act(ledger)
+        teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
+        _show_again(ledger, visit)
+    return None
+
+
+def _show_again(ledger: Ledger, visit: Visit) -> None:
+    url, list_id = private_answer(visit), _list_of(visit)
+    if url and list_id:
+        lists.owe_replacement(ledger, int(list_id), url, what="list", now=visit.now)

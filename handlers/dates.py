@@ -1,0 +1,34 @@
+"""Reading dates that a visitor typed, in their language and from their day."""
+
+from datetime import date
+
+from bot.dates import FoundDate, find_date, parse_snooze
+from bot.domain.touch_reading import DateFinder
+from bot.errors import InputRefused
+from handlers.edge import Visit
+
+
+def languages(visit: Visit) -> list[str]:
+    """Return the visitor's languages; their Slack locale decides what 3/5 means."""
+    return list(dict.fromkeys([visit.teammate.locale, visit.teammate.speaks]))
+
+
+def past_dates(visit: Visit) -> DateFinder:
+    """Return the reader of dates for what has happened already."""
+
+    def find(text: str) -> FoundDate | None:
+        return find_date(text, today=visit.today, languages=languages(visit), direction="past")
+
+    return find
+
+
+def until_day(visit: Visit, words: str) -> date:
+    """Read until when something is put off. Raises InputRefused when the words name no day ahead."""
+    found = parse_snooze(words, today=visit.today, languages=languages(visit))
+    if found is None:
+        raise InputRefused(
+            f"I can't read {words!r} as a day. Write something like 3 weeks, next Monday or 30 November."
+        )
+    if not found.is_ahead_of(visit.today):
+        raise InputRefused(f"{words!r} is not ahead of us. Write a later day.")
+    return found.when

@@ -1,0 +1,51 @@
+"""The suggestion to a customer: something to start from. Nothing is ever sent from here."""
+
+from typing import Any
+
+from bot.blocks.modals_draft import build_draft
+from bot.domain.facts import Channel
+from bot.domain.model import Occasion
+from bot.domain.views import CardRef
+from bot.usecases.cards import card_of
+from bot.usecases.desk import Ledger
+from bot.usecases.suggestions import contact_email, facts_of
+from bot.writer import fitting_variants, write
+from handlers.cards import private_place, ref_of
+from handlers.edge import Answer, Visit
+
+
+def handle_draft(visit: Visit) -> Answer:
+    """Open a suggestion to start from."""
+    with visit.look() as ledger:
+        view = _draft(ledger, visit, ref_of(visit), f"{ref_of(visit)}|{private_place(visit)}")
+    visit.open(view)
+    return None
+
+
+def handle_next_variant(visit: Visit) -> Answer:
+    """Show another wording in the form that is open; the button carries the card and the wording that stands."""
+    card, _, current = visit.value.partition(":")
+    with visit.look() as ledger:
+        view = _draft(ledger, visit, CardRef.parse(card), visit.private, after=current)
+    visit.client.views_update(view_id=visit.body["view"]["id"], hash=visit.body["view"]["hash"], view=view)
+    return None
+
+
+def _draft(ledger: Ledger, visit: Visit, ref: CardRef, private: str, *, after: str | None = None) -> dict[str, Any]:
+    card = card_of(ledger, ref, today=visit.today, reader_id=visit.teammate.id)
+    occasion = next(iter(card.reason.occasions), Occasion.OVERDUE)
+    facts = facts_of(ledger, ref.customer_id, today=visit.today, sender=visit.teammate)
+    wordings = fitting_variants(facts, occasion=occasion, seed=ref.customer_id)
+    variant = wordings[(wordings.index(after) + 1) % len(wordings)] if after in wordings else None
+    suggestion = write(facts, occasion=occasion, variant=variant, seed=ref.customer_id)
+    view = build_draft(
+        card,
+        visit.voice,
+        text=suggestion.text,
+        variant=suggestion.variant,
+        subject=suggestion.subject,
+        email=contact_email(ledger, ref.customer_id),
+        by_phone=suggestion.channel is Channel.PHONE,
+        has_more=len(wordings) > 1,
+    )
+    return {**view, "private_metadata": private}

@@ -1,0 +1,150 @@
+"""The edge to Slack: one request becomes one visit of an admitted teammate."""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import structlog
+from slack_bolt import Ack, BoltContext, BoltResponse
+from slack_sdk import WebClient
+
+from bot.blocks.voice import Voice
+from bot.domain.model import Teammate
+from bot.domain.working_time import local_day
+from bot.errors import NotAllowed
+from bot.usecases.desk import Desk, Ledger
+
+log = structlog.get_logger()
+
+Answer = Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request by an admitted teammate. `body` is Slack's payload, `key` makes its effect happen once."""
+
+    desk: Desk
+    client: WebClient
+    workspace_id: int
+    teammate: Teammate
+    now: datetime
+    body: Mapping[str, Any]
+    key: str
+
+    @property
+    def today(self) -> date:
+        """The person's calendar day."""
+        return local_day(self.now, self.teammate.timezone)
+
+    @property
+    def voice(self) -> Voice:
+        """The bot talking to this person."""
+        return Voice.to(self.teammate.speaks, timezone=self.teammate.timezone, today=self.today)
+
+    @property
+    def action(self) -> Mapping[str, Any]:
+        """The button or menu that was used."""
+        return self.body["actions"][0]  # type: ignore[no-any-return]
+
+    @property
+    def value(self) -> str:
+        """What the button carried, or the option that was chosen."""
+        chosen = self.action.get("selected_option") or self.action
+        return str(chosen.get("value", ""))
+
+    @property
+    def channel_id(self) -> str:
+        """The conversation it happened in; empty for modals and the App Home."""
+        container = self.body.get("container") or {}
+        channel = self.body.get("channel") or {}
+        return str(container.get("channel_id") or channel.get("id") or self.body.get("channel_id") or "")
+
+    @property
+    def fields(self) -> Mapping[str, Mapping[str, Any]]:
+        """The inputs of a submitted modal: block id → the state of its one element."""
+        state = self.body["view"]["state"]["values"]
+        return {block_id: next(iter(elements.values())) for block_id, elements in state.items()}
+
+    @property
+    def private(self) -> str:
+        """What the modal carried from where it was opened."""
+        return str(self.body["view"].get("private_metadata", ""))
+
+    @contextmanager
+    def look(self) -> Iterator[Ledger]:
+        """Open the ledger to read."""
+        with self.desk.look(self.workspace_id) as ledger:
+            yield ledger
+
+    @contextmanager
+    def effect(self) -> Iterator[Ledger]:
+        """Open the ledger to write: everything in it happens once, however often Slack sends the request."""
+        with self.desk.effect(self.workspace_id, self.key, now=self.now) as ledger:
+            yield ledger
+
+    def open(self, view: Mapping[str, Any]) -> None:
+        """Show a modal, on top of the one that is open if there is one."""
+        in_modal = (self.body.get("view") or {}).get("type") == "modal"
+        method = self.client.views_push if in_modal else self.client.views_open
+        method(trigger_id=self.body["trigger_id"], view=dict(view))
+
+
+Handler = Callable[[Visit], Answer]
+
+
+def key_of(body: Mapping[str, Any]) -> str:
+    """Return what makes a request of Slack's the same when it comes again."""
+    if "event_id" in body:
+        return f"event:{body['event_id']}"
+    if body.get("type") in {"view_submission", "view_closed"}:
+        return f"view:{body['view']['id']}:{body['view'].get('hash', '')}"
+    if body.get("type") == "block_actions":
+        container = body.get("container") or {}
+        place = container.get("message_ts") or container.get("view_id") or ""
+        action = body["actions"][0]
+        return f"click:{body['user']['id']}:{place}:{action['action_id']}:{action.get('action_ts', '')}"
+    return f"trigger:{body.get('trigger_id', secrets.token_hex(8))}"
+
+
+def user_of(body: Mapping[str, Any]) -> str:
+    """Return the Slack id of the person behind a request."""
+    user = body.get("user") or {}
+    event = body.get("event") or {}
+    found = user.get("id") if isinstance(user, Mapping) else user
+    return str(found or body.get("user_id") or event.get("user") or "")
+
+
+def workspace_of(context: BoltContext) -> int:
+    """Return the id of the workspace that the request was authorised for."""
+    result = context.authorize_result
+    if result is None:
+        raise NotAllowed("Keepwarm is not installed in this workspace.")
+    return int(result["workspace_id"])
+
+
+def come_in(desk: Desk, body: Mapping[str, Any], context: BoltContext, client: WebClient) -> Visit:
+    """Turn a request into a visit. Raises NotAllowed when the person may not come in."""
+    now = desk.clock()
+    workspace_id = workspace_of(context)
+    slack_user_id = user_of(body)
+    home_team = str((body.get("user") or {}).get("team_id") or context.team_id) if "user" in body else context.team_id
+    if home_team != context.team_id and not body.get("is_enterprise_install"):
+        raise NotAllowed("Keepwarm belongs to another organisation. Its customers are not shown outside it.")
+    teammate = desk.admit(workspace_id, slack_user_id, now=now)
+    return Visit(desk, client, workspace_id, teammate, now, body, key_of(body))
+
+
+def listener(desk: Desk, find: Callable[[Mapping[str, Any]], Handler | None]) -> Callable[..., BoltResponse]:
+    """Return a Bolt listener that finds the handler of a request in a table, runs it and answers."""
+
+    def listen(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> BoltResponse:
+        handler = find(body)
+        if handler is None:
+            log.info("unknown_request", type=body.get("type"))
+            return ack()
+        return ack(**(handler(come_in(desk, body, context, client)) or {}))
+
+    return listen

@@ -1,0 +1,91 @@
+"""The one error handler: a sentence for the person where they are, and 200 for what a retry cannot mend."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt import BoltContext, BoltResponse
+from slack_sdk import WebClient
+
+from bot.blocks import said
+from bot.blocks.sentence_modal import build_said_modal
+from bot.blocks.voice import Voice
+from bot.domain.views import Card
+from bot.domain.working_time import local_day
+from bot.errors import TooLate, UserError
+from bot.usecases.desk import AlreadyHandled, Desk
+from bot.usecases.teammates import by_slack_id
+from bot.usecases.whispers import whisper
+from handlers.edge import user_of, workspace_of
+
+log = structlog.get_logger()
+
+
+def answer_error(desk: Desk) -> Callable[..., BoltResponse]:
+    """Return Bolt's error handler. An event that failed for another reason than its content is answered 500: Slack
+    sends it again, and its key was not kept."""
+
+    def answer(error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient) -> BoltResponse:
+        if isinstance(error, AlreadyHandled):
+            return BoltResponse(status=200, body="")
+        if isinstance(error, UserError):
+            return _tell(desk, body, context, client, _sentence(desk, error, body, context))
+        reference = secrets.token_hex(4)
+        log.error("request_failed", reference=reference, type=body.get("type"), exc_info=error)
+        if "event" in body:
+            return BoltResponse(status=500, body="")
+        return _tell(desk, body, context, client, said.went_wrong(reference, _voice(desk, body, context)))
+
+    return answer
+
+
+def _voice(desk: Desk, body: Mapping[str, Any], context: BoltContext) -> Voice:
+    now = desk.clock()
+    with desk.look(workspace_of(context)) as ledger:
+        reader = by_slack_id(ledger, user_of(body))
+    if reader is None:
+        return Voice.to("en-US", today=now.date())
+    return Voice.to(reader.speaks, timezone=reader.timezone, today=local_day(now, reader.timezone))
+
+
+def _sentence(desk: Desk, error: UserError, body: Mapping[str, Any], context: BoltContext) -> str:
+    if isinstance(error, TooLate) and isinstance(error.card, Card):
+        return said.too_late(error.card, _voice(desk, body, context))
+    return str(error)
+
+
+def _tell(desk: Desk, body: Mapping[str, Any], context: BoltContext, client: WebClient, sentence: str) -> BoltResponse:
+    """Say a sentence: in the answer to a command, beside a field, privately in the conversation, or in a modal."""
+    if "command" in body:
+        return _as_json({"response_type": "ephemeral", "text": sentence})
+    if body.get("type") == "view_submission":
+        inputs = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
+        if inputs:
+            return _as_json({"response_action": "errors", "errors": {inputs[0]: sentence}})
+        return _as_json({"response_action": "update", "view": build_said_modal(sentence)})
+    if body.get("type") == "block_suggestion":
+        return _as_json({"options": []})
+    container = body.get("container") or {}
+    if container.get("channel_id"):
+        now = desk.clock()
+        with desk.store.write(workspace_of(context)) as ledger:
+            whisper(
+                ledger,
+                channel=container["channel_id"],
+                thread_ts=container.get("thread_ts"),
+                slack_user_id=user_of(body),
+                sentence=sentence,
+                now=now,
+            )
+        desk.wake()
+    elif body.get("trigger_id"):
+        in_modal = (body.get("view") or {}).get("type") == "modal"
+        show = client.views_push if in_modal else client.views_open
+        show(trigger_id=body["trigger_id"], view=build_said_modal(sentence))
+    return BoltResponse(status=200, body="")
+
+
+def _as_json(payload: Mapping[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(payload), headers={"Content-Type": "application/json"})

@@ -1,0 +1,202 @@
+"""Submitted modals: read the fields, run one use-case, close."""
+
+from datetime import date
+
+from bot.blocks.ids import Field
+from bot.domain.model import Direction, Frequency, Source, TouchKind
+from bot.domain.views import CardRef
+from bot.errors import InputRefused
+from bot.usecases import customers, entries, entry_answers, lists, nudges, teammates
+from bot.usecases.desk import Ledger
+from handlers.dates import until_day
+from handlers.edge import Answer, Visit
+from handlers.showing import show_customer_modal
+
+
+def chosen(visit: Visit, name: Field) -> str:
+    """Return what was typed or chosen in a field; empty when nothing was."""
+    state = visit.fields.get(name) or {}
+    option = state.get("selected_option") or {}
+    found = option.get("value") or state.get("selected_date") or state.get("selected_user") or state.get("value") or ""
+    return str(found).strip()
+
+
+def all_chosen(visit: Visit, name: Field) -> list[str]:
+    """Return the values of every box that is ticked."""
+    state = visit.fields.get(name) or {}
+    return [str(option["value"]) for option in state.get("selected_options") or []]
+
+
+def _card(visit: Visit) -> CardRef:
+    return CardRef.parse(visit.private.split("|", 1)[0])
+
+
+def _show_again(ledger: Ledger, visit: Visit) -> None:
+    """Change the private list that the form was opened from, and the person's App Home."""
+    _, list_id, url = (visit.private.split("|", 2) + ["", ""])[:3]
+    if list_id and url:
+        lists.owe_replacement(ledger, int(list_id), url, what="list", now=visit.now)
+    teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
+
+
+def _note(visit: Visit) -> str | None:
+    return chosen(visit, Field.NOTE) or None
+
+
+def _day(visit: Visit) -> date:
+    return date.fromisoformat(chosen(visit, Field.ON)) if chosen(visit, Field.ON) else visit.today
+
+
+def submit_done(visit: Visit) -> Answer:
+    """Log a touch with its details and end the nudge."""
+    with visit.effect() as ledger:
+        nudges.mark_done(
+            ledger,
+            _card(visit),
+            by=visit.teammate,
+            now=visit.now,
+            kind=TouchKind(chosen(visit, Field.KIND) or TouchKind.MESSAGE),
+            direction=Direction(chosen(visit, Field.DIRECTION) or Direction.OUTBOUND),
+            on=_day(visit),
+            note=_note(visit),
+        )
+        _show_again(ledger, visit)
+    return None
+
+
+def submit_draft(visit: Visit) -> Answer:
+    """Log that the drafted message was sent, by hand, today."""
+    with visit.effect() as ledger:
+        kind = TouchKind(chosen(visit, Field.KIND) or TouchKind.EMAIL)
+        nudges.mark_done(ledger, _card(visit), by=visit.teammate, now=visit.now, kind=kind)
+        _show_again(ledger, visit)
+    return None
+
+
+def submit_snooze(visit: Visit) -> Answer:
+    """Let a customer sleep until the day that was typed, picked or preset, in this order."""
+    words, picked, preset = chosen(visit, Field.WORDS), chosen(visit, Field.ON), chosen(visit, Field.PRESET)
+    if words:
+        day = until_day(visit, words)
+    elif picked or preset:
+        day = date.fromisoformat(picked or preset)
+    else:
+        raise InputRefused("Choose until when, or write it: 3 weeks, next Monday, 30 November.")
+    with visit.effect() as ledger:
+        because = chosen(visit, Field.REASON) or None
+        nudges.snooze(ledger, _card(visit), until_on=day, by=visit.teammate, now=visit.now, because=because)
+        _show_again(ledger, visit)
+    return None
+
+
+def submit_dismiss(visit: Visit) -> Answer:
+    """Stop nudging about a customer; the reason is kept."""
+    with visit.effect() as ledger:
+        because = chosen(visit, Field.NOTE) or chosen(visit, Field.REASON)
+        nudges.dismiss(ledger, _card(visit), because=because or "not relevant", by=visit.teammate, now=visit.now)
+        _show_again(ledger, visit)
+    return None
+
+
+def submit_hand_over(visit: Visit) -> Answer:
+    """Give a customer to a teammate, if that person may use the bot."""
+    to = visit.desk.admit(visit.workspace_id, chosen(visit, Field.TEAMMATE), now=visit.now)
+    with visit.effect() as ledger:
+        nudges.hand_over(
+            ledger,
+            _card(visit),
+            to=teammates.row_of(ledger, to.id),
+            by=visit.teammate,
+            now=visit.now,
+            note=_note(visit),
+        )
+        _show_again(ledger, visit)
+    return None
+
+
+def submit_log(visit: Visit) -> Answer:
+    """Log a touch from the form; a message that it was opened from is kept as the note."""
+    teammates.may_write(visit.teammate)
+    if not chosen(visit, Field.CUSTOMER):
+        raise InputRefused("Choose the customer.")
+    with visit.effect() as ledger:
+        entries.log_form(
+            ledger,
+            customer_id=int(chosen(visit, Field.CUSTOMER)),
+            kind=TouchKind(chosen(visit, Field.KIND) or TouchKind.MESSAGE),
+            direction=Direction(chosen(visit, Field.DIRECTION) or Direction.OUTBOUND),
+            on=_day(visit),
+            note=_note(visit),
+            by=visit.teammate,
+            source=Source.SHORTCUT,
+            now=visit.now,
+        )
+        teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
+    return None
+
+
+def submit_change(visit: Visit) -> Answer:
+    """Correct a logged touch."""
+    line_id, _, url = visit.private.partition("|")
+    with visit.effect() as ledger:
+        entry_id = entry_answers.change_line(
+            ledger,
+            int(line_id),
+            customer_id=int(chosen(visit, Field.CUSTOMER)),
+            kind=TouchKind(chosen(visit, Field.KIND)),
+            direction=Direction(chosen(visit, Field.DIRECTION)),
+            on=_day(visit),
+            note=_note(visit),
+            by=visit.teammate,
+            now=visit.now,
+        )
+        if url:
+            lists.owe_replacement(ledger, entry_id, url, what="entry", now=visit.now)
+    return None
+
+
+def submit_settings(visit: Visit) -> Answer:
+    """Write a person's own settings."""
+    pause = chosen(visit, Field.PAUSE)
+    language = chosen(visit, Field.LANGUAGE)
+    with visit.effect() as ledger:
+        teammates.change_settings(
+            ledger,
+            visit.teammate.id,
+            now=visit.now,
+            digest_minute=int(chosen(visit, Field.HOUR)),
+            work_days="".join(all_chosen(visit, Field.DAYS)),
+            frequency=Frequency(chosen(visit, Field.FREQUENCY)),
+            language=None if language == "slack" else language,
+            pause_until_on=date.fromisoformat(pause) if pause else None,
+            resume=not pause,
+        )
+    return None
+
+
+def submit_add_customer(visit: Visit) -> Answer:
+    """Add a customer that the person looks after."""
+    teammates.may_write(visit.teammate)
+    typed = chosen(visit, Field.VALUE)
+    currency = chosen(visit, Field.CURRENCY).upper() or None
+    new = customers.NewCustomer(
+        name=chosen(visit, Field.NAME),
+        segment=chosen(visit, Field.SEGMENT) or None,
+        value=typed or None,
+        currency=currency,
+        contact=chosen(visit, Field.CONTACT) or None,
+        email=chosen(visit, Field.EMAIL) or None,
+    )
+    with visit.effect() as ledger:
+        customers.add_customer(ledger, new, owner=visit.teammate, today=visit.today)
+        teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
+    return None
+
+
+def submit_pick_customer(visit: Visit) -> Answer:
+    """Show the customer that was picked, in place of the picker."""
+    with visit.look() as ledger:
+        return {
+            "response_action": "update",
+            "view": show_customer_modal(ledger, visit, int(chosen(visit, Field.CUSTOMER))),
+        }

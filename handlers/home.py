@@ -1,0 +1,53 @@
+"""The App Home, settings, and the shortcuts: what opens a form."""
+
+from bot.blocks.modals_customer import build_add_customer
+from bot.blocks.modals_log import build_log
+from bot.blocks.modals_settings import build_settings
+from bot.usecases import customers, lists, teammates
+from handlers.edge import Answer, Visit
+
+
+def handle_home_opened(visit: Visit) -> Answer:
+    """Draw the App Home for the person who opened it; the first person of a workspace is welcomed."""
+    with visit.effect() as ledger:
+        teammates.welcome(ledger, visit.teammate, now=visit.now)
+        if visit.body["event"].get("tab") == "home":
+            teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
+    return None
+
+
+def handle_settings(visit: Visit) -> Answer:
+    """Open a person's own settings."""
+    visit.open(build_settings(visit.teammate, visit.voice))
+    return None
+
+
+def handle_resume(visit: Visit) -> Answer:
+    """Let the digests come again."""
+    with visit.effect() as ledger:
+        teammates.change_settings(ledger, visit.teammate.id, now=visit.now, resume=True)
+    return None
+
+
+def handle_log(visit: Visit) -> Answer:
+    """Open the form that logs a touch."""
+    teammates.may_write(visit.teammate)
+    visit.open(build_log(visit.voice))
+    return None
+
+
+def handle_log_message(visit: Visit) -> Answer:
+    """Open the form that logs a touch, with the message it was asked for as the note."""
+    teammates.may_write(visit.teammate)
+    message = visit.body.get("message") or {}
+    visit.open(build_log(visit.voice, note=str(message.get("text") or "")))
+    return None
+
+
+def handle_add_customer(visit: Visit) -> Answer:
+    """Open the form that adds a customer."""
+    teammates.may_write(visit.teammate)
+    with visit.look() as ledger:
+        segments, currency = list(lists.segment_names(ledger)), customers.base_currency(ledger)
+    visit.open(build_add_customer(visit.voice, segments=segments, currency=currency))
+    return None

@@ -1,0 +1,86 @@
+"""Buttons of a confirmation: undo, change, and the answers to what the bot asked."""
+
+from collections.abc import Callable
+from datetime import date
+
+from bot.blocks.modals_log import build_change
+from bot.usecases import entry_answers, lists
+from bot.usecases.desk import Ledger
+from handlers.edge import Answer, Visit
+
+
+def handle_undo(visit: Visit) -> Answer:
+    """Take a logged line back."""
+    return _answer(
+        visit, lambda ledger: entry_answers.undo_line(ledger, int(visit.value), by=visit.teammate, now=visit.now)
+    )
+
+
+def handle_leave(visit: Visit) -> Answer:
+    """Leave a question unanswered."""
+    return _answer(
+        visit, lambda ledger: entry_answers.leave_line(ledger, int(visit.value), by=visit.teammate, now=visit.now)
+    )
+
+
+def handle_customer(visit: Visit) -> Answer:
+    """Say which customer a line is about, by a button or from the menu of all customers."""
+    line_id, customer_id = _two(visit)
+    return _answer(
+        visit,
+        lambda ledger: entry_answers.answer_customer(
+            ledger, int(line_id), int(customer_id), by=visit.teammate, now=visit.now
+        ),
+    )
+
+
+def handle_picked_customer(visit: Visit) -> Answer:
+    """Say which customer a line is about, from the menu; its block carries the line."""
+    if "view" in visit.body:
+        return None
+    line_id = int(str(visit.action["block_id"]).split(".")[1])
+    return _answer(
+        visit,
+        lambda ledger: entry_answers.answer_customer(
+            ledger, line_id, int(visit.value), by=visit.teammate, now=visit.now
+        ),
+    )
+
+
+def handle_date(visit: Visit) -> Answer:
+    """Say which day was meant."""
+    line_id, day = _two(visit)
+    return _answer(
+        visit,
+        lambda ledger: entry_answers.answer_date(
+            ledger, int(line_id), date.fromisoformat(day), by=visit.teammate, now=visit.now
+        ),
+    )
+
+
+def handle_change(visit: Visit) -> Answer:
+    """Open the form that corrects a logged touch."""
+    with visit.look() as ledger:
+        customer_id, name, touch = entry_answers.touch_of_line(ledger, int(visit.value), by=visit.teammate)
+    view = build_change(int(visit.value), touch, visit.voice, customer=(customer_id, name))
+    visit.open({**view, "private_metadata": f"{visit.value}|{private_answer(visit)}"})
+    return None
+
+
+def private_answer(visit: Visit) -> str:
+    """Return where a private message can be changed; empty for messages that everybody sees."""
+    is_private = (visit.body.get("container") or {}).get("is_ephemeral")
+    return str(visit.body.get("response_url") or "") if is_private else ""
+
+
+def _two(visit: Visit) -> tuple[str, str]:
+    first, _, second = visit.value.partition(":")
+    return first, second
+
+
+def _answer(visit: Visit, act: Callable[[Ledger], int]) -> Answer:
+    with visit.effect() as ledger:
+        entry_id = act(ledger)
+        if url := private_answer(visit):
+            lists.owe_replacement(ledger, entry_id, url, what="entry", now=visit.now)
+    return None

@@ -1,0 +1,97 @@
+"""What people write in threads and in direct messages: logged, followed when edited, taken back when deleted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.blocks.help import build_help
+from bot.domain.commands import Help, parse_touch
+from bot.domain.model import Source
+from bot.domain.slack_text import plain_text
+from bot.usecases import entries, teammates
+from bot.usecases.entries import Place
+from bot.usecases.whispers import owe_text
+from handlers.dates import past_dates
+from handlers.edge import Answer, Visit
+
+# What a person writes themselves; a broadcast thread reply and a file with words count as well.
+WRITTEN = {None, "thread_broadcast", "file_share"}
+
+
+def is_for_us(body: Mapping[str, Any]) -> bool:
+    """Say whether a message event can be something that a person logs: not an app's, not in a shared channel."""
+    event = body["event"]
+    if body.get("is_ext_shared_channel"):
+        return False
+    inner = event.get("message") or event.get("previous_message") or event
+    if inner.get("bot_id") or inner.get("subtype") == "bot_message" or not inner.get("user"):
+        return False
+    return event.get("subtype") in {*WRITTEN, "message_changed", "message_deleted"}
+
+
+def handle_message(visit: Visit) -> Answer:
+    """Log a reply under one of our messages, or a line in the direct messages with the bot."""
+    event = visit.body["event"]
+    match event.get("subtype"):
+        case "message_changed":
+            return _follow_edit(visit, event)
+        case "message_deleted":
+            with visit.effect() as ledger:
+                entries.withdraw_entry(ledger, _place(event, event["previous_message"]), now=visit.now)
+            return None
+    place = _place(event, event)
+    with visit.look() as ledger:
+        root = entries.thread_root(ledger, place)
+        if root is None and not _is_direct(event):
+            return None
+    teammates.may_write(visit.teammate)
+    text = plain_text(str(event.get("text") or ""), _names(visit))
+    with visit.effect() as ledger:
+        if root is None and isinstance(parse_touch(text), Help):
+            owe_text(ledger, build_help("/keepwarm", visit.voice), place=place, now=visit.now)
+            return None
+        entries.log_entry(
+            ledger,
+            text,
+            by=visit.teammate,
+            source=Source.REPLY,
+            cards=entries.cards_of_thread(ledger, root) if root else {},
+            find_date=past_dates(visit),
+            now=visit.now,
+            place=place,
+        )
+    return None
+
+
+def _follow_edit(visit: Visit, event: Mapping[str, Any]) -> Answer:
+    message, before = event["message"], event.get("previous_message") or {}
+    # Slack also says "changed" for an unfurled link or a new reply count.
+    if message.get("text") == before.get("text"):
+        return None
+    place = _place(event, message)
+    with visit.effect() as ledger:
+        root = entries.thread_root(ledger, place)
+        entries.rewrite_entry(
+            ledger,
+            place,
+            plain_text(str(message.get("text") or ""), _names(visit)),
+            by=visit.teammate,
+            cards=entries.cards_of_thread(ledger, root) if root else {},
+            find_date=past_dates(visit),
+            now=visit.now,
+        )
+    return None
+
+
+def _place(event: Mapping[str, Any], message: Mapping[str, Any]) -> Place:
+    ts = str(message["ts"])
+    thread_ts = message.get("thread_ts")
+    return Place(str(event["channel"]), ts, str(thread_ts) if thread_ts and thread_ts != ts else None)
+
+
+def _is_direct(event: Mapping[str, Any]) -> bool:
+    return event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
+
+
+def _names(visit: Visit) -> Mapping[str, str]:
+    with visit.look() as ledger:
+        return teammates.names_by_slack_id(ledger)

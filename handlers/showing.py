@@ -1,0 +1,43 @@
+"""Drawing what several handlers answer with: a list, a customer."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.blocks.customer import build_customer, build_customer_modal
+from bot.blocks.lists import build_list
+from bot.domain.views import Card, CustomerView
+from bot.usecases.cards import customer_view
+from bot.usecases.desk import Ledger
+from bot.usecases.lists import list_view
+from bot.usecases.suggestions import facts_about
+from bot.writer import with_openers
+from handlers.edge import Visit
+
+
+def opened(ledger: Ledger, visit: Visit, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+    """Return cards with a line each on how a message could begin."""
+    ids = [card.relationship.customer_id for card in cards]
+    return with_openers(cards, facts_about(ledger, ids, today=visit.today, sender=visit.teammate))
+
+
+def show_list(ledger: Ledger, visit: Visit, list_id: int) -> dict[str, Any]:
+    """Return a list as a message."""
+    view = list_view(ledger, list_id, reader=visit.teammate, now=visit.now)
+    view = replace(view, cards=opened(ledger, visit, view.cards))
+    return build_list(view, place=f"list.{list_id}", list_id=list_id)
+
+
+def view_customer(ledger: Ledger, visit: Visit, customer_id: int) -> CustomerView:
+    """Return a customer with an opening line."""
+    view = customer_view(ledger, customer_id, today=visit.today, reader_id=visit.teammate.id)
+    return replace(view, card=opened(ledger, visit, (view.card,))[0])
+
+
+def show_customer(ledger: Ledger, visit: Visit, customer_id: int) -> dict[str, Any]:
+    """Return a customer as a message."""
+    return build_customer(view_customer(ledger, visit, customer_id), visit.voice, place=f"customer.{customer_id}")
+
+
+def show_customer_modal(ledger: Ledger, visit: Visit, customer_id: int) -> dict[str, Any]:
+    """Return a customer as a modal."""
+    return build_customer_modal(view_customer(ledger, visit, customer_id), visit.voice, place=f"customer.{customer_id}")
