@@ -30,10 +30,11 @@ EVENTS = (
 
 _DESCRIPTION = "Keeps your valuable customer relationships from going quiet."
 _LONG_DESCRIPTION = (
-    "Keepwarm remembers every call, mail and meeting with every customer and works out how often each relationship usually"
-    " talks. Once a working day it sends each teammate the few valuable customers who are going quiet, with the reason and"
-    " a message to start from. Reply in the thread to log what you did, snooze what can wait, hand over what is not yours."
-    " Nothing is ever sent to a customer by itself, and customer data is shown only to members of this workspace."
+    "Keepwarm remembers every call, mail and meeting with every customer and works out how often each relationship"
+    " usually talks. Once a working day it sends each teammate the few valuable customers who are going quiet, with the"
+    " reason and a message to start from. Reply in the thread to log what you did, snooze what can wait, hand over what"
+    " is not yours. Nothing is ever sent to a customer by itself, and customer data is shown only to members of this"
+    " workspace."
 )
 
 
@@ -103,7 +104,9 @@ def _endpoint(http_url: str) -> str:
     base = http_url.strip().rstrip("/").removesuffix("/slack/events")
     parts = urlsplit(base)
     if parts.scheme != "https" or not parts.netloc or parts.query or parts.fragment:
-        raise SettingsError(f"--http {http_url!r}: Slack calls https addresses alone. Write one like https://bot.example.com.")
+        raise SettingsError(
+            f"--http {http_url!r}: Slack calls https addresses alone. Write one like https://bot.example.com."
+        )
     return f"{base}/slack/events"
 
 

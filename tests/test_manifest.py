@@ -45,7 +45,7 @@ def test_an_address_may_be_written_with_its_path(written: str) -> None:
 
 @pytest.mark.parametrize("written", ["http://bot.example.com", "bot.example.com", "https://", "https://a.example/?x=1"])
 def test_an_address_that_slack_would_not_call_is_refused(written: str) -> None:
-    with pytest.raises(SettingsError, match="https://bot.example.com"):
+    with pytest.raises(SettingsError, match=r"https://bot\.example\.com"):
         build_manifest(http_url=written)
 
 

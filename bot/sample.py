@@ -1,0 +1,152 @@
+"""Loading the sample customers into an empty ledger, for the demo and for anybody who wants to look around first."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Any
+
+from sqlmodel import col
+
+from bot.domain.model import Direction, Segment, Source, TouchKind
+from bot.domain.names import name_key
+from bot.domain.rhythm import due_on, replay
+from bot.domain.working_time import instant_at
+from bot.sample_cast import CADENCE_DAYS, CAST, RATES, SampleCustomer, SamplePerson
+from bot.usecases.digests import next_digest_of
+from bot.usecases.recompute import recompute_workspace
+from bot.usecases.worth import minor_digits
+from storage import customers, people, touches
+from storage.columns import new_id
+from storage.engine import Store
+from storage.ledger import Ledger
+from storage.models import Contact, Customer, SegmentRow, TeammateRow, Workspace
+
+# Gaps as shares of the usual one; they are never quite alike, and come out even over five.
+_UNEVEN = (1.0, 0.8, 1.2, 0.9, 1.1)
+_WAYS = (TouchKind.EMAIL, TouchKind.CALL, TouchKind.EMAIL, TouchKind.MEETING)
+_MUTUAL = frozenset({TouchKind.CALL, TouchKind.MEETING, TouchKind.VISIT})
+
+
+def load_sample(store: Store, workspace_id: int, *, today: date, now: datetime) -> int:
+    """Write the sample customers with their touches up to `today`; return how many. A ledger with customers is left alone."""
+    with store.write(workspace_id) as ledger:
+        if customers.total(ledger):
+            return 0
+        _add_rates(ledger)
+        segments = {name: _add_segment(ledger, name, days) for name, days in CADENCE_DAYS.items()}
+        teammates = {person.slack_user_id: _teammate(ledger, person, today) for person, _ in CAST}
+        written = 0
+        for person, theirs in CAST:
+            owner = teammates[person.slack_user_id]
+            for sample in theirs:
+                author = teammates[sample.by] if sample.by else owner
+                customer_id = _add_customer(ledger, sample, owner, segments[sample.segment], today)
+                _add_touches(ledger, sample, customer_id, owner, author, today, now)
+                written += 1
+        recompute_workspace(ledger)
+    return written
+
+
+def _add_rates(ledger: Ledger) -> None:
+    row = ledger.session.get(Workspace, ledger.workspace_id)
+    if row is not None and not row.rates:
+        row.rates = dict(RATES)
+        ledger.add(row)
+
+
+def _add_segment(ledger: Ledger, name: str, cadence_days: int) -> int:
+    row = ledger.first(SegmentRow, col(SegmentRow.name) == name)
+    row = row or SegmentRow(workspace_id=ledger.workspace_id, id=new_id(), name=name)
+    row.set_cadence_days, row.cadence_days = cadence_days, float(cadence_days)
+    return ledger.add(row).id
+
+
+def _teammate(ledger: Ledger, person: SamplePerson, today: date) -> TeammateRow:
+    """Return the person's row, made now if Slack has not shown them yet; their first digest is today's."""
+    row = people.by_slack_id(ledger, person.slack_user_id)
+    if row is None:
+        row = TeammateRow(
+            workspace_id=ledger.workspace_id, id=new_id(), slack_user_id=person.slack_user_id, name=person.name,
+            email=person.email, timezone=person.timezone, locale=person.locale, role=person.role,
+        )  # fmt: skip
+    if row.next_digest_at is None:
+        row.next_digest_at = next_digest_of(people.teammate(row), after=instant_at(today, 0, row.timezone))
+    return ledger.add(row)
+
+
+def _add_customer(ledger: Ledger, sample: SampleCustomer, owner: TeammateRow, segment_id: int, today: date) -> int:
+    born = date(today.year - 41, 1, 1)
+    if sample.birthday_in is not None:
+        day = today + timedelta(days=sample.birthday_in)
+        born = day.replace(year=day.year - 40) if (day.month, day.day) != (2, 29) else date(day.year - 40, 2, 28)
+    birthday = born if sample.birthday_in is not None else None
+    since_on = today - timedelta(days=sample.since)
+    customer_id = new_id()
+    key = name_key(sample.name).replace(" ", "-")
+    row = Customer(
+        workspace_id=ledger.workspace_id, id=customer_id, external_id=f"sample-{key}", name=sample.name,
+        name_key=name_key(sample.name), owner_id=owner.id, segment_id=segment_id, standing=sample.standing,
+        value_minor=None if sample.value is None else sample.value * 10 ** minor_digits(sample.currency),
+        currency=sample.currency, preferred_channel=sample.channel, locale=sample.locale or owner.locale,
+        timezone=owner.timezone, birthday_on=birthday, birthday_key=birthday and birthday.month * 100 + birthday.day,
+        since_on=since_on, renewal_on=_ahead(today, sample.renewal_in), tags=sample.tags,
+        snoozed_until_on=_ahead(today, sample.snoozed_for), snoozed_in_a_row=int(sample.snoozed_for is not None),
+        # Worked out again from the ledger once everything is written.
+        warm_key=0.0, ranked_value=1.0, sort_key=0.0, due_on=since_on, silent_since_on=since_on, nudge_from_on=since_on,
+    )  # fmt: skip
+    ledger.add(row)
+    local = name_key(sample.contact.split(" ")[0])
+    contact = Contact(
+        workspace_id=ledger.workspace_id, id=new_id(), customer_id=customer_id, name=sample.contact,
+        email=f"{local}@{key}.example", phone=sample.phone,
+    )  # fmt: skip
+    ledger.add(contact)
+    return customer_id
+
+
+def _ahead(today: date, days: int | None) -> date | None:
+    return None if days is None else today + timedelta(days=days)
+
+
+def _add_touches(
+    ledger: Ledger, sample: SampleCustomer, customer_id: int, owner: TeammateRow, author: TeammateRow, today: date,
+    now: datetime,
+) -> None:  # fmt: skip
+    for number, day in enumerate(touch_days(sample, today)):
+        kind, note = sample.notes[number] if number < len(sample.notes) else (_WAYS[number % len(_WAYS)], None)
+        by = owner if number else author
+        at = min(now, instant_at(day, 570 + 95 * ((number * 3 + len(sample.name)) % 5), by.timezone))
+        values: dict[str, Any] = {
+            "id": new_id(), "customer_id": customer_id, "revision": 1, "retracted": False, "touched_at": at,
+            "touched_on": day, "kind": kind, "direction": _direction(kind, number), "by_id": by.id,
+            "contact": sample.contact, "note": note, "source": Source.IMPORT, "recorded_at": at,
+        }  # fmt: skip
+        touches.append(ledger, values)
+
+
+def _direction(kind: TouchKind, number: int) -> Direction:
+    if kind in _MUTUAL:
+        return Direction.MUTUAL
+    return Direction.INBOUND if kind is TouchKind.PURCHASE or number % 3 == 2 else Direction.OUTBOUND
+
+
+def touch_days(sample: SampleCustomer, today: date) -> list[date]:
+    """Return the days of a customer's touches, newest first, so that it is overdue by as many days as the story says."""
+    if sample.overdue is None:
+        return []
+    ages = list(_ages(sample))
+    last = today - timedelta(days=1)
+    rhythm = replay([last - timedelta(days=age) for age in ages], CADENCE_DAYS[sample.segment])
+    segment = Segment(0, sample.segment, cadence_days=CADENCE_DAYS[sample.segment])
+    patience = (due_on(rhythm, last, segment) - last).days
+    last = min(today - timedelta(days=1), today - timedelta(days=sample.overdue + patience))
+    return [last - timedelta(days=age) for age in ages]
+
+
+def _ages(sample: SampleCustomer) -> Iterator[int]:
+    """Yield how many days before the last touch each one was, beginning with 0."""
+    usual = sample.gap or CADENCE_DAYS[sample.segment]
+    age = 0
+    for number in range(sample.touches):
+        yield age
+        age += max(1, ceil(usual * _UNEVEN[number % len(_UNEVEN)]))
