@@ -71,6 +71,12 @@ def build_people(view: CustomerView, say: Voice) -> list[Json]:
     return [bullets(say(_PEOPLE), [_build_contact(contact) for contact in view.contacts[:_CONTACTS]])]
 
 
+def build_known(view: CustomerView, say: Voice) -> list[Json]:
+    """Draw tags, notes and imported columns, if there are any."""
+    known = _known(view, say)
+    return [bullets(say(_KNOWN), [[words(line)] for line in known])] if known else []
+
+
 def say_when(view: CustomerView, say: Voice) -> str:
     """Say why the customer is due, or when they will be."""
     customer = view.card.relationship
@@ -91,10 +97,8 @@ def _build_body(view: CustomerView, say: Voice, *, place: str) -> list[Json]:
         context(*_facts(view, say)),
         *(build_touches(view, say) or [rich([[words(say(_NO_TOUCH))]])]),
         *build_people(view, say),
+        *build_known(view, say),
     ]
-    known = _known(view, say)
-    if known:
-        blocks.append(bullets(say(_KNOWN), [[words(line)] for line in known]))
     return [*blocks, build_buttons(view.card, say, place=place)]
 
 

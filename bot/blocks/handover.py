@@ -1,7 +1,7 @@
 """A customer changed hands: the new owner is told once, with what they need to go on."""
 
 from bot.blocks.cards import build_buttons, say_value
-from bot.blocks.customer import build_people, build_touches, customer_lines, say_when
+from bot.blocks.customer import build_known, build_people, build_touches, customer_lines, say_when
 from bot.blocks.ended import say_name
 from bot.blocks.kit import Json, context, message, section
 from bot.blocks.text import cut, tidy
@@ -30,6 +30,7 @@ def build_handover(view: CustomerView, say: Voice, *, from_name: str, place: str
         context(say_value(view.card, say)),
         *build_touches(view, say),
         *build_people(view, say),
+        *build_known(view, say),
         build_buttons(view.card, say, place=place),
     ]
     return message([first, *customer_lines(view, say)], blocks)

@@ -41,8 +41,8 @@ _NEXT = Phrase("Next: {at}.", "Nächste: {at}.")
 _LAST = Phrase("Last: {at}.", "Letzte: {at}.")
 
 _COVERAGE = Phrase(
-    "{touched} of your {owned} customers are within their rhythm.",
-    "{touched} von deinen {owned} Kunden sind in ihrem Rhythmus.",
+    "{touched} of {owned} are within their rhythm.",
+    "{touched} von {owned} sind in ihrem Rhythmus.",
 )
 _UNOWNED = Counted(
     Phrase("{number} customer has no owner.", "{number} Kunde hat niemanden, der sich kümmert."),

@@ -39,7 +39,7 @@ _PRESETS = (
 _WEEKDAY_DATE = Phrase("{weekday}, {day}", "{weekday}, {day}")
 _OR_DAY = Phrase("Or until a day", "Oder bis zu einem Tag")
 _OR_WORDS = Phrase("Or in words", "Oder in Worten")
-_WORDS_HINT = Phrase("Like “in 2 weeks” or “after Easter Monday”.", "Etwa „in 2 Wochen“ oder „1. März“.")
+_WORDS_HINT = Phrase("Like “in 2 weeks” or “1 March”.", "Etwa „in 2 Wochen“ oder „1. März“.")
 _BECAUSE = Phrase("Why?", "Warum?")
 _BECAUSE_HINT = Phrase("Shown on the card, so that a colleague knows.", "Steht auf der Karte, damit es alle wissen.")
 
