@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from bot.domain.model import Direction, Segment, Source, TouchKind
 from bot.domain.names import name_key
+from bot.domain.nudges import birthday_in
 from bot.domain.rhythm import due_on, replay
 from bot.domain.working_time import instant_at
 from bot.sample_cast import CADENCE_DAYS, CAST, RATES, SampleCustomer, SamplePerson
@@ -75,11 +76,8 @@ def _teammate(ledger: Ledger, person: SamplePerson, today: date) -> TeammateRow:
 
 
 def _add_customer(ledger: Ledger, sample: SampleCustomer, owner: TeammateRow, segment_id: int, today: date) -> int:
-    born = date(today.year - 41, 1, 1)
-    if sample.birthday_in is not None:
-        day = today + timedelta(days=sample.birthday_in)
-        born = day.replace(year=day.year - 40) if (day.month, day.day) != (2, 29) else date(day.year - 40, 2, 28)
-    birthday = born if sample.birthday_in is not None else None
+    birthday = _ahead(today, sample.birthday_in)
+    born_on = birthday_in(birthday, birthday.year - 40) if birthday else None
     since_on = today - timedelta(days=sample.since)
     customer_id = new_id()
     key = name_key(sample.name).replace(" ", "-")
@@ -88,7 +86,7 @@ def _add_customer(ledger: Ledger, sample: SampleCustomer, owner: TeammateRow, se
         name_key=name_key(sample.name), owner_id=owner.id, segment_id=segment_id, standing=sample.standing,
         value_minor=None if sample.value is None else sample.value * 10 ** minor_digits(sample.currency),
         currency=sample.currency, preferred_channel=sample.channel, locale=sample.locale or owner.locale,
-        timezone=owner.timezone, birthday_on=birthday, birthday_key=birthday and birthday.month * 100 + birthday.day,
+        timezone=owner.timezone, birthday_on=born_on, birthday_key=born_on.month * 100 + born_on.day if born_on else None,
         since_on=since_on, renewal_on=_ahead(today, sample.renewal_in), tags=sample.tags,
         snoozed_until_on=_ahead(today, sample.snoozed_for), snoozed_in_a_row=int(sample.snoozed_for is not None),
         # Worked out again from the ledger once everything is written.
@@ -118,16 +116,17 @@ def _add_touches(
         at = min(now, instant_at(day, 570 + 95 * ((number * 3 + len(sample.name)) % 5), by.timezone))
         values: dict[str, Any] = {
             "id": new_id(), "customer_id": customer_id, "revision": 1, "retracted": False, "touched_at": at,
-            "touched_on": day, "kind": kind, "direction": _direction(kind, number), "by_id": by.id,
+            "touched_on": day, "kind": kind, "direction": _direction(kind, said=note is not None and by is owner), "by_id": by.id,
             "contact": sample.contact, "note": note, "source": Source.IMPORT, "recorded_at": at,
         }  # fmt: skip
         touches.append(ledger, values)
 
 
-def _direction(kind: TouchKind, number: int) -> Direction:
+def _direction(kind: TouchKind, *, said: bool) -> Direction:
+    """Talks go both ways; a letter of which we noted what it said is one that they wrote."""
     if kind in _MUTUAL:
         return Direction.MUTUAL
-    return Direction.INBOUND if kind is TouchKind.PURCHASE or number % 3 == 2 else Direction.OUTBOUND
+    return Direction.INBOUND if said or kind is TouchKind.PURCHASE else Direction.OUTBOUND
 
 
 def touch_days(sample: SampleCustomer, today: date) -> list[date]:
@@ -140,7 +139,13 @@ def touch_days(sample: SampleCustomer, today: date) -> list[date]:
     segment = Segment(0, sample.segment, cadence_days=CADENCE_DAYS[sample.segment])
     patience = (due_on(rhythm, last, segment) - last).days
     last = min(today - timedelta(days=1), today - timedelta(days=sample.overdue + patience))
-    return [last - timedelta(days=age) for age in ages]
+    days = [last - timedelta(days=age) for age in ages]
+    # The day on which somebody becomes due follows from the first and the last; the rest can keep to working days.
+    return [_workday(day) if 0 < number < len(days) - 1 or sample.overdue > 5 else day for number, day in enumerate(days)]
+
+
+def _workday(day: date) -> date:
+    return day - timedelta(days=max(0, day.isoweekday() - 5))
 
 
 def _ages(sample: SampleCustomer) -> Iterator[int]:

@@ -29,9 +29,9 @@ class SamplePerson:
 class SampleCustomer:
     """A customer of the sample.
 
-    `value` is money a year in major units. `overdue` is how many days past its due day the last touch leaves it, below
-    zero how many are left; None: nobody has talked to them since `since` days ago. `touches` came about every `gap` days
-    (None: the segment's cadence). `notes` belong to the latest touches, newest first. `by` wrote the last one.
+    `value` is money a year in major units. `overdue` is how many days past its due day it is, below zero how many are
+    left; None: nobody has talked to them in all the `since` days. `touches` came about every `gap` days (None: the
+    segment's cadence). `notes` belong to the latest touches, newest first. `by` wrote the last one.
     """
 
     name: str
@@ -96,8 +96,10 @@ ANAS = (
         "Larkspur Studio", CLIENT, 14_000, "GBP", "Tom Ashby", -58,
         ((MESSAGE, "Asked if the invoice arrived."),), by="U0BEN", birthday_in=1, channel="chat",
     ),
-    SampleCustomer("Moorgate Dental", KEY, 42_000, "GBP", "Priya Nair", -26, ((MEETING, "Signed for two more rooms."),)),
-    SampleCustomer("Pennine Outdoor", CLIENT, 22_000, "GBP", "Callum Hughes", -4, ((EMAIL, "Waiting for the tent sizes."),)),
+    SampleCustomer("Moorgate Dental", KEY, 42_000, "GBP", "Priya Nair", -26,
+                   ((MEETING, "Signed for two more rooms."),)),
+    SampleCustomer("Pennine Outdoor", CLIENT, 22_000, "GBP", "Callum Hughes", -4,
+                   ((EMAIL, "Waiting for the tent sizes."),)),
     SampleCustomer("Quill & Rowe", PARTNER, 12_000, "GBP", "Helen Rowe", -60, ((CALL, "Checked the contract terms."),),
                    renewal_in=35),
     SampleCustomer("Saltmarsh Bakery", PROSPECT, 8_000, "GBP", "Finn Doyle", -12, ((VISIT, "Tasting on site."),),
@@ -111,7 +113,7 @@ BENS = (
         ((MEETING, "Walked through next year's plan."), (CALL, "Pleased with the new schedule.")),
         touches=10, standing=Standing.INNER_CIRCLE,
     ),
-    SampleCustomer("Cedar Dental", CLIENT, 4_800, "USD", "Amy Cho", 30, ((EMAIL, "Sent the fee table."),)),
+    SampleCustomer("Cedar Dental", CLIENT, 4_800, "USD", "Amy Cho", 30, ((EMAIL, "Asked for the fee table."),)),
     SampleCustomer(
         "Granite Peak", KEY, 72_000, "USD", "Luis Ortega", 11,
         ((CALL, "Needs the new price list before the fall order."), (PURCHASE, "Spring order, 220 units.")),
@@ -125,14 +127,17 @@ BENS = (
                    ((MEETING, "Asked for a pilot with two teams."),), touches=4, since=70, standing=Standing.PROSPECT),
     SampleCustomer("Kodiak Freight", CLIENT, 31_000, "USD", "Erik Dahl", 40,
                    ((CALL, "Promised the tracking report."), (EMAIL, "Asked about customs forms.")), gap=30),
-    SampleCustomer("Lakeview Clinics", KEY, 58_000, "USD", "Susan Bell", 2, ((EMAIL, "Interested in the night shift plan."),)),
+    SampleCustomer("Lakeview Clinics", KEY, 58_000, "USD", "Susan Bell", 2,
+                   ((EMAIL, "Interested in the night shift plan."),)),
     SampleCustomer("Maple & Main", CLIENT, 17_000, "USD", "Jordan Lee", -1, ((MESSAGE, "Asked for a new sign."),),
                    channel="chat"),
-    SampleCustomer("Northgate Theater", PARTNER, 11_000, "USD", "Paula Dunn", -50, ((MEETING, "Planned the summer season."),),
+    SampleCustomer("Northgate Theater", PARTNER, 11_000, "USD", "Paula Dunn", -50,
+                   ((MEETING, "Planned the summer season."),),
                    renewal_in=31),
     SampleCustomer("Elm Street Books", CLIENT, 2_500, "USD", "Ida Novak", 15, ((EMAIL, "Thanks for the newsletter."),),
                    touches=2, since=200, standing=Standing.LURKER),
-    SampleCustomer("Orchard Supply", CLIENT, 21_000, "USD", "Sam Whitaker", -51, ((CALL, "Reordered the small crates."),)),
+    SampleCustomer("Orchard Supply", CLIENT, 21_000, "USD", "Sam Whitaker", -51,
+                   ((CALL, "Reordered the small crates."),)),
 )  # fmt: skip
 
 CHIS = (
@@ -144,7 +149,8 @@ CHIS = (
     SampleCustomer("Gärtnerei Blumenthal", CLIENT, 15_000, "EUR", "Uwe Blumenthal", 20,
                    ((EMAIL, "Fragt nach den Lieferzeiten im Frühjahr."),), locale="de-DE"),
     SampleCustomer("Hofmann Akustik", CLIENT, 27_000, "EUR", "Petra Hofmann", 13,
-                   ((MEETING, "Braucht ein Angebot für die zweite Halle."), (CALL, "Alles gut.")), gap=30, locale="de-DE"),
+                   ((MEETING, "Braucht ein Angebot für die zweite Halle."), (CALL, "Alles gut.")), gap=30,
+                   locale="de-DE"),
     SampleCustomer("Inselhotel Rügen", PARTNER, 18_000, "EUR", "Katrin Voss", -40,
                    ((CALL, "Wartet auf die Preise für den Sommer."),), locale="de-DE", renewal_in=20),
     SampleCustomer("Jansen Druck", CLIENT, 23_000, "EUR", "Malte Jansen", -1,
@@ -154,7 +160,8 @@ CHIS = (
     SampleCustomer("Lindner Optik", CLIENT, 12_000, "EUR", "Birgit Lindner", -3,
                    ((CALL, "Interessiert sich für den Schaukasten."),), locale="de-DE", channel="phone",
                    phone="+49 30 23125 144"),
-    SampleCustomer("Meister & Co", PARTNER, 9_500, "EUR", "Jörg Meister", -45, ((MEETING, "Messe geplant."),), locale="de-DE"),
+    SampleCustomer("Meister & Co", PARTNER, 9_500, "EUR", "Jörg Meister", -45,
+                   ((MEETING, "Messe geplant."),), locale="de-DE"),
     SampleCustomer("Nordlicht Energie", PROSPECT, 80_000, "EUR", "Lena Petersen", 4,
                    ((MEETING, "Wartet auf die Referenzen."),), touches=4, since=60, locale="de-DE",
                    standing=Standing.PROSPECT),
