@@ -29,15 +29,15 @@ from storage.migrate import migrate
 SIGNING_SECRET = "playground"  # noqa: S105 - of a Slack that does not exist
 PEOPLE = (
     Person(
-        "U0ANA", "ana", "Ana Duarte", tz="Europe/London", locale="en-GB", email="ana@example.com",
+        "U0ANA", "Ana", "Ana Duarte", tz="Europe/London", locale="en-GB", email="ana@example.com",
         avatar_color="#7a4fbf", is_admin=True,
     ),
     Person(
-        "U0BEN", "ben", "Ben Osei", tz="America/New_York", locale="en-US", email="ben@example.com",
+        "U0BEN", "Ben", "Ben Osei", tz="America/New_York", locale="en-US", email="ben@example.com",
         avatar_color="#2f855a",
     ),
     Person(
-        "U0CHI", "chi", "Chiara Vogt", tz="Europe/Berlin", locale="de-DE", email="chi@example.com",
+        "U0CHI", "Chi", "Chiara Vogt", tz="Europe/Berlin", locale="de-DE", email="chi@example.com",
         avatar_color="#b7791f",
     ),
 )  # fmt: skip
@@ -96,12 +96,12 @@ class Demo:
         self.stop()
 
 
-def last_morning(now: datetime) -> datetime:
-    """Return a moment on the last working day when it is just past nine in the morning for all three teammates."""
+def before_morning(now: datetime) -> datetime:
+    """Return a moment on the last working day before it is nine in the morning for any of the three teammates."""
     day = local_day(now, "UTC")
     while day.isoweekday() > 5:
         day -= timedelta(days=1)
-    return max(instant_at(day, MORNING, person.tz) for person in PEOPLE) + timedelta(minutes=5)
+    return min(instant_at(day, MORNING, person.tz) for person in PEOPLE) - timedelta(minutes=10)
 
 
 def start_demo(*, port: int, csv: Path | None = None, now: datetime | None = None) -> Demo:
@@ -109,7 +109,7 @@ def start_demo(*, port: int, csv: Path | None = None, now: datetime | None = Non
 
     The morning's digests are there already. Raises InputRefused when the file cannot be taken.
     """
-    clock = PlaygroundClock(last_morning(now or datetime.now(UTC)) - timedelta(minutes=10))
+    clock = PlaygroundClock(before_morning(now or datetime.now(UTC)))
     folder = tempfile.TemporaryDirectory(prefix="keepwarm-demo-", ignore_cleanup_errors=True)
     settings = Settings(
         database_url=f"sqlite:///{folder.name}/demo.db",
