@@ -116,8 +116,8 @@ def _add_touches(
         at = min(now, instant_at(day, 570 + 95 * ((number * 3 + len(sample.name)) % 5), by.timezone))
         values: dict[str, Any] = {
             "id": new_id(), "customer_id": customer_id, "revision": 1, "retracted": False, "touched_at": at,
-            "touched_on": day, "kind": kind, "direction": _direction(kind, said=note is not None and by is owner), "by_id": by.id,
-            "contact": sample.contact, "note": note, "source": Source.IMPORT, "recorded_at": at,
+            "touched_on": day, "kind": kind, "direction": _direction(kind, said=note is not None and by is owner),
+            "by_id": by.id, "contact": sample.contact, "note": note, "source": Source.IMPORT, "recorded_at": at,
         }  # fmt: skip
         touches.append(ledger, values)
 
@@ -130,7 +130,7 @@ def _direction(kind: TouchKind, *, said: bool) -> Direction:
 
 
 def touch_days(sample: SampleCustomer, today: date) -> list[date]:
-    """Return the days of a customer's touches, newest first, so that it is overdue by as many days as the story says."""
+    """Return the days of a customer's touches, newest first, so that it is as overdue as its story says."""
     if sample.overdue is None:
         return []
     ages = list(_ages(sample))
@@ -141,7 +141,8 @@ def touch_days(sample: SampleCustomer, today: date) -> list[date]:
     last = min(today - timedelta(days=1), today - timedelta(days=sample.overdue + patience))
     days = [last - timedelta(days=age) for age in ages]
     # The day on which somebody becomes due follows from the first and the last; the rest can keep to working days.
-    return [_workday(day) if 0 < number < len(days) - 1 or sample.overdue > 5 else day for number, day in enumerate(days)]
+    first = len(days) - 1
+    return [_workday(day) if 0 < n < first or sample.overdue > 5 else day for n, day in enumerate(days)]
 
 
 def _workday(day: date) -> date:
