@@ -29,7 +29,10 @@ _MUTUAL = frozenset({TouchKind.CALL, TouchKind.MEETING, TouchKind.VISIT})
 
 
 def load_sample(store: Store, workspace_id: int, *, today: date, now: datetime) -> int:
-    """Write the sample customers with their touches up to `today`; return how many. A ledger with customers is left alone."""
+    """Write the sample customers with their touches up to `today`; return how many.
+
+    A ledger that has customers is left alone.
+    """
     with store.write(workspace_id) as ledger:
         if customers.total(ledger):
             return 0
@@ -86,7 +89,8 @@ def _add_customer(ledger: Ledger, sample: SampleCustomer, owner: TeammateRow, se
         name_key=name_key(sample.name), owner_id=owner.id, segment_id=segment_id, standing=sample.standing,
         value_minor=None if sample.value is None else sample.value * 10 ** minor_digits(sample.currency),
         currency=sample.currency, preferred_channel=sample.channel, locale=sample.locale or owner.locale,
-        timezone=owner.timezone, birthday_on=born_on, birthday_key=born_on.month * 100 + born_on.day if born_on else None,
+        timezone=owner.timezone, birthday_on=born_on,
+        birthday_key=born_on.month * 100 + born_on.day if born_on else None,
         since_on=since_on, renewal_on=_ahead(today, sample.renewal_in), tags=sample.tags,
         snoozed_until_on=_ahead(today, sample.snoozed_for), snoozed_in_a_row=int(sample.snoozed_for is not None),
         # Worked out again from the ledger once everything is written.

@@ -55,9 +55,9 @@ class SampleCustomer:
     tags: str = ""
 
 
-ANA = SamplePerson("U0ANA", "Ana Lopez", "ana@example.com", "Europe/London", "en-GB", Role.ADMIN)
-BEN = SamplePerson("U0BEN", "Ben Carter", "ben@example.com", "America/New_York", "en-US")
-CHI = SamplePerson("U0CHI", "Chi Nguyen", "chi@example.com", "Europe/Berlin", "de-DE")
+ANA = SamplePerson("U0ANA", "Ana", "ana@example.com", "Europe/London", "en-GB", Role.ADMIN)
+BEN = SamplePerson("U0BEN", "Ben", "ben@example.com", "America/New_York", "en-US")
+CHI = SamplePerson("U0CHI", "Chi", "chi@example.com", "Europe/Berlin", "de-DE")
 
 # Segments and the gap in days that each aims for.
 KEY, CLIENT, PARTNER, PROSPECT = "Key accounts", "Clients", "Partners", "Prospects"
