@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Table
 from storage.columns import Instant
 
 BATCH = 2_000
-# COPY holds no rows back, so it may take more at once.
-_COPY_BATCH = 50_000
+# Each COPY is a round trip, so more go at once.
+_COPY_BATCH = 5_000
 
 
 def instant_encoder(connection: Connection) -> Callable[[datetime], Any]:
@@ -62,7 +62,7 @@ def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: It
 def rewrite(
     connection: Connection, table: Table, keys: Sequence[str], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Set `columns` of the rows named by `keys`; each row is the columns' values followed by the keys', the driver's own."""
+    """Set `columns` of the rows named by `keys`; a row is the columns' values, then the keys', all the driver's own."""
     if not rows:
         return
     place = "%s" if connection.dialect.name == "postgresql" else "?"

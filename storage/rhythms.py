@@ -45,7 +45,7 @@ DERIVED = (
     "due_on", "silent_since_on", "nudge_from_on",
 )  # fmt: skip
 
-CountedTouch = tuple[int, date, Any, int]
+CountedTouch = tuple[int, date, int]
 
 
 def is_stale() -> ColumnElement[bool]:
@@ -56,7 +56,7 @@ def is_stale() -> ColumnElement[bool]:
 def states(ledger: Ledger, *where: ColumnElement[bool]) -> Iterator[tuple[list[StoredState], Iterator[CountedTouch]]]:
     """Yield the customers that match in batches, in the order of their ids, each batch with its touches that count.
 
-    Touches are (customer id, local day, instant, id), oldest first within a customer. They stream: read them before the
+    Touches are (customer id, local day, id), oldest first within a customer. They stream: read them before the
     next batch.
     """
     connection = ledger.session.connection()
@@ -68,19 +68,19 @@ def states(ledger: Ledger, *where: ColumnElement[bool]) -> Iterator[tuple[list[S
         .limit(BATCH)
     )
     touches = (
-        select(col(Touch.customer_id), col(Touch.touched_on), col(Touch.touched_at), col(Touch.id))
+        select(col(Touch.customer_id), col(Touch.touched_on), col(Touch.id))
         .where(col(Touch.workspace_id) == ledger.workspace_id, col(Touch.kind) != TouchKind.NOTE, is_live())
         .order_by(col(Touch.customer_id), col(Touch.touched_on), col(Touch.touched_at), col(Touch.id))
         .execution_options(yield_per=BATCH)
     )
     after = 0
-    while batch := [StoredState(*row) for row in connection.execute(query.where(col(Customer.id) > after))]:
+    while batch := [StoredState(*row) for row in connection.execute(query.where(col(Customer.id) > after)).all()]:
         last = batch[-1].id
         within = (col(Touch.customer_id) >= batch[0].id, col(Touch.customer_id) <= last)
         counted = touches.where(*within)
         if where:
             counted = counted.where(col(Touch.customer_id).in_([state.id for state in batch]))
-        yield batch, (tuple(row) for row in connection.execute(counted))
+        yield batch, ((row[0], row[1], row[2]) for row in connection.execute(counted))
         after = last
 
 
@@ -109,7 +109,8 @@ def stored_spans(ledger: Ledger, *where: ColumnElement[bool]) -> Iterator[tuple[
         col(Customer.workspace_id) == ledger.workspace_id, col(Customer.touch_days) > 1, *where
     )
     for row in ledger.session.connection().execute(query.execution_options(yield_per=BATCH)):
-        yield row[0], row[1], row[2]
+        if row[1] is not None and row[2] is not None:
+            yield row[0], row[1], row[2]
 
 
 def known_values(ledger: Ledger, segment_id: int) -> Iterator[tuple[int, str]]:
@@ -119,8 +120,9 @@ def known_values(ledger: Ledger, segment_id: int) -> Iterator[tuple[int, str]]:
         col(Customer.segment_id) == segment_id,
         col(Customer.value_minor).is_not(None),
     )
-    for row in ledger.session.connection().execute(query.execution_options(yield_per=BATCH)):
-        yield row[0], row[1]
+    for minor, currency in ledger.session.connection().execute(query.execution_options(yield_per=BATCH)):
+        if minor is not None:
+            yield minor, currency
 
 
 def stale_counts(ledger: Ledger) -> dict[int, int]:
@@ -133,7 +135,9 @@ def stale_counts(ledger: Ledger) -> dict[int, int]:
     return {row[0]: row[1] for row in ledger.session.connection().execute(query)}
 
 
-def revalue_unknown(ledger: Ledger, segment_id: int, *, ranked_value: float, log2_value: float, exponent: float) -> None:
+def revalue_unknown(
+    ledger: Ledger, segment_id: int, *, ranked_value: float, log2_value: float, exponent: float
+) -> None:
     """Rank the segment's customers without a value by `ranked_value`: sort_key = log2 v − e·warm_key."""
     ledger.session.connection().execute(
         update(Customer)

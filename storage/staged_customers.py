@@ -3,7 +3,22 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, Text, cast, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Row,
+    Table,
+    Text,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import col
 
 from storage.bulk import BATCH, rewrite
@@ -83,7 +98,7 @@ def reject_repeated(connection: Connection, column: str) -> None:
 
 
 def namesakes_without_id(connection: Connection) -> Iterator[tuple[str, int, str, str | None]]:
-    """Yield (name key, line, name, external id), key by key, where rows share a key and one of them has no external id."""
+    """Yield (name key, line, name, external id) where rows share a key and one has no external id, key by key."""
     inner = select(
         _STAGED.name_key, _STAGED.line, _STAGED.name, _STAGED.external_id,
         func.count().over(partition_by=_STAGED.name_key).label("rows"),
@@ -94,8 +109,7 @@ def namesakes_without_id(connection: Connection) -> Iterator[tuple[str, int, str
         .where(inner.c.rows > 1, inner.c.ids < inner.c.rows)
         .order_by(inner.c.name_key, inner.c.line)
     )
-    for key, line, name, external_id in connection.execute(query.execution_options(yield_per=BATCH)):
-        yield key, line, name, external_id
+    yield from connection.execute(query.execution_options(yield_per=BATCH)).tuples()
 
 
 def drop_rejected(connection: Connection) -> None:
@@ -104,15 +118,14 @@ def drop_rejected(connection: Connection) -> None:
 
 
 def names_in_order(ledger: Ledger) -> Iterator[tuple[str, str, int | None]]:
-    """Yield (name key, name, line) of new rows and (…, None) of customers, ordered by key."""
+    """Yield (name key, name, None) of customers and (…, line) of new rows, ordered by key."""
     new = select(_STAGED.name_key, _STAGED.name, _STAGED.line).where(_STAGED.customer_id.is_(None))
     known = select(col(Customer.name_key), col(Customer.name), literal(None).label("line")).where(
         col(Customer.workspace_id) == ledger.workspace_id
     )
     both = new.union_all(known).subquery()
-    query = select(both).order_by(both.c.name_key, both.c.line)
-    for key, name, line in ledger.session.connection().execute(query.execution_options(yield_per=BATCH)):
-        yield key, name, line
+    query = select(both).order_by(both.c.name_key, func.coalesce(both.c.line, 0), both.c.name)
+    yield from ledger.session.connection().execute(query.execution_options(yield_per=BATCH)).tuples()
 
 
 def used_ids(connection: Connection, column: str, table: Table = STAGED_CUSTOMER) -> set[int]:
@@ -136,9 +149,7 @@ def insert_new(ledger: Ledger, *, default_segment_id: int | None, base_currency:
         "since_on": _STAGED.begun_on,
         "tags": func.coalesce(_STAGED.tags, ""),
         "notes": func.coalesce(_STAGED.notes, ""),
-        "profile": cast(func.coalesce(_STAGED.profile, "{}"), col(Customer.profile).type)
-        if ledger.session.get_bind().dialect.name == "postgresql"
-        else func.coalesce(_STAGED.profile, "{}"),
+        "profile": _as_json(ledger, func.coalesce(_STAGED.profile, "{}")),
     }
     fixed: dict[str, Any] = {
         "workspace_id": literal(ledger.workspace_id),
@@ -148,14 +159,18 @@ def insert_new(ledger: Ledger, *, default_segment_id: int | None, base_currency:
         "snoozed_in_a_row": literal(0),
     }
     derived = ("warm_key", "ranked_value", "sort_key", "due_on", "nudge_from_on")
-    values = {name: taken.get(name, _STAGED.get(name)) for name in UPDATABLE}
+    values: dict[str, Any] = {name: taken.get(name, _STAGED.get(name)) for name in UPDATABLE}
     values |= fixed | {name: _STAGED[name] for name in derived}
     rows = select(*(value.label(name) for name, value in values.items())).where(_STAGED.customer_id.is_(None))
-    return int(
-        ledger.session.connection()
-        .execute(insert(Customer).from_select(list(values), rows.order_by(_STAGED.line), include_defaults=False))
-        .rowcount
-    )
+    rows = rows.order_by(_STAGED.line)
+    connection = ledger.session.connection()
+    connection.execute(insert(Customer).from_select(list(values), rows, include_defaults=False))
+    return connection.scalar(select(func.count()).where(_STAGED.customer_id.is_(None))) or 0
+
+
+def _as_json(ledger: Ledger, text: Any) -> Any:
+    """Hand JSON text over as it is: SQLite stores it so, PostgreSQL wants to be told."""
+    return cast(text, JSON) if ledger.session.get_bind().dialect.name == "postgresql" else text
 
 
 def insert_contacts(ledger: Ledger) -> set[int]:
@@ -167,9 +182,9 @@ def insert_contacts(ledger: Ledger) -> set[int]:
         col(Contact.customer_id) == customer_id,
         col(Contact.name) == name,
     )
-    new = _STAGED.contact_id.is_not(None) & ~known
+    new = _STAGED.has_contact & ~known
     person = (_STAGED.contact_email, _STAGED.contact_phone)
-    rows = select(literal(ledger.workspace_id), _STAGED.contact_id, customer_id, name, *person).where(new)
+    rows = select(literal(ledger.workspace_id), _STAGED.id, customer_id, name, *person).where(new)
     columns = ["workspace_id", "id", "customer_id", "name", "email", "phone"]
     connection = ledger.session.connection()
     gained = set(connection.scalars(select(_STAGED.customer_id).where(new, _STAGED.customer_id.is_not(None))))
@@ -244,7 +259,7 @@ def matched_rows(ledger: Ledger) -> Iterator[list[tuple[int, Any, tuple[Any, ...
     )
     width = len(UPDATABLE)
     for start in range(0, last, BATCH):
-        rows = connection.execute(query.where(_STAGED.line > start, _STAGED.line <= start + BATCH))
+        rows = connection.execute(query.where(_STAGED.line > start, _STAGED.line <= start + BATCH)).all()
         yield [(row[0], row[1], tuple(row[2 : 2 + width]), tuple(row[2 + width :])) for row in rows]
 
 

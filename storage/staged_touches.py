@@ -1,42 +1,54 @@
-"""Turning staged rows of a touches file into entries of the ledger: what is new, what corrects, what says nothing new."""
+"""Turning staged rows of a touches file into entries of the ledger: what is new, what corrects, what is known."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, and_, cast, delete, exists, false, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    and_,
+    cast,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.model import Direction, NudgeState, Source, TouchKind
 from storage.bulk import BATCH, instant_encoder, load
+from storage.columns import Instant
 from storage.ledger import Ledger
 from storage.models import Customer, Nudge, Touch
-from storage.staging import REJECTED, STAGED_CUSTOMER, STAGED_TOUCH, mark_stale
+from storage.staging import REJECTED, STAGED_CUSTOMER, STAGED_TOUCH, STALE_CUSTOMER, mark_stale, tell_planner
 
 _STAGED = STAGED_TOUCH.c
 
 _SAID = (
-    "customer_id", "touched_at", "touched_on", "kind", "direction", "by_id", "by_name", "contact", "amount_minor", "currency",
-    "note",
+    "customer_id", "touched_at", "touched_on", "kind", "direction", "by_id", "by_name", "contact", "amount_minor",
+    "currency", "note",
 )  # fmt: skip
 
 
-def find_customers(
-    ledger: Ledger, external_ids: Collection[str], name_keys: Collection[str]
-) -> Sequence[Row[Any]]:
-    """Return (id, external_id, name, name_key, currency) of customers by external id or name key."""
-    columns = (
-        col(Customer.id), col(Customer.external_id), col(Customer.name), col(Customer.name_key), col(Customer.currency),
-    )  # fmt: skip
-    mine = select(*columns).where(col(Customer.workspace_id) == ledger.workspace_id)
-    connection = ledger.session.connection()
-    found: list[Row[Any]] = []
-    for column, wanted in ((col(Customer.external_id), external_ids), (col(Customer.name_key), name_keys)):
-        values = list(wanted)
-        for start in range(0, len(values), 500):
-            found += connection.execute(mine.where(column.in_(values[start : start + 500]))).all()
-    return found
+def customers_by(ledger: Ledger, column: str, values: Iterable[str]) -> Iterator[Row[Any]]:
+    """Yield (id, external_id, name, name_key, currency) of the customers with one of the values in `column`."""
+    columns = ("id", "external_id", "name", "name_key", "currency")
+    query = select(*(col(getattr(Customer, name)) for name in columns)).where(
+        col(Customer.workspace_id) == ledger.workspace_id
+    )
+    connection, source = ledger.session.connection(), iter(values)
+    while some := list(islice(source, BATCH)):
+        yield from connection.execute(query.where(col(getattr(Customer, column)).in_(some))).all()
 
 
 def reject_repeated(connection: Connection) -> None:
@@ -50,7 +62,7 @@ def reject_repeated(connection: Connection) -> None:
 
 
 def judge(ledger: Ledger) -> None:
-    """Say of every staged row whether it is `new`, `changed`, the `same` as before, or the `same` because a person decided.
+    """Say of every staged row whether it is `new`, `changed`, or the `same` as before.
 
     A row is held against the newest entry that an import wrote under its external id, so that what people corrected or
     removed in the meantime stands until the file itself says something else; a removed touch stays removed.
@@ -66,9 +78,7 @@ def judge(ledger: Ledger) -> None:
         return
 
     def under_its_id(entry: Any) -> Any:
-        return and_(
-            col(entry.workspace_id) == ledger.workspace_id, col(entry.external_id) == _STAGED.external_id
-        )
+        return and_(col(entry.workspace_id) == ledger.workspace_id, col(entry.external_id) == _STAGED.external_id)
 
     highest = select(func.max(col(newest.revision))).where(under_its_id(newest)).scalar_subquery()
     connection.execute(
@@ -80,6 +90,7 @@ def judge(ledger: Ledger) -> None:
     last_import = (
         select(func.max(col(newest.revision)))
         .where(under_its_id(newest), col(newest.source) == Source.IMPORT)
+        .correlate(STAGED_TOUCH)
         .scalar_subquery()
     )
     said_before = exists().where(
@@ -93,23 +104,23 @@ def judge(ledger: Ledger) -> None:
         col(newest.revision) == _STAGED.revision - 1,
         or_(
             col(newest.retracted),
-            exists().where(
-                col(later.workspace_id) == ledger.workspace_id, col(later.supersedes_id) == col(newest.id)
-            ),
+            exists().where(col(later.workspace_id) == ledger.workspace_id, col(later.supersedes_id) == col(newest.id)),
         ),
     )
     connection.execute(update(STAGED_TOUCH).values(verdict="same").where(_STAGED.verdict.is_(None), closed))
     head = (
-        select(col(newest.id)).where(under_its_id(newest), col(newest.revision) == _STAGED.revision - 1).scalar_subquery()
+        select(col(newest.id))
+        .where(under_its_id(newest), col(newest.revision) == _STAGED.revision - 1)
+        .scalar_subquery()
     )
-    connection.execute(
-        update(STAGED_TOUCH).values(verdict="changed", touch_id=head).where(_STAGED.verdict.is_(None))
-    )
+    connection.execute(update(STAGED_TOUCH).values(verdict="changed", touch_id=head).where(_STAGED.verdict.is_(None)))
 
 
 def _same(staged: Any, stored: Any) -> Any:
-    return cast(staged, Text).is_not_distinct_from(cast(stored, Text)) if staged.name in ("kind", "direction") else (
-        staged.is_not_distinct_from(stored)
+    return (
+        cast(staged, Text).is_not_distinct_from(cast(stored, Text))
+        if staged.name in ("kind", "direction")
+        else (staged.is_not_distinct_from(stored))
     )
 
 
@@ -122,23 +133,22 @@ def verdicts(connection: Connection) -> dict[str, int]:
 def insert_judged(ledger: Ledger, *, recorded_at: datetime) -> None:
     """Append the rows that are new or changed, and mark the customers stale whom they move."""
     connection = ledger.session.connection()
-    before = aliased(Touch)
     taken = _STAGED.verdict.in_(("new", "changed"))
     values = {
         "workspace_id": literal(ledger.workspace_id), "id": _STAGED.id, "external_id": _STAGED.external_id,
         "revision": _STAGED.revision, "supersedes_id": _STAGED.touch_id, "retracted": false(),
         **{name: _STAGED[name] for name in _SAID},
-        "source": literal(Source.IMPORT.value), "recorded_at": literal(recorded_at, col(Touch.recorded_at).type),
+        "source": literal(Source.IMPORT.value), "recorded_at": literal(recorded_at, Instant()),
     }  # fmt: skip
     mark_stale(connection, select(_STAGED.customer_id).where(taken))
-    moved_away = (
-        select(col(before.customer_id))
-        .join(STAGED_TOUCH, _STAGED.touch_id == col(before.id))
-        .where(col(before.workspace_id) == ledger.workspace_id)
+    replaced = select(_STAGED.touch_id).where(_STAGED.touch_id.is_not(None))
+    moved_from = select(col(Touch.customer_id)).where(
+        col(Touch.workspace_id) == ledger.workspace_id, col(Touch.id).in_(replaced)
     )
-    mark_stale(connection, moved_away)
+    mark_stale(connection, moved_from)
     rows = select(*(value.label(name) for name, value in values.items())).where(taken).order_by(_STAGED.line)
     connection.execute(insert(Touch).from_select(list(values), rows, include_defaults=False))
+    tell_planner(connection, STALE_CUSTOMER, Customer.__table__, Touch.__table__)  # type: ignore[attr-defined]
 
 
 def insert_plain(
@@ -190,7 +200,9 @@ def begin_with_first_touch(ledger: Ledger, stale: Any) -> None:
     """A relationship began with its first touch at the latest."""
     ledger.session.connection().execute(
         update(Customer)
-        .where(col(Customer.workspace_id) == ledger.workspace_id, stale, col(Customer.first_on) < col(Customer.since_on))
+        .where(
+            col(Customer.workspace_id) == ledger.workspace_id, stale, col(Customer.first_on) < col(Customer.since_on)
+        )
         .values(since_on=col(Customer.first_on))
     )
 
@@ -205,15 +217,13 @@ def wake_snoozed(ledger: Ledger) -> None:
     )
     ledger.session.connection().execute(
         update(Customer)
-        .where(
-            col(Customer.workspace_id) == ledger.workspace_id, col(Customer.snoozed_until_on).is_not(None), later
-        )
+        .where(col(Customer.workspace_id) == ledger.workspace_id, col(Customer.snoozed_until_on).is_not(None), later)
         .values(snoozed_until_on=None, snoozed_in_a_row=0)
     )
 
 
-def open_nudges(ledger: Ledger, stale: Any) -> Sequence[Row[Any]]:
-    """Return (nudge, last_on, due_on, last_touch_id) of open nudges about customers that match."""
+def open_nudges(ledger: Ledger, stale: ColumnElement[bool]) -> Iterator[tuple[Nudge, date | None, date, int | None]]:
+    """Yield (nudge, last_on, due_on, last_touch_id) of open nudges about customers that match."""
     query = (
         select(Nudge, col(Customer.last_on), col(Customer.due_on), col(Customer.last_touch_id))
         .join(
@@ -222,4 +232,4 @@ def open_nudges(ledger: Ledger, stale: Any) -> Sequence[Row[Any]]:
         )
         .where(col(Nudge.workspace_id) == ledger.workspace_id, col(Nudge.state) == NudgeState.OPEN, stale)
     )
-    return ledger.session.execute(query).all()
+    yield from ledger.session.execute(query).tuples().all()

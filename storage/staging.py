@@ -5,7 +5,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Float, Integer, MetaData, Select, Table, Text, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Float,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+)
 from sqlmodel import Session
 
 from storage.bulk import load
@@ -14,6 +29,9 @@ from storage.engine import Store
 from storage.ledger import Ledger
 
 _TEMPORARY = MetaData()
+
+# SQLite's own 2 MB make the indexes of a large import go back and forth between memory and disk.
+_USUAL_CACHE_KB, _IMPORT_CACHE_KB = 2_000, 48_000
 
 
 def _temporary(name: str, *columns: Column[Any]) -> Table:
@@ -43,7 +61,7 @@ STAGED_CUSTOMER = _temporary(
     Column("tags", Text),
     Column("notes", Text),
     Column("profile", Text),
-    Column("contact_id", BigInteger),
+    Column("has_contact", Boolean),
     Column("contact_name", Text),
     Column("contact_email", Text),
     Column("contact_phone", Text),
@@ -101,7 +119,7 @@ class Staging:
 
     @contextmanager
     def writing(self, *, keep: bool) -> Iterator[Ledger]:
-        """Open the transaction that turns staged rows into the ledger's; `keep=False` takes everything back at the end."""
+        """Open the transaction that writes to the ledger; `keep=False` takes everything back at the end."""
         self.connection.commit()
         self.connection.execution_options(keepwarm_writes=True)
         with Session(bind=self.connection, expire_on_commit=False) as session:
@@ -115,16 +133,12 @@ class Staging:
         """Return the number of rows in a staging table."""
         return self.connection.scalar(select(func.count()).select_from(table)) or 0
 
-    def settle(self, table: Table) -> None:
-        """Tell PostgreSQL, which has no statistics of temporary tables, what it holds."""
-        if self.connection.dialect.name == "postgresql":
-            self.connection.exec_driver_sql(f"ANALYZE {table.name}")
-
 
 @contextmanager
 def staging(store: Store, workspace_id: int) -> Iterator[Staging]:
     """Open a connection with staging tables and close it afterwards, and the tables with it."""
     with store.engine.connect() as connection:
+        _give_memory(connection, _IMPORT_CACHE_KB)
         _TEMPORARY.create_all(connection)
         connection.commit()
         try:
@@ -133,9 +147,22 @@ def staging(store: Store, workspace_id: int) -> Iterator[Staging]:
             connection.rollback()
             _TEMPORARY.drop_all(connection)
             connection.commit()
+            _give_memory(connection, _USUAL_CACHE_KB)
 
 
-def mark_stale(connection: Connection, customer_ids: Select[tuple[int]]) -> None:
+def _give_memory(connection: Connection, kilobytes: int) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA main.cache_size = -{kilobytes}")
+
+
+def tell_planner(connection: Connection, *tables: Table) -> None:
+    """Let PostgreSQL look at what this connection just wrote: without statistics it plans for a handful of rows."""
+    if connection.dialect.name == "postgresql":
+        for table in tables:
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+
+def mark_stale(connection: Connection, customer_ids: Select[int]) -> None:
     """Add customers to those whose derived state has to be worked out again."""
     fresh = customer_ids.distinct().subquery()
     column = fresh.c[0]

@@ -1,6 +1,6 @@
-"""Working derived state out again from the ledger: learned cadences, median values, and every customer's rhythm and keys.
+"""Working derived state out again from the ledger: learned cadences, median values, every customer's rhythm and keys.
 
-A touch keeps its own customer up to date; this is for what changes many at once: an import, a changed cadence, a new rate.
+A touch keeps its own customer up to date; this is for what changes many at once: an import, a new cadence, a new rate.
 """
 
 from collections.abc import Iterable, Iterator
@@ -47,7 +47,7 @@ def recompute_workspace(ledger: Ledger) -> int:
 
 
 def recompute_segment(ledger: Ledger, segment_id: int) -> int:
-    """Work out a segment's cadence and median value and all its customers; return how many changed. Keeps the exponent."""
+    """Work out a segment's cadence, median value and customers, not its exponent; return how many customers changed."""
     row = ledger.get(SegmentRow, segment_id)
     if row is None:
         return 0
@@ -62,9 +62,9 @@ def recompute_segment(ledger: Ledger, segment_id: int) -> int:
 def recompute_stale(ledger: Ledger, segment_ids: Iterable[int] = ()) -> int:
     """Work out the customers marked stale, and what follows for the rest of their segments and of `segment_ids`.
 
-    1. Learn the cadence, from the ledger for stale customers and from the stored state for the rest. 2. Where it moved by
-    more than a fifth, or most are stale, the whole segment is replayed; else the stale customers are. 3. Where the median
-    value moved, customers without a value are ranked by the new one.
+    1. Learn the cadence, from the ledger for stale customers and from the stored state for the rest. 2. Where it moved
+    by more than a fifth the whole segment is replayed, else the stale customers are. 3. Where the median value moved,
+    customers without a value are ranked by the new one.
     """
     stale = rhythms.stale_counts(ledger)
     changed = 0
@@ -87,7 +87,7 @@ def recompute_stale(ledger: Ledger, segment_ids: Iterable[int] = ()) -> int:
 
 
 def differences(ledger: Ledger) -> Iterator[Difference]:
-    """Yield the customers whose stored state is not what a replay of the ledger gives, cadences and medians as stored."""
+    """Yield the customers whose stored state a replay of the ledger does not give, cadences and medians as stored."""
     worth = Worth.of(ledger)
     for row in rhythms.segment_rows(ledger):
         for states, touches in rhythms.states(ledger, col(Customer.segment_id) == row.id):

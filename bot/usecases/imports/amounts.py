@@ -12,11 +12,17 @@ from bot.usecases.worth import minor_digits
 
 MAX_UNITS = Decimal(10) ** 13
 
-_SYMBOLS = {"€": "EUR", "£": "GBP", "zł": "PLN", "₹": "INR", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₩": "KRW", "Fr.": "CHF",
+_SYMBOLS = {"€": "EUR", "£": "GBP", "zł": "PLN", "₹": "INR", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₩": "KRW",
+            "Fr.": "CHF",
             "US$": "USD", "A$": "AUD", "C$": "CAD"}  # fmt: skip
-_SHARED_SYMBOLS = {"$": ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN"), "¥": ("JPY", "CNY"), "kr": ("SEK", "NOK", "DKK", "ISK")}
+_SHARED_SYMBOLS = {
+    "$": ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN"),
+    "¥": ("JPY", "CNY"),
+    "kr": ("SEK", "NOK", "DKK", "ISK"),
+}
 _SCALES = {
-    "k": 3, "tsd": 3, "t": 3, "m": 6, "mio": 6, "mn": 6, "mln": 6, "million": 6, "millionen": 6, "b": 9, "bn": 9, "mrd": 9,
+    "k": 3, "tsd": 3, "t": 3,
+    "m": 6, "mio": 6, "mn": 6, "mln": 6, "million": 6, "millionen": 6, "b": 9, "bn": 9, "mrd": 9,
 }  # fmt: skip
 _WRITTEN = re.compile(
     r"(?P<before>[^\d\s.,()+-]{0,4})\s*(?P<number>\d[\d.,'’\s]*|[.,]\d+)(?P<scale>[^\W\d_]*)\.?\s*(?P<after>[^\d\s.,()]{0,4})"
@@ -85,7 +91,9 @@ class AmountColumn:
                 mark = next(iter(self.decimal_marks))
             else:
                 whole, thousands = digits[:-4], digits.replace(",", "").replace(".", "")
-                raise FieldRefused(f"can mean {thousands} or {whole} and a bit. Write {thousands} or {whole}.{digits[-3:-1]}.")
+                raise FieldRefused(
+                    f"can mean {thousands} or {whole} and a bit. Write {thousands} or {whole}.{digits[-3:-1]}."
+                )
         plain = digits
         for separator in ",.":
             plain = plain.replace(separator, "." if separator == mark else "")

@@ -5,7 +5,9 @@ from functools import lru_cache
 
 from bot.usecases.imports.refusal import FieldRefused
 
-_PLAIN_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
+_PLAIN_EMAIL = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+)
 _INTERNATIONAL = re.compile(r"(?:\+|00)[1-9](?:[ \t()/.\-\u00a0\u202f]*[0-9]){6,14}")
 
 _MARKS = str.maketrans("", "", "+()/.- \t\u00a0\u202f")

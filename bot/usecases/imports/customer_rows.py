@@ -1,4 +1,4 @@
-"""One row of a customers file as values: every cell read by its field's rule, and the state of somebody never talked to."""
+"""One row of a customers file as values: every cell read by its field's rule, and the state of somebody new."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -25,8 +25,8 @@ from storage.columns import new_id
 STAGED_COLUMNS = (
     "line", "id", "external_id", "name", "name_key", "owner_id", "segment_id", "standing", "value_minor", "currency",
     "preferred_channel", "locale", "timezone", "birthday_on", "birthday_key", "since_on", "renewal_on", "tags", "notes",
-    "profile", "has_contact", "contact_name", "contact_email", "contact_phone", "last_contact_on", "begun_on", "warm_key",
-    "ranked_value", "sort_key", "due_on", "nudge_from_on",
+    "profile", "has_contact", "contact_name", "contact_email", "contact_phone", "last_contact_on", "begun_on",
+    "warm_key", "ranked_value", "sort_key", "due_on", "nudge_from_on",
 )  # fmt: skip
 
 _TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
@@ -77,8 +77,7 @@ class CustomerRows:
                 except FieldRefused as refusal:
                     raise RowRefused(name, cell, str(refusal)) from None
         get = found.get
-        name = get("name")
-        if name is None:
+        if "name" not in found:
             raise RowRefused("", "", "the row has no name. Every customer needs one.")
         value_minor, currency = self._value(cells, get("annual_value"))
         segment: Segment | None = get("segment")
@@ -96,7 +95,7 @@ class CustomerRows:
         person = get("contact_name"), get("contact_email"), get("contact_phone")
         since: date | None = get("customer_since")
         return (
-            line, new_id(), get("external_id"), name, name_key(name), get("owner"),
+            line, new_id(), get("external_id"), found["name"], name_key(found["name"]), get("owner"),
             segment.id if segment else None, standing.value if standing else None, value_minor, currency,
             get("preferred_channel"), get("locale"), get("timezone"),
             birthday[0] if birthday else None, birthday[1] if birthday else None,

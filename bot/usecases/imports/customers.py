@@ -50,7 +50,9 @@ def settle_identities(ledger: Ledger, rejects: Rejects) -> None:
         staged.drop_rejected(connection)
         staged.reject_repeated(connection, "customer_id")
     for line, name, first in _namesakes(ledger):
-        rejects.add(line, "name", name, f"is on line {first} already. Put both into one row, or give each an external_id.")
+        rejects.add(
+            line, "name", name, f"is on line {first} already. Put both into one row, or give each an external_id."
+        )
     rejects.store()
     staged.drop_rejected(connection)
 
@@ -80,7 +82,9 @@ def _match_names(batch: Iterable[Row[Any]], rejects: Rejects) -> Iterator[tuple[
         if len(found) == 1:
             yield found[0].known_id, line
         elif found:
-            rejects.add(line, "name", found[0].name, "is the name of several customers. Give the external_id of the one.")
+            rejects.add(
+                line, "name", found[0].name, "is the name of several customers. Give the external_id of the one."
+            )
 
 
 def _namesakes(ledger: Ledger) -> Iterator[tuple[int, str, int]]:

@@ -1,4 +1,4 @@
-"""Reading dates and times as people write them, in a column whose other cells say whether the day or the month is first."""
+"""Reading dates and times as people write them, in a column whose other cells say whether the day comes first."""
 
 import re
 from dataclasses import dataclass, field
@@ -16,7 +16,8 @@ _NUMERIC = re.compile(r"(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{2,4})(?:(?:[T
 _DAY_MONTH = re.compile(r"(\d{1,2})\.?\s?-?([^\W\d_]+)\.?,?[\s-]?(\d{4})(?:(?:,|\s)\s*(.+))?")
 _MONTH_DAY = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2}),?\s+(\d{4})(?:(?:,|\s)\s*(.+))?")
 _TIME = re.compile(
-    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:([ap])\.?m\.?)?\s*(?:uhr)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?", re.IGNORECASE
+    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:([ap])\.?m\.?)?\s*(?:uhr)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?",
+    re.IGNORECASE,
 )
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 # Dates repeat; remembering this many spares most of the work and bounds the memory.
@@ -33,7 +34,7 @@ class DayColumn:
 
     def witness(self, cell: str) -> None:
         """Note what the cell proves about the order of day and month."""
-        if cell[4:5] == "-" or "/" not in cell and "-" not in cell:
+        if cell[4:5] == "-" or ("/" not in cell and "-" not in cell):
             return
         if (found := _NUMERIC.fullmatch(cell.strip())) and len(found[1]) < 3:
             first, second = int(found[1]), int(found[3])
@@ -138,7 +139,9 @@ def _offset(written: str) -> timedelta:
 
 
 def _month(word: str) -> int:
-    month = _months().get(word.casefold().rstrip(".")[:3]) if len(word) < 3 else _months().get(word.casefold().rstrip("."))
+    month = (
+        _months().get(word.casefold().rstrip(".")[:3]) if len(word) < 3 else _months().get(word.casefold().rstrip("."))
+    )
     if month is None:
         raise FieldRefused(f"is not a date. {_REMEDY}")
     return month

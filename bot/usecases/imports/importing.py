@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from bot.errors import InputRefused
 from bot.usecases.imports import customer_rows, touch_rows
 from bot.usecases.imports.customer_rows import CustomerRows
-from bot.usecases.imports.customers import Written, settle_identities, write_customers
+from bot.usecases.imports.customers import settle_identities, write_customers
 from bot.usecases.imports.fields import Subject
 from bot.usecases.imports.mapping import ColumnMapping, map_columns
 from bot.usecases.imports.names import SHOWN, NearDuplicate, near_duplicates
@@ -52,10 +52,10 @@ def import_file(
 ) -> Outcome:
     """Take a file of customers or touches into a workspace's ledger; the same file twice changes nothing.
 
-    1. Find out how the file is written and which column is which; `columns` says so for fields where a person knows better
-    ('' leaves a field out). 2. Read it once for what its cells prove about commas and days. 3. Read it again and put every
-    row that is right into a staging table, every other among the rejects: no lock is held yet. 4. In one transaction, find
-    out who is meant, write, and work out the state that follows; a dry run does the same and takes it back.
+    1. Find out how the file is written and which column is which; `columns` says so where a person knows better, field
+    by field ('' leaves a field out). 2. Read it once for what its cells prove about commas and days. 3. Read it again:
+    a row that is right goes to a staging table, any other to the rejects. No lock is held yet. 4. In one transaction,
+    find out who is meant, write, and work out the state that follows; a dry run does the same and takes it back.
 
     A wrong row stops no other. Rejects are written to `rejects_path`, `FILE.rejects.csv` beside the file by default.
     `progress` is told (rows done, rows in all). Raises InputRefused when the file as a whole cannot be taken.
@@ -102,7 +102,7 @@ def _rows_of(
 
 
 def _survey(table: Table, rows: _Rows) -> int:
-    """Show every row to `rows`, which also finds out whether the file is a table to its end; return how many there are."""
+    """Show every row to `rows`, and so find out whether the file is a table to its end; return how many there are."""
     total = 0
     for _, cells in table.rows():
         total += 1
@@ -128,9 +128,7 @@ def _stage(
         tell_planner(connection, STAGED_TOUCH)
 
 
-def _read(
-    table: Table, rows: _Rows, rejects: Rejects, told: Callable[[int], None]
-) -> Iterator[tuple[Any, ...]]:
+def _read(table: Table, rows: _Rows, rejects: Rejects, told: Callable[[int], None]) -> Iterator[tuple[Any, ...]]:
     source, done = table.rows(), 0
     while batch := list(islice(source, BATCH)):
         rows.learn(cells for _, cells in batch if cells is not None)

@@ -1,7 +1,7 @@
 """A customers file that knows only the day of the last contact: that day becomes a touch, so that nobody starts as new.
 
-Only a column that says so ("Letzter Kontakt", "Last contacted") is taken. "Last activity date" is not: an edit or a mass mail
-moves it, so it stays in the profile.
+Only a column that says so ("Letzter Kontakt", "Last contacted") is taken. "Last activity date" is not: an edit or a
+mass mail moves it, so it stays in the profile.
 """
 
 from datetime import datetime, time

@@ -1,4 +1,4 @@
-"""Which column is which field: by its own name, by what other tools call it, by likeness, or because a person said so."""
+"""Which column is which field: by name, by what other tools call it, by likeness, or because a person said so."""
 
 import re
 import unicodedata
@@ -55,7 +55,7 @@ def normal_heading(heading: str) -> str:
 def map_columns(
     file_name: str, header: Sequence[str], subject: Subject, told: Mapping[str, str] | None = None
 ) -> ColumnMapping:
-    """Find each field's column; `told` maps fields to columns, '' leaves a field out. Raises InputRefused for what is missing."""
+    """Find each field's column; `told` maps fields to columns ('' leaves a field out). Raises InputRefused."""
     specs = {spec.name: spec for spec in fields_of(subject)}
     # The columns that a rejects file has in front: it can be corrected and imported as it is.
     free = {
@@ -102,8 +102,8 @@ def _likeness(heading: str, spec: FieldSpec) -> float:
 
 
 def _take(
-    because: str, rank: Callable[[str, FieldSpec], float], header: Sequence[str], specs: Sequence[FieldSpec], free: dict[int, str],
-    found: dict[str, MappedColumn], doubts: list[str],
+    because: str, rank: Callable[[str, FieldSpec], float], header: Sequence[str],
+    specs: Sequence[FieldSpec], free: dict[int, str], found: dict[str, MappedColumn], doubts: list[str],
 ) -> None:  # fmt: skip
     """Give each open field the free column that suits it best, the surest pairs first."""
     pairs = [
@@ -113,7 +113,7 @@ def _take(
         for index, heading in free.items()
         if heading not in NEVER
     ]
-    for score, _, field, index in sorted((pair for pair in pairs if pair[0]), reverse=True):
+    for _, _, field, index in sorted((pair for pair in pairs if pair[0]), reverse=True):
         if index not in free:
             continue
         if field in found:
@@ -159,6 +159,7 @@ def _currency_of(found: Mapping[str, MappedColumn]) -> str | None:
     for field in ("annual_value", "amount"):
         if field in found:
             for word in re.findall(r"[^\W\d_]+|[€$£]", found[field].column):
-                if (code := {"€": "EUR", "£": "GBP", "$": "USD"}.get(word, word)) in known_currencies():
+                code = str({"€": "EUR", "£": "GBP", "$": "USD"}.get(word, word))
+                if code in known_currencies():
                     return code
     return None

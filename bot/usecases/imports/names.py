@@ -28,7 +28,10 @@ class NearDuplicate:
 
 
 def near_duplicates(ledger: Ledger) -> Iterator[NearDuplicate]:
-    """Yield new rows whose name is nearly that of a neighbour in the order of name keys. Differing numbers are differing names."""
+    """Yield new rows whose name is nearly that of a neighbour in the order of name keys.
+
+    Names with different numbers are different.
+    """
     before: deque[tuple[str, str, int | None]] = deque(maxlen=_NEIGHBOURS)
     for key, name, line in names_in_order(ledger):
         for other_key, other, other_line in before:

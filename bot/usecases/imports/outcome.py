@@ -1,4 +1,4 @@
-"""What an import did, or would do: counts, the mapping that was used, what was refused and what a person should look at."""
+"""What an import did, or would do: counts, the mapping used, what was refused, what a person should look at."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -38,7 +38,7 @@ class Table:
     lines: int
 
     def rows(self) -> Iterator[tuple[int, list[str] | None]]:
-        """Yield (line on which the row starts, its cells); None for cells that cannot be told apart. Blank rows are left out.
+        """Yield (line on which the row starts, its cells), None for cells that cannot be told apart; no blank rows.
 
         Raises InputRefused where the file stops being a table.
         """
@@ -48,19 +48,12 @@ class Table:
         for line, cells in records:
             if line <= self.header_line:
                 continue
-            if cells is not None and len(cells) != width:
-                if not any(cells):
-                    continue
+            if cells is None or any(cells[width:]):
+                yield line, None
+            elif any(cells):
                 if len(cells) < width:
                     cells.extend([""] * (width - len(cells)))
-                elif any(cells[width:]):
-                    yield line, None
-                    continue
-            elif cells is not None and not any(cells):
-                continue
-            if quoted and cells is not None:
-                cells = list(map(as_written, cells))
-            yield line, cells
+                yield line, list(map(as_written, cells)) if quoted else cells
 
 
 def open_table(path: Path, *, locale: str) -> Table:
@@ -106,7 +99,9 @@ def _find_encoding(path: Path, locale: str) -> tuple[str, int]:
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", _scan(path, "utf-16")[1]
     if sample.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise InputRefused(f"{path.name} is a spreadsheet or an archive, not a CSV file. Save the sheet as 'CSV UTF-8'.")
+        raise InputRefused(
+            f"{path.name} is a spreadsheet or an archive, not a CSV file. Save the sheet as 'CSV UTF-8'."
+        )
     utf8, lines, nul_line = _scan(path, "utf-8-sig")
     if nul_line:
         raise InputRefused(
@@ -149,7 +144,7 @@ def _guess_encoding(sample: bytes, locale: str) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample).best()
-    if best is None or best.encoding.startswith(_LATIN) and best.encoding not in _LEGACY.values():
+    if best is None or (best.encoding.startswith(_LATIN) and best.encoding not in _LEGACY.values()):
         return legacy
     # A Cyrillic or Greek page is believed, a Latin one is not: see _LATIN.
     return best.encoding if best.encoding not in ("cp1250", "cp1254", "cp1257", "utf_8", "ascii") else legacy

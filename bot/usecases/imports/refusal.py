@@ -1,4 +1,4 @@
-"""How a cell or a row is refused: what is wrong and what to write instead, in words that finish 'annual_value "12k5" …'."""
+"""How a cell or a row is refused: in words that finish "annual_value '12k5' …", with what to write instead."""
 
 
 class FieldRefused(ValueError):

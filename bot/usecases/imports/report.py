@@ -49,8 +49,11 @@ def _reading(outcome: Outcome) -> Iterator[str]:
 
 
 def _counts(outcome: Outcome) -> Iterator[str]:
-    counts = f"create {outcome.created:,} · update {outcome.updated:,} · skip {outcome.skipped:,} · reject {outcome.rejected:,}"
-    yield f"{'Dry run, nothing was written: ' if outcome.dry_run else ''}{counts}"
+    done = {
+        "create": outcome.created, "update": outcome.updated, "skip": outcome.skipped, "reject": outcome.rejected,
+    }  # fmt: skip
+    counts = " · ".join(f"{what} {count:,}" for what, count in done.items())
+    yield f"Dry run, nothing was written: {counts}" if outcome.dry_run else counts
 
 
 def _news(outcome: Outcome) -> Iterator[str]:

@@ -52,7 +52,7 @@ class Roster:
         return roster
 
     def owner(self, cell: str) -> int:
-        """Return the teammate that a cell names by Slack id, e-mail address or name; one who is unknown joins the roster."""
+        """Return the teammate named by Slack id, e-mail address or name; one who is unknown joins the roster."""
         known = self._seen.get(cell)
         if known is None:
             known = self._find(cell) or self._add(cell)
@@ -136,7 +136,7 @@ class Segments:
         return cls(
             ledger.workspace_id,
             {segment.name.casefold(): segment for segment in segments(ledger).values()},
-            {segment_id: median for segment_id, median in ledger.session.execute(query)},
+            dict(ledger.session.execute(query).tuples().all()),
         )
 
     def named(self, cell: str) -> Segment:

@@ -23,8 +23,8 @@ from storage.staged_touches import customers_by
 
 # The columns of a staged row, in the order of the tuples made here.
 STAGED_COLUMNS = (
-    "line", "id", "customer_id", "external_id", "said_id", "touched_at", "touched_on", "kind", "direction", "by_id", "by_name",
-    "contact", "amount_minor", "currency", "note",
+    "line", "id", "customer_id", "external_id", "said_id", "touched_at", "touched_on", "kind", "direction", "by_id",
+    "by_name", "contact", "amount_minor", "currency", "note",
 )  # fmt: skip
 
 MAX_NOTE = 10_000
@@ -102,7 +102,9 @@ class TouchRows:
             "currency": lambda cell: currency_of(cell, self.setting.base_currency), "note": _within(MAX_NOTE),
         }  # fmt: skip
         columns = self.mapping.columns
-        self._plan = [(column.field, column.index, readers[column.field]) for column in columns if column.field in readers]
+        self._plan = [
+            (column.field, column.index, readers[column.field]) for column in columns if column.field in readers
+        ]
         named = (self.mapping.index_of("customer"), self.mapping.index_of("customer_name"))
         self._customer_at = tuple(index for index in named if index is not None)
 
@@ -161,7 +163,9 @@ class TouchRows:
         at, on = self._days.read_instant(cell, self.setting.zone)
         # A day alone is its noon, which may still be ahead on the day of the import.
         if on > self.setting.today or (at > self.setting.now and not self._days.is_day(cell)):
-            raise FieldRefused("is ahead of us. A touch is something that has happened: correct the date or leave it out.")
+            raise FieldRefused(
+                "is ahead of us. A touch is something that has happened: correct the date or leave it out."
+            )
         return at, on
 
     def _author(self, cell: str) -> tuple[int | None, str | None]:

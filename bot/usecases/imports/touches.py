@@ -1,6 +1,4 @@
-"""Touches of a file into the ledger: append what is new, supersede what a file says otherwise, leave what people corrected."""
-
-from sqlalchemy import delete
+"""Touches of a file into the ledger: append what is new, supersede what differs, leave what people corrected."""
 
 from bot.domain.model import NudgeState
 from bot.domain.nudges import touch_ends_nudge

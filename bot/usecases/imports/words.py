@@ -11,12 +11,15 @@ def _by_word(table: dict[str, str]) -> dict[str, str]:
 
 _KINDS = _by_word(
     {
-        "call": "call, phone, phone call, telephone, anruf, telefonat, telefon, telefongesprach, outbound call, inbound call,"
+        "call": "call, phone, phone call, telephone, anruf, telefonat, telefon, telefongesprach, outbound call,"
+        " inbound call,"
         " logged call, voip, video call, videoanruf",
         "email": "email, e mail, mail, logged email, outgoing email, incoming email, email sent, brief, letter",
-        "meeting": "meeting, termin, besprechung, treffen, demo, lunch, appointment, zoom, teams, webinar, workshop, event,"
+        "meeting": "meeting, termin, besprechung, treffen, demo, lunch, appointment, zoom, teams, webinar,"
+        " workshop, event,"
         " video conference, videokonferenz",
-        "message": "message, nachricht, linkedin message, linkedin, whatsapp, whatsapp message, sms, chat, text, slack, teams chat,"
+        "message": "message, nachricht, linkedin message, linkedin, whatsapp, whatsapp message, sms, chat,"
+        " text, slack, teams chat,"
         " conversation, dm, direct message, instagram, signal, telegram",
         "visit": "visit, besuch, site visit, kundenbesuch, vor ort, vor ort termin, on site",
         "gift": "gift, geschenk, prasent, postal mail, postcard, karte",
@@ -27,13 +30,16 @@ _KINDS = _by_word(
 # Nobody talked to anybody: these would reset the clock for nothing.
 _NO_TOUCH = _by_word(
     {
-        "a mass mail": "mass mail, mass email, marketing email, newsletter, campaign, bulk email, mailing, rundmail, sequence email,"
+        "a mass mail": "mass mail, mass email, marketing email, newsletter, campaign, bulk email, mailing,"
+        " rundmail, sequence email,"
         " email campaign, serienmail",
-        "an automatic reply": "auto reply, autoreply, automatic reply, out of office, ooo, abwesenheitsnotiz, automatische antwort,"
+        "an automatic reply": "auto reply, autoreply, automatic reply, out of office, ooo, abwesenheitsnotiz,"
+        " automatische antwort,"
         " bounce, bounced email",
         "an internal meeting": "internal meeting, internal, internes meeting, interner termin, intern, team meeting",
         "a plan, not a touch": "task, aufgabe, to do, todo, reminder, wiedervorlage, erinnerung, deadline",
-        "an event without contact": "page view, form submission, email open, email click, opened email, clicked email, website visit",
+        "an event without contact": "page view, form submission, email open, email click, opened email,"
+        " clicked email, website visit",
     }
 )
 _DIRECTIONS = _by_word(
@@ -45,19 +51,25 @@ _DIRECTIONS = _by_word(
 )
 _STANDINGS = _by_word(
     {
-        "inner_circle": "inner circle, innercircle, vip, key account, strategic, top kunde, schlusselkunde, partner, friend",
-        "customer": "customer, kunde, client, active, aktiv, evangelist, existing customer, bestandskunde, paying, active customer,"
+        "inner_circle": "inner circle, innercircle, vip, key account, strategic, top kunde, schlusselkunde,"
+        " partner, friend",
+        "customer": "customer, kunde, client, active, aktiv, evangelist, existing customer, bestandskunde,"
+        " paying, active customer,"
         " stammkunde, won",
-        "prospect": "prospect, lead, opportunity, interessent, marketing qualified lead, sales qualified lead, mql, sql, trial, new,"
-        " neukunde, potential customer, qualified, open, in progress, open deal, salesqualifiedlead, marketingqualifiedlead",
-        "lurker": "lurker, subscriber, other, abonnent, newsletter, sonstige, sonstiger, visitor, follower, community, inactive,"
+        "prospect": "prospect, lead, opportunity, interessent, marketing qualified lead, sales qualified lead,"
+        " mql, sql, trial, new,"
+        " neukunde, potential customer, qualified, open, in progress, open deal, salesqualifiedlead,"
+        " marketingqualifiedlead",
+        "lurker": "lurker, subscriber, other, abonnent, newsletter, sonstige, sonstiger, visitor, follower,"
+        " community, inactive,"
         " inaktiv, former customer, ehemalig, ex kunde, churned, lost, unqualified",
     }
 )
 _CHANNELS = _by_word(
     {
         "email": "email, e mail, mail", "phone": "phone, call, telefon, anruf, mobile, handy, telephone",
-        "chat": "chat, message, whatsapp, sms, slack, nachricht, linkedin", "visit": "visit, besuch, in person, personlich",
+        "chat": "chat, message, whatsapp, sms, slack, nachricht, linkedin",
+        "visit": "visit, besuch, in person, personlich",
     }
 )  # fmt: skip
 
@@ -86,7 +98,7 @@ def read_direction(cell: str) -> Direction:
 
 
 def usual_direction(kind: TouchKind) -> Direction:
-    """Return the direction of a touch whose file says none: talks go both ways, purchases come in, the rest goes out."""
+    """Return the direction when the file says none: talks go both ways, purchases come in, the rest goes out."""
     return _USUAL_DIRECTION.get(kind, Direction.OUTBOUND)
 
 
