@@ -32,7 +32,7 @@ from bot.domain.model import (
 )
 from storage.columns import Encrypted, Instant, new_id
 
-SQLModel.metadata = MetaData(
+metadata = SQLModel.metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_N_label)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from storage.engine import Store, make_engine
 from storage.migrate import migrate
-from storage.models import SQLModel, TeammateRow, Workspace
+from storage.models import TeammateRow, Workspace, metadata
 
 # A Tuesday, 09:00 in Berlin, 08:00 in London.
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -57,7 +57,7 @@ def sqlite_store(_sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def postgresql_store(_postgresql_store: Store) -> Store:
     """The migrated PostgreSQL ledger, emptied."""
-    tables = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
+    tables = ", ".join(f'"{name}"' for name in metadata.tables)
     with _postgresql_store.engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {tables} CASCADE"))
     return _postgresql_store

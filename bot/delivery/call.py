@@ -120,7 +120,8 @@ def find_posted(client: WebClient, *, channel: str, thread_ts: str | None, key: 
             response = client.conversations_replies(ts=thread_ts, **arguments)
         else:
             response = client.conversations_history(**arguments)
-        for message in response.get("messages", []):
+        messages: list[dict[str, Any]] = response.get("messages", [])
+        for message in messages:
             found = message.get("metadata") or {}
             if found.get("event_type") == METADATA_TYPE and found["event_payload"].get("key") == str(key):
                 return Answer(Verdict.DONE, channel=channel, ts=message["ts"])

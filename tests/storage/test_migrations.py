@@ -6,7 +6,7 @@ from alembic.runtime.migration import MigrationContext
 
 from storage.engine import Store, make_engine
 from storage.migrate import current_revision, migrate, newest_revision
-from storage.models import SQLModel
+from storage.models import metadata
 
 
 @pytest.mark.filterwarnings("ignore:autogenerate skipping")
@@ -14,7 +14,7 @@ def test_the_migrated_schema_is_the_schema_of_the_models(store: Store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = [
-            step for step in compare_metadata(context, SQLModel.metadata)
+            step for step in compare_metadata(context, metadata)
             # SQLite cannot report an index on an expression; the neglect list's plan has a test of its own.
             if getattr(step[1], "name", "") != "ix_customer_neglect"
         ]  # fmt: skip
