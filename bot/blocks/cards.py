@@ -4,14 +4,14 @@ In private the card shows everything. In a channel, which an admin allowed, it l
 contacts are and the suggestion made from both: the reason, the owner and the value are enough to act on.
 """
 
-from typing import Any
+from math import ceil
 
 from bot.blocks.ended import say_ended, say_name
 from bot.blocks.ids import ActionId, MoreChoice
 from bot.blocks.kit import Json, actions, button, context, option, overflow, rich, section, strong, words
 from bot.blocks.reasons import say_why
 from bot.blocks.text import cut, tidy
-from bot.blocks.touches import PERSON, say_colleague, say_last
+from bot.blocks.touches import NOTE, PERSON, say_colleague, say_last
 from bot.blocks.voice import Phrase, Voice
 from bot.domain.model import NudgeState
 from bot.domain.nudges import can_undo
@@ -32,7 +32,7 @@ _LABEL_DRAFT = Phrase("Draft a message to {name}", "Nachricht an {name} entwerfe
 _LABEL_SNOOZE = Phrase("Snooze {name}", "{name} zurückstellen")
 _LABEL_UNDO = Phrase("Undo this for {name}", "Für {name} rückgängig machen")
 _LABEL_WAKE = Phrase("Wake {name}", "{name} aufwecken")
-_LABEL_LESS_OFTEN = Phrase("Talk to {name} less often", "Seltener mit {name} sprechen")
+_LABEL_LESS_OFTEN = Phrase("Talk to all of {segment} every {span}", "Mit allen aus {segment} alle {span} sprechen")
 _LABEL_HAND_OVER = Phrase("Hand over {name}", "{name} übergeben")
 _LABEL_DISMISS = Phrase("Stop showing {name}", "{name} nicht mehr zeigen")
 
@@ -53,27 +53,29 @@ _THIRD_SNOOZE = Phrase(
     "That's the third time for {name}. Talk less often (every {span}), hand over, or stop?",
     "Das ist das dritte Mal bei {name}. Seltener sprechen (alle {span}), übergeben oder aufhören?",
 )
-_LESS_OFTEN = Phrase("Every {span}", "Alle {span}")
+_LESS_OFTEN = Phrase("{segment}: every {span}", "{segment}: alle {span}")
 _STOP = Phrase("Stop…", "Aufhören…")
 
 
 def build_card(
-    card: Card, say: Voice, *, place: str, private: bool = True, show_owner: bool | None = None
+    card: Card, say: Voice, *, place: str, private: bool = True, show_owner: bool | None = None, room: int = NOTE
 ) -> list[Json]:
     """Draw a card. `place` makes its block ids unique within the message and new with every update.
 
-    The owner is named unless the card is private; `show_owner` decides otherwise.
+    The owner is named unless the card is private; `show_owner` decides otherwise. `room` is what a note and a
+    suggestion may take; without room both go, and the CRM and the question after three snoozes with them.
     """
     if card.state is not NudgeState.OPEN:
         return _build_ended(card, say, place=place, private=private)
-    lines = [[strong(_title(card, say))], *([words(line)] for line in _lines(card, say, private=private))]
-    suggestion = cut(tidy(card.suggestion or ""), SUGGESTION) if private else ""
+    lines = [[strong(_title(card, say))], *([words(line)] for line in _lines(card, say, private=private, room=room))]
+    suggestion = cut(tidy(card.suggestion or ""), min(SUGGESTION, room)) if private and room else ""
+    asks = card.ask_about_cadence and room > 0
     facts = _facts(card, say, show_owner=not private if show_owner is None else show_owner)
     return [
         rich(lines, quote=suggestion, block_id=f"{place}.card"),
         context(*facts),
-        *(_build_cadence_question(card, say, place=place) if card.ask_about_cadence else ()),
-        build_buttons(card, say, place=place),
+        *([section(_cadence_question(card, say), block_id=f"{place}.often")] if asks else ()),
+        build_buttons(card, say, place=place, asks=asks, brief=not room),
     ]
 
 
@@ -105,14 +107,14 @@ def _title(card: Card, say: Voice) -> str:
     return f"{card.position}. {name}" if card.position else name
 
 
-def _lines(card: Card, say: Voice, *, private: bool) -> list[str]:
+def _lines(card: Card, say: Voice, *, private: bool, room: int = NOTE) -> list[str]:
     """Why, and what was last; a colleague who was in touch lately is the last touch and told as such."""
     lines = [say_why(card.reason, today=say.today, locale=say.locale)]
     last, colleague = card.last_touch, card.colleague_wrote
     if last and (colleague is None or colleague.id != last.id):
-        lines.append(say_last(last, say, owner_id=card.relationship.owner_id, private=private))
+        lines.append(say_last(last, say, owner_id=card.relationship.owner_id, private=private, room=room))
     if colleague:
-        lines.append(say_colleague(colleague, say, private=private))
+        lines.append(say_colleague(colleague, say, private=private, room=room))
     return lines
 
 
@@ -124,8 +126,8 @@ def _facts(card: Card, say: Voice, *, show_owner: bool) -> list[str]:
     return facts
 
 
-def build_buttons(card: Card, say: Voice, *, place: str) -> Json:
-    """Draw the row of what can be done about a customer."""
+def build_buttons(card: Card, say: Voice, *, place: str, asks: bool = False, brief: bool = False) -> Json:
+    """Draw the row of what can be done about a customer; with the slower rhythm when the card asks about it."""
     name, ref = cut(say_name(card, say), _IN_LABEL), str(card.ref)
     more = [
         option(say(_DETAILS), f"{MoreChoice.DETAILS}:{ref}"),
@@ -133,13 +135,14 @@ def build_buttons(card: Card, say: Voice, *, place: str) -> Json:
         option(say(_NOT_RELEVANT), f"{MoreChoice.DISMISS}:{ref}"),
         option(say(_SHOW), f"{MoreChoice.CUSTOMER}:{ref}"),
     ]
-    if card.crm_url and card.crm_url.startswith("https://") and len(card.crm_url) <= _URL:
+    if not brief and card.crm_url and card.crm_url.startswith("https://") and len(card.crm_url) <= _URL:
         more.append(option(say(_OPEN_CRM), f"{MoreChoice.OPEN_CRM}:{ref}", url=card.crm_url))
     return actions(
         [
             button(say(DONE), ActionId.DONE, ref, label=say(_LABEL_DONE, name=name)),
             button(say(DRAFT), ActionId.DRAFT, ref, label=say(_LABEL_DRAFT, name=name)),
             button(say(SNOOZE), ActionId.SNOOZE, ref, label=say(_LABEL_SNOOZE, name=name)),
+            *([_build_less_often(card, say)] if asks else ()),
             overflow(ActionId.MORE, more),
         ],
         block_id=f"{place}.do",
@@ -151,32 +154,35 @@ def _build_ended(card: Card, say: Voice, *, place: str, private: bool) -> list[J
     if can_undo(card.state) and card.nudge_id:
         label = say(_LABEL_UNDO, name=cut(say_name(card, say), _IN_LABEL))
         undo = button(say(UNDO), ActionId.UNDO, str(card.nudge_id), label=label)
-    blocks: list[dict[str, Any]] = [
-        section(say_ended(card, say, private=private), block_id=f"{place}.ended", accessory=undo)
-    ]
+    blocks = [section(say_ended(card, say, private=private), block_id=f"{place}.ended", accessory=undo)]
     if card.state is NudgeState.SNOOZED and card.ask_about_cadence:
         blocks += _build_cadence_question(card, say, place=place)
     return blocks
 
 
+def _slower_days(card: Card) -> int:
+    """The cadence that is proposed after the third snooze: twice the segment's."""
+    return ceil(2 * card.relationship.segment.cadence_days)
+
+
 def _cadence_question(card: Card, say: Voice) -> str:
-    return say(_THIRD_SNOOZE, name=say_name(card, say), span=say.span(2 * card.reason.rhythm_days))
+    return say(_THIRD_SNOOZE, name=say_name(card, say), span=say.span(_slower_days(card)))
+
+
+def _build_less_often(card: Card, say: Voice) -> Json:
+    """A cadence is the segment's, so the button says for whom it changes."""
+    span, segment = say.span(_slower_days(card)), cut(tidy(card.relationship.segment.name), _SEGMENT)
+    label = say(_LABEL_LESS_OFTEN, segment=segment, span=span)
+    return button(say(_LESS_OFTEN, segment=segment, span=span), ActionId.LESS_OFTEN, str(card.ref), label=label)
 
 
 def _build_cadence_question(card: Card, say: Voice, *, place: str) -> list[Json]:
-    """After the third snooze the rhythm may be wrong: offer twice the gap, another owner, or an end."""
-    name, ref, days = cut(say_name(card, say), _IN_LABEL), str(card.ref), 2 * card.reason.rhythm_days
+    """After the third snooze the cadence may be wrong: offer twice the gap, another owner, or an end."""
+    name, ref = cut(say_name(card, say), _IN_LABEL), str(card.ref)
     choices = [
-        button(
-            say(_LESS_OFTEN, span=say.span(days)),
-            ActionId.LESS_OFTEN,
-            f"{ref}:{days}",
-            label=say(_LABEL_LESS_OFTEN, name=name),
-        ),
+        _build_less_often(card, say),
         button(say(HAND_OVER), ActionId.HAND_OVER, ref, label=say(_LABEL_HAND_OVER, name=name)),
         button(say(_STOP), ActionId.DISMISS, ref, label=say(_LABEL_DISMISS, name=name)),
     ]
-    return [
-        section(_cadence_question(card, say), block_id=f"{place}.often"),
-        actions(choices, block_id=f"{place}.often.do"),
-    ]
+    question = section(_cadence_question(card, say), block_id=f"{place}.often")
+    return [question, actions(choices, block_id=f"{place}.often.do")]

@@ -3,12 +3,16 @@
 from bot.blocks.cards import build_card, card_lines
 from bot.blocks.ended import say_name
 from bot.blocks.ids import ActionId, QuieterChoice
-from bot.blocks.kit import Json, button, divider, header, message, mrkdwn, option, overflow, section
+from bot.blocks.kit import Json, button, divider, fits, header, message, mrkdwn, option, overflow, section
 from bot.blocks.lists import say_more
 from bot.blocks.reasons import say_why_short
+from bot.blocks.touches import NOTE
 from bot.blocks.voice import Counted, Phrase, Voice
 from bot.domain.model import Frequency, NudgeState
 from bot.domain.views import Card, DigestView
+
+# What notes and suggestions may take, in the order in which it is tried until the message fits.
+ROOMS = (NOTE, 60, 0)
 
 _HEADER = Counted(
     Phrase("{weekday}: {number} person to write to", "{weekday}: bei {number} Person melden"),
@@ -39,21 +43,32 @@ def build_digest(view: DigestView, *, place: str) -> Json:
     first = _first(open_cards[0], say) if open_cards else None
     more = say_more(view.left_out, view.next_name, say)
 
-    blocks = [header(title)]
-    if first:
-        blocks.append(section(first))
-    for number, card in enumerate(view.cards, start=1):
-        blocks += [divider(), *build_card(card, say, place=f"{place}.{number}", private=private)]
-    blocks.append(divider())
-    if more:
-        see_all = button(say(SEE_ALL), ActionId.LIST_MORE, f"digest.{view.id}")
-        blocks.append(section(more, block_id=f"{place}.all", accessory=see_all))
-    blocks.append(_footer(view, say, place=place))
+    above = [header(title), *([section(first)] if first else ())]
+    below = [divider(), *_build_more(more, view, say, place=place), _footer(view, say, place=place)]
+    blocks: list[Json] = []
+    for room in ROOMS:
+        blocks = [*above, *_build_cards(view, say, place=place, private=private, room=room), *below]
+        if fits(blocks):
+            break
 
     lines = [title, first or ""]
     for card in view.cards:
         lines += card_lines(card, say, private=private)
     return message([*lines, more or ""], blocks)
+
+
+def _build_cards(view: DigestView, say: Voice, *, place: str, private: bool, room: int) -> list[Json]:
+    blocks: list[Json] = []
+    for number, card in enumerate(view.cards, start=1):
+        blocks += [divider(), *build_card(card, say, place=f"{place}.{number}", private=private, room=room)]
+    return blocks
+
+
+def _build_more(more: str | None, view: DigestView, say: Voice, *, place: str) -> list[Json]:
+    if not more:
+        return []
+    see_all = button(say(SEE_ALL), ActionId.LIST_MORE, f"digest.{view.id}")
+    return [section(more, block_id=f"{place}.all", accessory=see_all)]
 
 
 def _header(waiting: int, say: Voice) -> str:

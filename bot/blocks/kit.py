@@ -4,6 +4,7 @@ The limits are at docs.slack.dev/reference/block-kit. Everything here takes plai
 objects are `plain_text` without emoji, and customer text goes into `rich_text`, which Slack parses for nothing.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -12,12 +13,20 @@ from bot.blocks.text import cut, disarmed, escaped
 
 Json = dict[str, Any]
 
-MESSAGE_TEXT = 4000
+MESSAGE_TEXT = 8000
+# What a message's blocks may weigh as JSON. Slack says nothing of a limit and refuses from about 13,200 characters
+# (msg_blocks_too_long, github.com/slackapi/bolt-js/issues/2509); what exactly it counts is not known.
+MESSAGE_BLOCKS = 13_000
 
 
 def message(lines: Iterable[str], blocks: list[Json]) -> Json:
     """A message: its blocks, and the lines that say all of it to a screen reader and in a notification."""
     return {"text": disarmed(cut("\n".join(line for line in lines if line), MESSAGE_TEXT)), "blocks": blocks}
+
+
+def fits(blocks: Sequence[Json]) -> bool:
+    """Say whether blocks are few and small enough for one message that is posted."""
+    return len(blocks) <= 50 and len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))) <= MESSAGE_BLOCKS
 
 
 def plain(text: str, limit: int) -> Json:

@@ -1,9 +1,11 @@
 """The answer to /whois-neglected: the same cards, for the person who asked; and that list posted in a channel."""
 
+from dataclasses import replace
+
 from bot.blocks.cards import build_card, card_lines
 from bot.blocks.ended import NAME, say_name
 from bot.blocks.ids import ActionId
-from bot.blocks.kit import Json, actions, button, divider, header, message, section
+from bot.blocks.kit import Json, actions, bullets, button, divider, fits, header, message, section, words
 from bot.blocks.text import cut, tidy
 from bot.blocks.touches import PERSON
 from bot.blocks.voice import Counted, Phrase, Voice
@@ -26,6 +28,7 @@ _NEXT_ON = Phrase("Next is {name}, {on}.", "Als Nächstes kommt {name}, {on}.")
 _SHOW_MORE = Phrase("More", "Mehr")
 _POST_HERE = Phrase("Post here", "Hier teilen")
 _LABEL_POST = Phrase("Post this list in this channel", "Diese Liste in diesem Kanal teilen")
+_ALSO = Phrase("Also on this list", "Außerdem auf dieser Liste")
 _ASKED_BY = Phrase("{who} shared this list.", "{who} hat diese Liste geteilt.")
 
 
@@ -55,7 +58,7 @@ def build_posted_list(view: ListView, *, asked_by: str, place: str) -> Json:
         nobody = say(_NOBODY_AT_ALL)
         return message([nobody, shared], [section(f"{nobody} {shared}", block_id=f"{place}.nobody")])
     title = _title(view.cards, say)
-    blocks = [header(title), section(shared), *_build_cards(view, say, place=place, private=False)]
+    blocks = [header(title), section(shared), *_build_posted_cards(view, say, place=place)]
     lines = [line for card in view.cards for line in card_lines(card, say, private=False)]
     return message([title, shared, *lines], blocks)
 
@@ -81,6 +84,19 @@ def say_nobody(next_due: Card | None, say: Voice, *, whole_team: bool = False) -
 def _title(cards: tuple[Card, ...], say: Voice) -> str:
     waiting = sum(card.state is NudgeState.OPEN for card in cards)
     return say.count(_TITLE, waiting) if waiting else say(_ALL_DONE)
+
+
+def _build_posted_cards(view: ListView, say: Voice, *, place: str) -> list[Json]:
+    """Draw as many cards as fit into a message that is posted, and the others as one line each."""
+    shown = len(view.cards)
+    while True:
+        rest = [[words(card_lines(card, say, private=False)[0])] for card in view.cards[shown:]]
+        blocks = _build_cards(replace(view, cards=view.cards[:shown]), say, place=place, private=False)
+        if rest:
+            blocks.append(bullets(say(_ALSO), rest))
+        if fits(blocks) or shown == 0:
+            return blocks
+        shown -= 1
 
 
 def _build_cards(view: ListView, say: Voice, *, place: str, private: bool) -> list[Json]:

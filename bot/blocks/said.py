@@ -1,6 +1,6 @@
 """The bot's short answers to one person: what happened, who was first, what is not allowed and who can help.
 
-Sentences without a field are phrases: `say(said.SAVED)`. The functions return plain text; `build_said` makes a message.
+Sentences without a field are phrases: `say(said.POSTED)`. Functions return plain text; `build_said` makes a message.
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,6 @@ from bot.blocks.touches import PERSON
 from bot.blocks.voice import Phrase, Voice
 from bot.domain.views import Card
 
-SAVED = Phrase("Saved.", "Gespeichert.")
-WEEKLY = Phrase("From now on your digest comes once a week.", "Ab jetzt kommt deine Übersicht einmal die Woche.")
-DAILY = Phrase("From now on your digest comes every working day.", "Ab jetzt kommt deine Übersicht jeden Arbeitstag.")
-OFF = Phrase(
-    "No more digests. Settings in the Home tab bring them back.",
-    "Keine Übersichten mehr. In den Einstellungen unter Home kommen sie zurück.",
-)
-RESUMED = Phrase("Your digests come again.", "Deine Übersichten kommen wieder.")
 POSTED = Phrase("Posted, without what was noted.", "Geteilt, ohne die Notizen.")
 MEMBERS_ONLY = Phrase(
     "Keepwarm is for full members of this workspace.", "Keepwarm ist für volle Mitglieder dieses Workspace."
@@ -47,7 +39,6 @@ _UNDONE = Phrase("{name} is back on the list.", "{name} ist wieder auf der Liste
 _AWAKE = Phrase("{name} is awake again.", "{name} ist wieder wach.")
 _REMINDED = Phrase("{name} comes back {on}.", "{name} kommt {on} wieder.")
 _ADDED = Phrase("{name} is one of your customers now.", "{name} gehört jetzt zu deinen Kunden.")
-_PAUSED = Phrase("No digests for now. They come again {on}.", "Vorerst keine Übersichten. Sie kommen {on} wieder.")
 _ADMINS_ONLY = Phrase("Only admins {what}. Yours are {admins}.", "Nur Admins {what}. Deine sind {admins}.")
 _ADMINS_ONLY_NONE = Phrase("Only admins {what}.", "Nur Admins {what}.")
 _WENT_WRONG = Phrase(
@@ -88,11 +79,6 @@ def reminded(customer_name: str, on: date, say: Voice) -> str:
 def added(customer_name: str, say: Voice) -> str:
     """Say that a customer was added."""
     return say(_ADDED, name=cut(tidy(customer_name), NAME))
-
-
-def paused(until_on: date, say: Voice) -> str:
-    """Say when digests come again."""
-    return say(_PAUSED, on=say.full_day(until_on))
 
 
 def admins_only(what: Phrase, admins: Sequence[str], say: Voice) -> str:

@@ -69,17 +69,20 @@ def _joined(touch: TouchView) -> Phrase:
     return _WITH
 
 
-def say_last(touch: TouchView, say: Voice, *, owner_id: int | None, private: bool = True) -> str:
-    """Say the last touch with what was noted; who did it is named unless it was the owner."""
-    return _sentence(_LAST, _LAST_BY, touch, say, owner_id=owner_id, private=private)
+def say_last(touch: TouchView, say: Voice, *, owner_id: int | None, private: bool = True, room: int = NOTE) -> str:
+    """Say the last touch with what was noted; who did it is named unless it was the owner.
+
+    Not private: without contact and note. `room` is what a note may take.
+    """
+    return _sentence(_LAST, _LAST_BY, touch, say, owner_id=owner_id, private=private, room=room)
 
 
 def say_touch_line(touch: TouchView, say: Voice, *, owner_id: int | None = None) -> str:
     """Say a touch in a list of touches."""
-    return capitalized(_sentence(_LINE, _LINE_BY, touch, say, owner_id=owner_id, private=True))
+    return capitalized(_sentence(_LINE, _LINE_BY, touch, say, owner_id=owner_id, private=True, room=NOTE))
 
 
-def say_colleague(touch: TouchView, say: Voice, *, private: bool = True) -> str:
+def say_colleague(touch: TouchView, say: Voice, *, private: bool = True, room: int = NOTE) -> str:
     """Say that a colleague was in touch lately: "Ben wrote on Monday; no answer yet.", with what was noted."""
     if touch.direction is Direction.INBOUND:
         phrase = _HEARD
@@ -90,16 +93,18 @@ def say_colleague(touch: TouchView, say: Voice, *, private: bool = True) -> str:
     else:
         phrase = _IN_TOUCH
     said = say(phrase, who=cut(tidy(touch.by or ""), PERSON), on=say.on(touch.on))
-    return _with_note(said, touch, say, private=private)
+    return _with_note(said, touch, say, room=room if private else 0)
 
 
-def _sentence(plain: Phrase, by: Phrase, touch: TouchView, say: Voice, *, owner_id: int | None, private: bool) -> str:
+def _sentence(
+    plain: Phrase, by: Phrase, touch: TouchView, say: Voice, *, owner_id: int | None, private: bool, room: int
+) -> str:
     who = cut(tidy(touch.by or ""), PERSON)
     named = bool(who) and (touch.by_id is None or touch.by_id != owner_id)
     said = say(by if named else plain, touch=say_touch(touch, say, private=private), day=say.day(touch.on), who=who)
-    return _with_note(said, touch, say, private=private)
+    return _with_note(said, touch, say, room=room if private else 0)
 
 
-def _with_note(said: str, touch: TouchView, say: Voice, *, private: bool) -> str:
-    quote = say.quote(touch.note, NOTE) if private else None
+def _with_note(said: str, touch: TouchView, say: Voice, *, room: int) -> str:
+    quote = say.quote(touch.note, room) if room else None
     return f"{said} {quote}" if quote else said

@@ -100,8 +100,18 @@ def test_the_menu_opens_the_crm_only_over_https() -> None:
 def test_after_the_third_snooze_it_asks_whether_the_rhythm_is_wrong() -> None:
     message = drawn(done(state=NudgeState.SNOOZED, until_on=date(2026, 11, 30), ask_about_cadence=True, note=None))
     assert "That's the third time for Acme. Talk less often (every 6 weeks), hand over, or stop?" in shown(message)
-    assert element(message, ActionId.LESS_OFTEN)["value"] == "11.911.71:42"
+    slower = element(message, ActionId.LESS_OFTEN)
+    assert (slower["text"]["text"], slower["value"]) == ("Agencies: every 6 weeks", "11.911.71")
     assert {ActionId.HAND_OVER, ActionId.DISMISS} <= {e["action_id"] for e in elements(message)}
+
+
+def test_a_customer_who_is_back_after_three_snoozes_is_asked_about_on_the_card() -> None:
+    message = drawn(card(ask_about_cadence=True))
+    assert "That's the third time for Acme." in shown(message)
+    assert "That's the third time for Acme." in message["text"]
+    assert [e["action_id"] for e in elements(message)] == [
+        ActionId.DONE, ActionId.DRAFT, ActionId.SNOOZE, ActionId.LESS_OFTEN, ActionId.MORE
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,112 @@
+"""The App Home shows who is due, who is next and who sleeps, and never outgrows Slack."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from bot.blocks.home import build_home
+from bot.blocks.ids import ActionId
+from bot.domain.model import Frequency
+from bot.domain.views import HomeView
+from tests.blocks.cast import ANA, AT_NINE, TODAY, card, relationship
+from tests.blocks.checks import HOSTILE, TEXTS, assert_slack_takes, element, elements, markup, shown
+
+BIRCH = card("Birch", relationship=relationship("Birch", customer_id=12, nudge_from_on=date(2026, 11, 26)))
+DUNE = card("Dune", position=0, relationship=relationship("Dune", snoozed_until_on=date(2026, 11, 30)))
+HOME = HomeView(
+    reader=ANA,
+    today=TODAY,
+    due=(card(position=0),),
+    due_total=1,
+    coming=(BIRCH,),
+    snoozed=(DUNE,),
+    owned=41,
+    touched_in_rhythm=38,
+    frequency=Frequency.DAILY,
+    next_digest_at=datetime(2026, 11, 25, 9, tzinfo=UTC),
+    last_digest_at=AT_NINE,
+    is_admin=False,
+)
+
+
+def test_home_says_who_is_due_who_is_next_and_who_sleeps() -> None:
+    view = build_home(HOME, revision="r1")
+    seen = shown(view)
+    for told in (
+        "1 person to write to",
+        "You usually talk every 3 weeks. It has been 7.",
+        "Birch, on Thursday",
+        "Dune comes back on Monday, 30 November.",
+        "Your digest comes at 9:00 on your working days. Next: tomorrow at 9:00. Last: at 9:12.",
+        "38 of 41 are within their rhythm.",
+    ):
+        assert told in seen
+    assert element(view, ActionId.WAKE)["value"] == "11.911.71"
+    assert {ActionId.OPEN_LOG, ActionId.OPEN_ADD_CUSTOMER, ActionId.OPEN_SETTINGS} <= {
+        e["action_id"] for e in elements(view)
+    }
+    assert_slack_takes(view)
+
+
+def test_nobody_due_is_good_news() -> None:
+    view = build_home(replace(HOME, due=(), due_total=0), revision="r1")
+    assert "Nobody is waiting for you. Next is Birch, on Thursday." in shown(view)
+
+
+def test_a_new_teammate_is_told_where_to_begin() -> None:
+    empty = replace(HOME, due=(), due_total=0, coming=(), snoozed=(), owned=0, touched_in_rhythm=0, last_digest_at=None)
+    view = build_home(empty, revision="r1")
+    assert "You look after no customers yet." in shown(view)
+    assert_slack_takes(view)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"frequency": Frequency.WEEKLY}, "Your digest comes once a week at 9:00."),
+        ({"frequency": Frequency.OFF}, "You get no digests."),
+        (
+            {"reader": replace(ANA, paused_until_on=date(2026, 11, 30))},
+            "Digests are paused; they come again on Monday, 30 November.",
+        ),
+    ],
+)
+def test_it_says_when_digests_come(changes: dict[str, Any], said: str) -> None:
+    assert said in shown(build_home(replace(HOME, **changes), revision="r1"))
+
+
+def test_a_pause_can_be_ended() -> None:
+    paused = build_home(replace(HOME, reader=replace(ANA, paused_until_on=date(2026, 11, 30))), revision="r1")
+    assert element(paused, ActionId.RESUME)
+    assert ActionId.RESUME not in {e["action_id"] for e in elements(build_home(HOME, revision="r1"))}
+
+
+def test_admins_see_who_has_no_owner_and_how_to_import() -> None:
+    assert "import customers" not in shown(build_home(HOME, revision="r1"))
+    admin = shown(build_home(replace(HOME, is_admin=True, unowned=3), revision="r1"))
+    assert "3 customers have no owner." in admin
+    assert "python -m bot import customers FILE" in admin
+
+
+def test_a_thousand_due_customers_fit_into_a_home() -> None:
+    many = tuple(card("Müller & Söhne " * 20, customer_id=n, ask_about_cadence=True) for n in range(10))
+    view = replace(HOME, due=many, due_total=1000, coming=many, snoozed=many, is_admin=True, unowned=12)
+    home = build_home(view, revision="r1")
+    assert "990 more are due." in shown(home)
+    assert len(home["blocks"]) <= 100
+    assert_slack_takes(home)
+
+
+@given(TEXTS)
+def test_any_name_makes_a_home_that_slack_takes(text: str) -> None:
+    cards = (card(text, suggestion=text),)
+    assert_slack_takes(build_home(replace(HOME, due=cards, coming=cards, snoozed=cards), revision="r1"))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_name_becomes_markup(text: str) -> None:
+    cards = (card(text, suggestion=text),)
+    assert list(markup(build_home(replace(HOME, due=cards, coming=cards, snoozed=cards), revision="r1"))) == []

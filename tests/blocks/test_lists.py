@@ -1,0 +1,86 @@
+"""The answer to /whois-neglected is private, pages, can be shared, and is glad when it is empty."""
+
+from dataclasses import replace
+from datetime import date
+
+from bot.blocks.ids import ActionId
+from bot.blocks.lists import build_list, build_posted_list
+from bot.domain.views import ListView
+from tests.blocks.cast import LAST_CALL, TODAY, card, done, relationship
+from tests.blocks.checks import WHOLE_MESSAGE, assert_slack_takes, element, elements, shown, size_of
+
+LIST = ListView(
+    cards=(card("Acme"), card("Birch", customer_id=12, position=2)),
+    more=4,
+    asked="@ana",
+    locale="en-GB",
+    timezone="Europe/London",
+    today=TODAY,
+)
+BIRCH_ON_THURSDAY = card("Birch", relationship=relationship("Birch", nudge_from_on=date(2026, 11, 26)))
+
+
+def test_a_list_says_who_and_why_and_how_many_more() -> None:
+    message = build_list(LIST, place="l55.1", list_id=55)
+    assert message["text"].startswith("2 customers are going quiet\n1. Acme: You usually talk every 3 weeks.")
+    assert message["text"].endswith("4 more are due.")
+    assert element(message, ActionId.LIST_MORE)["value"] == "55"
+    assert element(message, ActionId.POST_HERE)["value"] == "55"
+    assert_slack_takes(message)
+
+
+def test_the_last_page_has_no_more() -> None:
+    message = build_list(replace(LIST, more=0), place="l55.1", list_id=55)
+    assert ActionId.LIST_MORE not in {e["action_id"] for e in elements(message)}
+
+
+def test_nobody_is_a_happy_answer_that_says_who_is_next() -> None:
+    message = build_list(replace(LIST, cards=(), next_due=BIRCH_ON_THURSDAY), place="l55.1", list_id=55)
+    assert message["text"] == "Nobody is waiting for you. Next is Birch, on Thursday."
+    assert shown(message) == message["text"]
+    german = build_list(replace(LIST, cards=(), next_due=BIRCH_ON_THURSDAY, locale="de-DE"), place="l55.1", list_id=55)
+    assert german["text"] == "Niemand wartet auf dich. Als Nächstes kommt Birch, am Donnerstag."
+
+
+def test_nobody_at_all_for_the_whole_team() -> None:
+    message = build_list(replace(LIST, cards=(), whole_team=True), place="l55.1", list_id=55)
+    assert message["text"] == "Nobody is waiting."
+
+
+def test_the_team_list_names_the_owners_and_ones_own_does_not() -> None:
+    assert "Owner: Ana" in shown(build_list(replace(LIST, whole_team=True), place="l55.1", list_id=55))
+    assert "Owner" not in shown(build_list(LIST, place="l55.1", list_id=55))
+
+
+def test_a_list_whose_customers_are_all_done_says_so() -> None:
+    message = build_list(replace(LIST, cards=(done(),), more=0), place="l55.2", list_id=55)
+    assert message["text"].startswith("Nobody on this list is waiting any more")
+
+
+def test_a_posted_list_says_who_shared_it_and_nothing_that_was_noted() -> None:
+    message = build_posted_list(LIST, asked_by="Ana", place="p55.1")
+    seen = shown(message) + message["text"]
+    assert "Ana shared this list." in seen
+    assert "Owner: Ana" in seen
+    assert "three-year" not in seen
+    assert "Köhler" not in seen
+    assert ActionId.POST_HERE not in {e["action_id"] for e in elements(message)}
+    assert_slack_takes(message)
+
+
+def test_ten_cards_with_the_longest_texts_fit_into_a_list() -> None:
+    touch = replace(LAST_CALL, note="Wants the three-year price. " * 100, contact="Ana " * 80)
+    cards = tuple(
+        card("Müller & Söhne " * 20, customer_id=2**62 + n, nudge_id=2**62, position=n, last_touch=touch)
+        for n in range(1, 11)
+    )
+    private = build_list(replace(LIST, cards=cards), place="l55.1", list_id=2**62)
+    assert_slack_takes(private)
+    assert len([e for e in elements(private) if e["action_id"] == ActionId.DONE]) == 10
+
+    posted = build_posted_list(replace(LIST, cards=cards), asked_by="Ana", place="p55.1")
+    assert_slack_takes(posted)
+    assert size_of(posted) <= WHOLE_MESSAGE
+    assert len([e for e in elements(posted) if e["action_id"] == ActionId.DONE]) >= 5
+    assert "Also on this list" in shown(posted)
+    assert all(f"{n}. Müller & Söhne" in shown(posted) for n in range(1, 11))
