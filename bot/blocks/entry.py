@@ -99,14 +99,14 @@ def _build_line(line: LineView, say: Voice) -> list[Json]:
 
 
 def _build_answers(line: LineView, say: Voice, *, place: str) -> list[Json]:
-    """The answers to a line's question. The menu's block id carries the line, the buttons' values do."""
+    """The answers to a line's question. The buttons carry the line in their values, the menu in its block id."""
     leave = button(say(_LEAVE), ActionId.LINE_LEAVE, str(line.id))
     if line.question in _ABOUT_CUSTOMER or line.candidates:
         likely = [
             button(cut(tidy(name), 60) or str(customer_id), f"{ActionId.LINE_CUSTOMER}.{n}", f"{line.id}:{customer_id}")
             for n, (customer_id, name) in enumerate(line.candidates[:_CANDIDATES], start=1)
         ]
-        return [actions([*likely, external_select(OptionsId.CUSTOMER, say(_OTHER)), leave], block_id=f"line:{line.id}")]
+        return [actions([*likely, external_select(OptionsId.CUSTOMER, say(_OTHER)), leave], block_id=place)]
     days = []
     if line.question == AskReason.FUTURE_DATE and line.asked_on:
         meant = capitalized(_say_past(line, say, _LAST_WEEKDAY))
