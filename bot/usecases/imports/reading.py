@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import InputRefused
-from bot.usecases.imports.spreadsheet import REJECT_COLUMNS, as_written
+from bot.usecases.imports.spreadsheet import as_written
 
 SAMPLE_BYTES = 64 * 1024
 MAX_COLUMNS = 500
@@ -44,7 +44,6 @@ class Table:
         """
         records = _records(self.path, self.encoding, self.separator)
         width = len(self.header)
-        quoted = self.header[: len(REJECT_COLUMNS)] == REJECT_COLUMNS
         for line, cells in records:
             if line <= self.header_line:
                 continue
@@ -53,7 +52,7 @@ class Table:
             elif any(cells):
                 if len(cells) < width:
                     cells.extend([""] * (width - len(cells)))
-                yield line, list(map(as_written, cells)) if quoted else cells
+                yield line, list(map(as_written, cells)) if "'" in "".join(cells) else cells
 
 
 def open_table(path: Path, *, locale: str) -> Table:
@@ -76,7 +75,7 @@ def open_table(path: Path, *, locale: str) -> Table:
 def _checked_header(path: Path, line: int, cells: list[str]) -> tuple[str, ...]:
     while cells and not cells[-1].strip():
         cells.pop()
-    header = tuple(" ".join(cell.split()) for cell in cells)
+    header = tuple(as_written(" ".join(cell.split())) for cell in cells)
     if len(header) > MAX_COLUMNS:
         raise InputRefused(
             f"{path.name} line {line}: {len(header):,} columns are more than the {MAX_COLUMNS} that can be read."

@@ -12,5 +12,5 @@ def harmless(cell: str) -> str:
 
 
 def as_written(cell: str) -> str:
-    """Take the apostrophe of `harmless` off again."""
+    """Take the apostrophe of `harmless` off again; to a spreadsheet it says "this is text" and is no part of it."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
