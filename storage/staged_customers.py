@@ -109,7 +109,7 @@ def namesakes_without_id(connection: Connection) -> Iterator[tuple[str, int, str
         .where(inner.c.rows > 1, inner.c.ids < inner.c.rows)
         .order_by(inner.c.name_key, inner.c.line)
     )
-    yield from connection.execute(query.execution_options(yield_per=BATCH)).tuples()
+    yield from connection.execute(query.execution_options(yield_per=BATCH))
 
 
 def drop_rejected(connection: Connection) -> None:
@@ -125,7 +125,7 @@ def names_in_order(ledger: Ledger) -> Iterator[tuple[str, str, int | None]]:
     )
     both = new.union_all(known).subquery()
     query = select(both).order_by(both.c.name_key, func.coalesce(both.c.line, 0), both.c.name)
-    yield from ledger.session.connection().execute(query.execution_options(yield_per=BATCH)).tuples()
+    yield from ledger.session.connection().execute(query.execution_options(yield_per=BATCH))
 
 
 def used_ids(connection: Connection, column: str, table: Table = STAGED_CUSTOMER) -> set[int]:

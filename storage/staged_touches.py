@@ -232,4 +232,4 @@ def open_nudges(ledger: Ledger, stale: ColumnElement[bool]) -> Iterator[tuple[Nu
         )
         .where(col(Nudge.workspace_id) == ledger.workspace_id, col(Nudge.state) == NudgeState.OPEN, stale)
     )
-    yield from ledger.session.execute(query).tuples().all()
+    yield from ledger.session.execute(query).all()

@@ -12,9 +12,11 @@ from bot.usecases.worth import minor_digits
 
 MAX_UNITS = Decimal(10) ** 13
 
-_SYMBOLS = {"€": "EUR", "£": "GBP", "zł": "PLN", "₹": "INR", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₩": "KRW",
-            "Fr.": "CHF",
-            "US$": "USD", "A$": "AUD", "C$": "CAD"}  # fmt: skip
+_NO_NUMBER = "is not a number. Write 12500 or 12.5k."
+_SYMBOLS = {
+    "€": "EUR", "£": "GBP", "zł": "PLN", "₹": "INR", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₩": "KRW", "Fr": "CHF",
+    "US$": "USD", "A$": "AUD", "C$": "CAD",
+}  # fmt: skip
 _SHARED_SYMBOLS = {
     "$": ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN"),
     "¥": ("JPY", "CNY"),
@@ -29,7 +31,7 @@ _WRITTEN = re.compile(
 )
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _PLAIN = re.compile(r"[0-9]{1,13}\.[0-9]{2}")
-_SPACES = dict.fromkeys(map(ord, "'’    \t"))
+_SPACES = dict.fromkeys(map(ord, "'\u2019 \u00a0\u202f\u2009\t"))
 
 
 @cache
@@ -66,14 +68,12 @@ class AmountColumn:
         written = _WRITTEN.fullmatch(cell)
         if written is None:
             below_zero = cell.startswith(("-", "(", "−"))
-            raise FieldRefused(
-                "is below zero. Write 0 or leave it empty." if below_zero else "is not a number. Write 12500 or 12.5k."
-            )
+            raise FieldRefused("is below zero. Write 0 or leave it empty." if below_zero else _NO_NUMBER)
         scale, tail = written["scale"].casefold(), written["after"]
         if scale and scale not in _SCALES:
             scale, tail = "", written["scale"] + tail
         if written["before"] and tail:
-            raise FieldRefused("is not a number. Write 12500 or 12.5k.")
+            raise FieldRefused(_NO_NUMBER)
         sign = written["before"] or tail
         currency = currency_of(sign, base) if sign else currency
         units = self._number(written["number"]) * 10 ** _SCALES.get(scale, 0)
@@ -85,26 +85,17 @@ class AmountColumn:
         digits = written.translate(_SPACES)
         mark = _proven_mark(digits)
         if mark is None and ("," in digits or "." in digits):
-            if _is_grouped_only(digits):
-                mark = ""
-            elif len(self.decimal_marks) == 1:
-                mark = next(iter(self.decimal_marks))
-            else:
-                whole, thousands = digits[:-4], digits.replace(",", "").replace(".", "")
-                raise FieldRefused(
-                    f"can mean {thousands} or {whole} and a bit. Write {thousands} or {whole}.{digits[-3:-1]}."
-                )
-        plain = digits
-        for separator in ",.":
-            plain = plain.replace(separator, "." if separator == mark else "")
-        if mark and mark in digits:
-            whole = digits.rpartition(mark)[0]
-            if ("," in whole or "." in whole) and not _GROUPED.fullmatch(whole):
-                raise FieldRefused("is not a number. Write 12500 or 12.5k.")
+            if len(self.decimal_marks) != 1:
+                thousands, fraction = digits.replace(",", "").replace(".", ""), digits.replace(",", ".")
+                raise FieldRefused(f"can mean {thousands} or {fraction}. Write {thousands} or {fraction}0.")
+            (mark,) = self.decimal_marks
+        whole, _, part = digits.rpartition(mark) if mark and mark in digits else (digits, "", "")
+        if ("," in whole or "." in whole) and not _GROUPED.fullmatch(whole):
+            raise FieldRefused(_NO_NUMBER)
         try:
-            return Decimal(plain)
+            return Decimal(whole.replace(",", "").replace(".", "") + "." + part)
         except InvalidOperation:
-            raise FieldRefused("is not a number. Write 12500 or 12.5k.") from None
+            raise FieldRefused(_NO_NUMBER) from None
 
 
 def currency_of(sign: str, base: str) -> str:
@@ -132,12 +123,9 @@ def _proven_mark(number: str) -> str | None:
         return "," if comma > point else "."
     mark = "," if comma >= 0 else "."
     if number.count(mark) > 1:
+        # Several of one kind only group thousands, so the other one is the decimal mark.
         return "." if mark == "," else ","
     whole, _, part = number.rstrip().partition(mark)
     if len(part) != 3 or len(whole) > 3 or whole in ("", "0"):
         return mark
     return None
-
-
-def _is_grouped_only(number: str) -> bool:
-    return (number.count(",") > 1 or number.count(".") > 1) and bool(_GROUPED.fullmatch(number))

@@ -173,7 +173,7 @@ def _name(cell: str) -> str:
 def _timezone(cell: str) -> str:
     try:
         return ZoneInfo(cell).key
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise FieldRefused("is no time zone. Write one like Europe/Berlin.") from None
 
 

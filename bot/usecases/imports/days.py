@@ -34,7 +34,7 @@ class DayColumn:
 
     def witness(self, cell: str) -> None:
         """Note what the cell proves about the order of day and month."""
-        if cell[4:5] == "-" or ("/" not in cell and "-" not in cell):
+        if cell[:4].isdigit() or ("/" not in cell and "-" not in cell):
             return
         if (found := _NUMERIC.fullmatch(cell.strip())) and len(found[1]) < 3:
             first, second = int(found[1]), int(found[3])

@@ -136,7 +136,7 @@ class Segments:
         return cls(
             ledger.workspace_id,
             {segment.name.casefold(): segment for segment in segments(ledger).values()},
-            dict(ledger.session.execute(query).tuples().all()),
+            dict(ledger.session.execute(query).all()),
         )
 
     def named(self, cell: str) -> Segment:
