@@ -1,0 +1,71 @@
+"""`python -m bench [names] [--size S|L] [--json FILE]`: measure everything, or what is named, and print the ratios."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.harness import Figure
+from bench.lists import measure_lists
+from bench.place import Place, open_place
+from bench.sizes import SIZES
+
+BENCHES: dict[str, Callable[[Place], Iterator[Figure]]] = {
+    "lists": measure_lists,
+}
+
+
+def measure(names: list[str], place: Place) -> Iterator[tuple[str, Figure]]:
+    """Yield (bench, figure) as they are measured."""
+    for name in names:
+        for figure in BENCHES[name](place):
+            yield name, figure
+
+
+def build_table(measured: list[tuple[str, Figure]], size: str) -> Table:
+    """Build the report."""
+    table = Table(title=f"size {size}; a ratio is subject / limit, medians of the same run", title_justify="left")
+    for heading, justify in (
+        ("what", "left"), ("limit", "right"), ("subject", "right"), ("ratio", "right"), ("target", "right"), ("", "left")
+    ):  # fmt: skip
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    for _, figure in measured:
+        limit, subject = (f"{value:,.0f} {figure.unit}" for value in (figure.limit, figure.subject))
+        target = str(figure.target) if figure.target else ""
+        table.add_row(figure.what, limit, subject, f"{figure.ratio:.2f}", target, figure.verdict)
+    return table
+
+
+def main() -> int:
+    """Measure and print; exit status 1 when a target is missed beyond the guard band."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(BENCHES)}; all by default")
+    parser.add_argument("--size", choices=sorted(SIZES), default="S")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    parser.add_argument("--scratch", type=Path, metavar="DIR", help="where the ledgers are written; a temporary folder")
+    asked = parser.parse_args()
+    if unknown := [name for name in asked.names if name not in BENCHES]:
+        parser.error(f"{', '.join(unknown)}: there is no such bench. Known: {', '.join(BENCHES)}")
+    measured = []
+    with (
+        TemporaryDirectory(prefix="keepwarm-bench-", dir=asked.scratch) as scratch,
+        open_place(SIZES[asked.size], Path(scratch)) as place,
+    ):
+        for name, figure in measure(asked.names or list(BENCHES), place):
+            measured.append((name, figure))
+            print(f"{figure.what}: {figure.ratio:.2f}", file=sys.stderr, flush=True)
+    Console(width=130).print(build_table(measured, asked.size))
+    if asked.json:
+        found = [{"bench": name, **asdict(figure), "verdict": figure.verdict} for name, figure in measured]
+        asked.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return int(any(figure.verdict == "missed" for _, figure in measured))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,96 @@
+"""Measuring beside a limit: both run alternately in one process, and what counts is the ratio of each round."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+
+# Other work on the machine makes single rounds lie; a target that is missed by less than this is no failure.
+GUARD = 2.0
+
+
+class Wanted(StrEnum):
+    """On which side of the target a ratio is good."""
+
+    AT_MOST = "≤"
+    AT_LEAST = "≥"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a ratio should be."""
+
+    wanted: Wanted
+    ratio: float
+
+    def excess(self, ratio: float) -> float:
+        """Return how many times worse than the target a ratio is; at most 1 when it is reached."""
+        return ratio / self.ratio if self.wanted is Wanted.AT_MOST else self.ratio / max(ratio, 1e-12)
+
+    def __str__(self) -> str:
+        return f"{self.wanted} {self.ratio:g}"
+
+
+def at_most(ratio: float) -> Target:
+    """A ratio that is better when smaller: time over time, memory over memory."""
+    return Target(Wanted.AT_MOST, ratio)
+
+
+def at_least(ratio: float) -> Target:
+    """A ratio that is better when larger: pace over pace."""
+    return Target(Wanted.AT_LEAST, ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the report. `limit` and `subject` are medians in `unit`; without a target it only informs."""
+
+    what: str
+    ratio: float
+    limit: float
+    subject: float
+    unit: str
+    target: Target | None = None
+
+    @property
+    def verdict(self) -> str:
+        """Whether the target is reached, nearly (inside the guard band), or missed; empty without a target."""
+        if self.target is None:
+            return ""
+        excess = self.target.excess(self.ratio)
+        return "reached" if excess <= 1 else "near" if excess <= GUARD else "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Medians over the rounds: seconds a call, and how many times longer the subject took."""
+
+    limit: float
+    subject: float
+    slower: float
+
+    def figure(self, what: str, target: Target | None = None) -> Figure:
+        """Report how long it takes, or how much of the limit's pace it keeps when the target is a pace."""
+        keeps_pace = target is not None and target.wanted is Wanted.AT_LEAST
+        ratio = 1 / self.slower if keeps_pace else self.slower
+        return Figure(what, ratio, self.limit * 1e6, self.subject * 1e6, "µs", target)
+
+
+def alternate(limit: Callable[[], object], subject: Callable[[], object], *, rounds: int, calls: int = 1) -> Timed:
+    """Time `calls` of each in turn, limit first, after one round that does not count."""
+    _seconds(limit, min(calls, 10))
+    _seconds(subject, min(calls, 10))
+    pairs = [(_seconds(limit, calls), _seconds(subject, calls)) for _ in range(rounds)]
+    return Timed(
+        median(pair[0] for pair in pairs),
+        median(pair[1] for pair in pairs),
+        median(subject / limit for limit, subject in pairs),
+    )
+
+
+def _seconds(work: Callable[[], object], calls: int) -> float:
+    start = time.perf_counter()
+    for _ in range(calls):
+        work()
+    return (time.perf_counter() - start) / calls

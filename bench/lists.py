@@ -1,0 +1,53 @@
+"""The list: the best ten of an owner, beside the same SQL by the raw driver, a primary-key get, and fewer touches."""
+
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from random import Random
+
+from bench.book import SEED, TODAY, Book
+from bench.harness import Figure, alternate, at_most
+from bench.place import Place
+from bench.raw import place as parameter
+from bench.raw import raw_connection, replay, sent_by
+from storage import customers
+
+TEN = 10
+OWNERS = 50
+THINNED = 10
+
+
+def ask(book: Book, owner_id: int) -> None:
+    """Ask for an owner's ten, as the digest and /whois-neglected do."""
+    with book.store.read(book.workspace_id) as ledger:
+        customers.neglected(ledger, today=TODAY, limit=TEN, owner_id=owner_id)
+
+
+def measure_lists(place: Place) -> Iterator[Figure]:
+    """Yield the figures of the list on every database."""
+    size = place.size
+    for database in place.databases():
+        book, thin = place.book(database), place.book(database, keep_one_touch_in=THINNED)
+        owners = cycle(Random(SEED).sample(book.owner_ids, min(OWNERS, len(book.owner_ids))))
+        subject = _asking(book, owners)
+        sent = [sent_by(book.store, subject) for _ in range(OWNERS)]
+        get = f"SELECT name FROM customer WHERE workspace_id = 1 AND id = {parameter(book.store)}"  # noqa: S608
+        with raw_connection(book.store) as raw:
+            statements, keys = cycle(sent), cycle(Random(SEED).sample(range(1, book.customers + 1), OWNERS))
+
+            def same_sql() -> None:
+                replay(raw, next(statements))  # noqa: B023
+
+            def primary_key() -> None:
+                replay(raw, [(get, (next(keys),))])  # noqa: B023
+
+            timed = alternate(same_sql, subject, rounds=size.rounds, calls=size.calls)
+            yield timed.figure(f"top ten of an owner / same SQL by the driver, {database}", at_most(1.5))
+            timed = alternate(primary_key, same_sql, rounds=size.rounds, calls=size.calls)
+            yield timed.figure(f"that SQL / primary-key get, both by the driver, {database}")
+        few = _asking(thin, owners)
+        timed = alternate(few, subject, rounds=size.rounds, calls=size.calls)
+        yield timed.figure(f"top ten with {THINNED} times the touches, {database}", at_most(1.3))
+
+
+def _asking(book: Book, owners: Iterator[int]) -> Callable[[], None]:
+    return lambda: ask(book, next(owners))
