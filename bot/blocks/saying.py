@@ -40,14 +40,14 @@ def say_date(day: date, *, today: date, locale: str) -> str:
 def say_span(days: int, *, locale: str) -> str:
     """Say a length of time in the unit people would use: "5 days", "7 weeks", "4 months", "2 years".
 
-    Days below two weeks, weeks below ten, months below 700 days. Always a number with a unit ("12 months", never
+    Days below two weeks, weeks below eleven, months below 700 days. Always a number with a unit ("12 months", never
     "a year"), so that it fits "every …" as well as "it has been …"; in German it fits "alle" and "es sind", but
     not "vor", which wants "Tagen" and "Monaten".
     """
     spoken = _locale(locale)
     if days < 2 * _WEEK:
         return format_unit(days, "duration-day", locale=spoken)
-    if days < 10 * _WEEK:
+    if days < 11 * _WEEK:
         return format_unit(round(days / _WEEK), "duration-week", locale=spoken)
     if days < 700:
         return format_unit(round(days / _MONTH), "duration-month", locale=spoken)
