@@ -96,5 +96,7 @@ def load_settings(**overrides: object) -> Settings:
         for error in wrong.errors():
             name = str(error["loc"][0])
             reason = error["msg"].removeprefix("Value error, ").lower()
-            lines.append(f"{name}: {reason}. Remedy: {_REMEDIES.get(name, 'see the configuration table in the README')}.")
+            lines.append(
+                f"{name}: {reason}. Remedy: {_REMEDIES.get(name, 'see the configuration table in the README')}."
+            )
         raise SettingsError("\n".join(lines)) from None

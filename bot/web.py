@@ -22,7 +22,7 @@ OLDEST_SECONDS = 300
 log = structlog.get_logger()
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """A request that is not Slack's; `status` is what it is answered with."""
 
     def __init__(self, status: int, reason: str) -> None:
