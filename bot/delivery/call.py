@@ -1,9 +1,11 @@
 """One call of Slack's Web API, and what its answer means for the delivery behind it."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from http.client import HTTPException
 from typing import Any
+from urllib.error import URLError
 
 import httpx
 from slack_sdk import WebClient
@@ -11,8 +13,12 @@ from slack_sdk.errors import SlackApiError
 
 RESPOND = "response_url"
 TIMEOUT_SECONDS = 10
+DEFAULT_RETRY_SECONDS = 5.0
 METADATA_TYPE = "keepwarm_delivery"
 
+# What the Web API client raises for an answer that is no, and for one that does not come or cannot be read.
+BROKEN = (SlackApiError, OSError, HTTPException, ValueError)
+_ERROR_NAME = re.compile(r"[a-z0-9_]+")
 # The effect is there already, or was never possible twice: as good as done.
 _ALREADY = {"already_reacted", "no_reaction"}
 # Slack may or may not have done it.
@@ -27,16 +33,24 @@ class Call:
     arguments: dict[str, Any]
 
     @property
-    def posts(self) -> bool:
-        """Whether a second call would show a second message."""
+    def leaves_a_mark(self) -> bool:
+        """Whether the message can be found in the conversation afterwards."""
         return self.method == "chat.postMessage"
+
+    @property
+    def shows_twice(self) -> bool:
+        """Whether a second call would show a second message; updates, reactions and views can be repeated."""
+        if self.method == RESPOND:
+            return not self.arguments["body"].get("replace_original")
+        return self.method in {"chat.postMessage", "chat.postEphemeral"}
 
 
 class Verdict(StrEnum):
-    """What an answer means."""
+    """What an answer means: done; try again after a while; Slack was not reached; it may have been done; refused."""
 
     DONE = "done"
     LATER = "later"
+    UNSENT = "unsent"
     UNSURE = "unsure"
     REFUSED = "refused"
 
@@ -63,35 +77,47 @@ def send(client: WebClient, call: Call) -> Answer:
         return _respond(call.arguments)
     try:
         response = client.api_call(call.method, json=call.arguments)
-    except SlackApiError as refused:
-        return _judge(refused)
-    except (OSError, HTTPException, ValueError) as broken:
-        return Answer(Verdict.UNSURE, error=type(broken).__name__)
+    except BROKEN as broken:
+        return judge(broken)
     return Answer(Verdict.DONE, channel=response.get("channel"), ts=response.get("ts"))
 
 
-def _judge(refused: SlackApiError) -> Answer:
-    response = refused.response
-    status = getattr(response, "status_code", 200)
-    error = str(response.get("error", "")) if hasattr(response, "get") else ""
-    if status == 429 or error == "ratelimited":
-        return Answer(Verdict.LATER, retry_after=float(response.headers.get("Retry-After", 1)), error="ratelimited")
+def judge(broken: Exception) -> Answer:
+    """Return what an error of the Web API client means for the call that raised it."""
+    if not isinstance(broken, SlackApiError):
+        # urllib raises URLError for what fails up to the end of sending the request, and others for its answer.
+        verdict = Verdict.UNSENT if isinstance(broken, URLError) else Verdict.UNSURE
+        return Answer(verdict, error=type(broken).__name__)
+    response = broken.response
+    error = str(response.get("error", ""))
+    if response.status_code == 429 or error == "ratelimited":
+        retry_after = _seconds(response.headers.get("Retry-After"))
+        return Answer(Verdict.LATER, retry_after=retry_after, error="ratelimited")
     if error in _ALREADY:
         return Answer(Verdict.DONE)
-    if status >= 500 or error in _UNSURE or not error:
-        return Answer(Verdict.UNSURE, error=error or f"http_{status}")
+    # Something between Slack and us answered with a page of its own: the SDK quotes it where the error's name would be.
+    if not _ERROR_NAME.fullmatch(error):
+        return Answer(Verdict.UNSURE, error=f"http_{response.status_code}")
+    if response.status_code >= 500 or error in _UNSURE:
+        return Answer(Verdict.UNSURE, error=error)
     details = response.get("response_metadata") or {}
     reasons = "; ".join(str(line) for line in details.get("messages", [])[:3])
     return Answer(Verdict.REFUSED, error=f"{error} {reasons}".strip())
+
+
+def _seconds(header: str | None) -> float:
+    """Read Retry-After; Slack gives whole seconds."""
+    return float(header) if header and header.isascii() and header.isdigit() else DEFAULT_RETRY_SECONDS
 
 
 def _respond(arguments: dict[str, Any]) -> Answer:
     try:
         response = httpx.post(arguments["url"], json=arguments["body"], timeout=TIMEOUT_SECONDS)
     except httpx.HTTPError as broken:
-        return Answer(Verdict.UNSURE, error=type(broken).__name__)
+        unsent = isinstance(broken, httpx.ConnectError | httpx.ConnectTimeout)
+        return Answer(Verdict.UNSENT if unsent else Verdict.UNSURE, error=type(broken).__name__)
     if response.status_code == 429:
-        return Answer(Verdict.LATER, retry_after=float(response.headers.get("Retry-After", 1)), error="ratelimited")
+        return Answer(Verdict.LATER, retry_after=_seconds(response.headers.get("Retry-After")), error="ratelimited")
     if response.status_code >= 500:
         return Answer(Verdict.UNSURE, error=f"http_{response.status_code}")
     if response.status_code >= 400:
@@ -107,7 +133,7 @@ def metadata(key: int) -> dict[str, Any]:
 def find_posted(client: WebClient, *, channel: str, thread_ts: str | None, key: int, oldest: float) -> Answer | None:
     """Look in a conversation for the message that carries our key; None when it is not there.
 
-    `oldest` is in seconds since 1970. Raises SlackApiError or OSError when the history cannot be read.
+    `oldest` is in seconds since 1970. Raises one of BROKEN when the history cannot be read.
     """
     cursor: str | None = None
     while True:
@@ -122,8 +148,7 @@ def find_posted(client: WebClient, *, channel: str, thread_ts: str | None, key: 
             response = client.conversations_history(**arguments)
         messages: list[dict[str, Any]] = response.get("messages", [])
         for message in messages:
-            found = message.get("metadata") or {}
-            if found.get("event_type") == METADATA_TYPE and found["event_payload"].get("key") == str(key):
+            if message.get("metadata") == metadata(key):
                 return Answer(Verdict.DONE, channel=channel, ts=message["ts"])
         cursor = (response.get("response_metadata") or {}).get("next_cursor")
         if not cursor:

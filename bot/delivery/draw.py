@@ -23,7 +23,7 @@ from bot.usecases.teammates import row_of
 from bot.writer import with_openers
 from storage import customers, people
 from storage.ledger import Ledger
-from storage.models import ChannelRow, Customer, Delivery
+from storage.models import ChannelRow, Customer, Delivery, Entry
 
 Message = dict[str, Any]
 
@@ -62,18 +62,20 @@ def _update(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
     target = ledger.get(Delivery, delivery.target_id)
     if target is None or target.slack_ts is None:
         return None
+    place = {"channel": target.slack_channel_id, "ts": target.slack_ts}
     message = _MESSAGES[target.kind](ledger, target, now, str(delivery.id))
-    if message is None:
-        return None
-    return Call("chat.update", {"channel": target.slack_channel_id, "ts": target.slack_ts, **message})
+    # Everybody in it was erased: a message that shows nobody has no reason to stand there.
+    return Call("chat.update", {**place, **message}) if message else Call("chat.delete", place)
 
 
 def _replacement(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
     place = str(delivery.id)
     if delivery.payload["what"] == "entry":
-        message = entry.build_entry(entry_view(ledger, delivery.subject_id or 0, now=now))
+        message = _logged(ledger, delivery, now, place)
     else:
         message = _list(ledger, delivery.subject_id or 0, now, f"list.{delivery.subject_id}.{place}")
+    if message is None:
+        return None
     body = {
         "replace_original": delivery.payload["replace_original"],
         "response_type": "ephemeral",
@@ -100,6 +102,8 @@ def _digest(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Me
 
 
 def _logged(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    if ledger.get(Entry, delivery.subject_id) is None:
+        return None
     return entry.build_entry(entry_view(ledger, delivery.subject_id or 0, now=now))
 
 
@@ -126,6 +130,8 @@ def _welcome(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> M
 
 
 def _list_post(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    if not delivery.payload["customers"]:
+        return None
     channel = ledger.first(ChannelRow, col(ChannelRow.slack_channel_id) == delivery.channel)
     sharer = row_of(ledger, delivery.payload["shared_by"])
     reader = people.teammate(sharer)
