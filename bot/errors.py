@@ -9,6 +9,8 @@ KeepwarmError
     └── InputRefused   a file or a field was refused (exit status 1 in the terminal)
 """
 
+from bot.domain.sentences import in_english
+
 
 class KeepwarmError(Exception):
     """The root of the tree; its text is a sentence for a person."""
@@ -19,7 +21,18 @@ class SettingsError(KeepwarmError):
 
 
 class UserError(KeepwarmError):
-    """What a person asked cannot be done. A retry cannot mend it, so Slack is answered with 200."""
+    """What a person asked cannot be done. A retry cannot mend it, so Slack is answered with 200.
+
+    `template` is the English sentence, with a `{field}` for each of `values`; `blocks.refusals` has it in the other
+    languages. `about` is the input of a form that it is about.
+    """
+
+    def __init__(self, template: str, *, about: str | None = None, **values: object) -> None:
+        super().__init__(template)
+        self.template, self.about, self.values = template, about, values
+
+    def __str__(self) -> str:
+        return in_english(self.template, self.values)
 
 
 class NotAllowed(UserError):
@@ -36,8 +49,8 @@ class TooLate(UserError):
     `card` is how the customer stands now, when there is one: whoever answers says from it who did what, and when.
     """
 
-    def __init__(self, message: str, *, card: object | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, template: str, *, card: object | None = None, **values: object) -> None:
+        super().__init__(template, **values)  # type: ignore[arg-type]
         self.card = card
 
 

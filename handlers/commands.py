@@ -5,7 +5,7 @@ from bot.blocks.help import build_help
 from bot.blocks.modals_log import build_log
 from bot.blocks.modals_settings import build_settings
 from bot.blocks.rhythm_said import build_channel_rhythm, build_rhythm
-from bot.blocks.which_customer import build_pick_customer, build_several, say_no_customer
+from bot.blocks.which_customer import build_pick_customer, build_several
 from bot.domain.commands import (
     DigestHere,
     Help,
@@ -43,7 +43,7 @@ def handle_whois_neglected(visit: Visit) -> Answer:
     if isinstance(asked, Help):
         return _private(build_help("/whois-neglected", visit.voice))
     if isinstance(asked, Misunderstood):
-        raise InputRefused(asked.sentence)
+        raise InputRefused(asked.template, **asked.values)
     with visit.effect() as ledger:
         owner = teammates.owner_of(ledger, asked.owner) if asked.owner else visit.teammate
         question = lists.Question(
@@ -107,7 +107,9 @@ def handle_customer(visit: Visit) -> Answer:
             with visit.look() as ledger:
                 found = customers.exactly(ledger, name) or customers.find(ledger, name, limit=6)
                 if not found:
-                    raise NotFound(say_no_customer(name, visit.voice))
+                    raise NotFound(
+                        "I don't know a customer called '{name}'. /customer alone opens a list to search.", name=name
+                    )
                 if len(found) > 1:
                     return _private(build_several([name for _, name in found], visit.voice))
                 return _private(show_customer(ledger, visit, found[0][0]))
@@ -131,8 +133,8 @@ def handle_keepwarm(visit: Visit) -> Answer:
             with visit.effect() as ledger:
                 changed = teammates.resume(ledger, visit.teammate.id, now=visit.now)
             return _private(build_rhythm(changed, visit.voice))
-        case Misunderstood(sentence):
-            raise InputRefused(sentence)
+        case Misunderstood(template, values):
+            raise InputRefused(template, **values)
     return _private(build_help("/keepwarm", visit.voice))
 
 

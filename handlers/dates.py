@@ -27,8 +27,10 @@ def until_day(visit: Visit, words: str) -> date:
     found = parse_snooze(words, today=visit.today, languages=languages(visit))
     if found is None:
         raise InputRefused(
-            f"I can't read {words!r} as a day. Write something like 3 weeks, next Monday or 30 November."
+            "I can't read '{words}' as a day. Write something like 3 weeks, next Monday or 30 November.",
+            about="words",
+            words=words,
         )
     if not found.is_ahead_of(visit.today):
-        raise InputRefused(f"{words!r} is not ahead of us. Write a later day.")
+        raise InputRefused("'{words}' is not ahead of us. Write a later day.", about="words", words=words)
     return found.when

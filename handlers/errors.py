@@ -10,6 +10,7 @@ from slack_bolt import BoltContext, BoltResponse
 from slack_sdk import WebClient
 
 from bot.blocks import said
+from bot.blocks.refusals import say_refusal
 from bot.blocks.sentence_modal import build_said_modal
 from bot.blocks.voice import Voice
 from bot.domain.views import Card
@@ -31,7 +32,8 @@ def answer_error(desk: Desk) -> Callable[..., BoltResponse]:
         if isinstance(error, AlreadyHandled):
             return BoltResponse(status=200, body="")
         if isinstance(error, UserError):
-            return _tell(desk, body, context, client, _sentence(desk, error, body, context))
+            sentence = _sentence(desk, error, body, context)
+            return _tell(desk, body, context, client, sentence, about=error.about)
         reference = secrets.token_hex(4)
         log.error("request_failed", reference=reference, type=body.get("type"), exc_info=error)
         if "event" in body:
@@ -51,19 +53,29 @@ def _voice(desk: Desk, body: Mapping[str, Any], context: BoltContext) -> Voice:
 
 
 def _sentence(desk: Desk, error: UserError, body: Mapping[str, Any], context: BoltContext) -> str:
+    say = _voice(desk, body, context)
     if isinstance(error, TooLate) and isinstance(error.card, Card):
-        return said.too_late(error.card, _voice(desk, body, context))
-    return str(error)
+        return said.too_late(error.card, say)
+    return say_refusal(error, say)
 
 
-def _tell(desk: Desk, body: Mapping[str, Any], context: BoltContext, client: WebClient, sentence: str) -> BoltResponse:
+def _tell(
+    desk: Desk,
+    body: Mapping[str, Any],
+    context: BoltContext,
+    client: WebClient,
+    sentence: str,
+    *,
+    about: str | None = None,
+) -> BoltResponse:
     """Say a sentence: in the answer to a command, beside a field, privately in the conversation, or in a modal."""
     if "command" in body:
         return _as_json({"response_type": "ephemeral", "text": sentence})
     if body.get("type") == "view_submission":
         inputs = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
         if inputs:
-            return _as_json({"response_action": "errors", "errors": {inputs[0]: sentence}})
+            field = about if about in inputs else inputs[0]
+            return _as_json({"response_action": "errors", "errors": {field: sentence}})
         return _as_json({"response_action": "update", "view": build_said_modal(sentence)})
     if body.get("type") == "block_suggestion":
         return _as_json({"options": []})

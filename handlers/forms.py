@@ -33,7 +33,7 @@ def _card(visit: Visit) -> CardRef:
 
 def _show_again(ledger: Ledger, visit: Visit) -> None:
     """Change the private list that the form was opened from, and the person's App Home."""
-    _, list_id, url = (visit.private.split("|", 2) + ["", ""])[:3]
+    _, list_id, url = [*visit.private.split("|", 2), "", ""][:3]
     if list_id and url:
         lists.owe_replacement(ledger, int(list_id), url, what="list", now=visit.now)
     teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
@@ -81,7 +81,7 @@ def submit_snooze(visit: Visit) -> Answer:
     elif picked or preset:
         day = date.fromisoformat(picked or preset)
     else:
-        raise InputRefused("Choose until when, or write it: 3 weeks, next Monday, 30 November.")
+        raise InputRefused("Choose until when, or write it: 3 weeks, next Monday, 30 November.", about=Field.WORDS)
     with visit.effect() as ledger:
         because = chosen(visit, Field.REASON) or None
         nudges.snooze(ledger, _card(visit), until_on=day, by=visit.teammate, now=visit.now, because=because)
@@ -91,16 +91,18 @@ def submit_snooze(visit: Visit) -> Answer:
 
 def submit_dismiss(visit: Visit) -> Answer:
     """Stop nudging about a customer; the reason is kept."""
+    because = chosen(visit, Field.NOTE) or chosen(visit, Field.REASON)
+    if not because:
+        raise InputRefused("Choose why, or write it in your words.", about=Field.REASON)
     with visit.effect() as ledger:
-        because = chosen(visit, Field.NOTE) or chosen(visit, Field.REASON)
-        nudges.dismiss(ledger, _card(visit), because=because or "not relevant", by=visit.teammate, now=visit.now)
+        nudges.dismiss(ledger, _card(visit), because=because, by=visit.teammate, now=visit.now)
         _show_again(ledger, visit)
     return None
 
 
 def submit_hand_over(visit: Visit) -> Answer:
-    """Give a customer to a teammate, if that person may use the bot."""
-    to = visit.desk.admit(visit.workspace_id, chosen(visit, Field.TEAMMATE), now=visit.now)
+    """Give a customer to a teammate."""
+    to = visit.desk.meet(visit.workspace_id, chosen(visit, Field.TEAMMATE), now=visit.now)
     with visit.effect() as ledger:
         nudges.hand_over(
             ledger,
@@ -118,7 +120,7 @@ def submit_log(visit: Visit) -> Answer:
     """Log a touch from the form; a message that it was opened from is kept as the note."""
     teammates.may_write(visit.teammate)
     if not chosen(visit, Field.CUSTOMER):
-        raise InputRefused("Choose the customer.")
+        raise InputRefused("Choose the customer.", about=Field.CUSTOMER)
     with visit.effect() as ledger:
         entries.log_form(
             ledger,

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.folding import fold
 from bot.domain.model import Frequency
+from bot.domain.sentences import in_english
 
 MAX_LISTED = 50
 
@@ -40,9 +41,18 @@ class OpenForm:
 
 @dataclass(frozen=True, slots=True)
 class Misunderstood:
-    """A sentence for the person: which words were not understood, and what would be."""
+    """A sentence for the person: which words were not understood, and what would be.
 
-    sentence: str
+    `template` is English, with a `{field}` for each of `values`.
+    """
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in English."""
+        return in_english(self.template, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,7 @@ def parse_whois_neglected(
             return argument
         said, length = argument
         if twice := _said_twice(asked, said):
-            return Misunderstood(f"That names two {twice}. Ask for one at a time.")
+            return twice
         asked = WhoIsNeglected(
             owner=said.owner or asked.owner,
             everyone=said.everyone or asked.everyone,
@@ -161,14 +171,14 @@ def parse_whois_neglected(
 _Argument = tuple[WhoIsNeglected, int]
 
 
-def _said_twice(asked: WhoIsNeglected, said: WhoIsNeglected) -> str | None:
+def _said_twice(asked: WhoIsNeglected, said: WhoIsNeglected) -> Misunderstood | None:
     pairs = (
-        ("teammates", asked.owner, said.owner),
-        ("segments", asked.segment, said.segment),
-        ("numbers", asked.limit, said.limit),
-        ("lengths of silence", asked.silent_over_days, said.silent_over_days),
+        (Misunderstood("That names two teammates. Ask for one at a time."), asked.owner, said.owner),
+        (Misunderstood("That names two segments. Ask for one at a time."), asked.segment, said.segment),
+        (Misunderstood("That names two numbers. Ask for one at a time."), asked.limit, said.limit),
+        (Misunderstood("That names two silences. Ask for one."), asked.silent_over_days, said.silent_over_days),
     )
-    return next((what for what, old, new in pairs if None not in (old, new) and old != new), None)
+    return next((twice for twice, old, new in pairs if None not in (old, new) and old != new), None)
 
 
 def _next_argument(left: str, segments: Sequence[str], people: Mapping[str, str]) -> _Argument | Misunderstood:
@@ -179,7 +189,7 @@ def _next_argument(left: str, segments: Sequence[str], people: Mapping[str, str]
         or _segment(left, segments)
         or _limit(left)
         or _whose(left)
-        or Misunderstood(_what_is_understood(left.split(maxsplit=1)[0].rstrip(",;"), segments))
+        or _what_is_understood(left.split(maxsplit=1)[0].rstrip(",;"), segments)
     )
 
 
@@ -191,7 +201,9 @@ def _owner(left: str, people: Mapping[str, str]) -> _Argument | Misunderstood | 
         return None
     known = people.get(handle["handle"].lower())
     if known is None:
-        return Misunderstood(f"I don't know @{handle['handle']}. Type @ and pick the teammate from Slack's list.")
+        return Misunderstood(
+            "I don't know @{name}. Type @ and pick the teammate from Slack's list.", {"name": handle["handle"]}
+        )
     return WhoIsNeglected(owner=known), handle.end()
 
 
@@ -210,7 +222,9 @@ def _limit(left: str) -> _Argument | Misunderstood | None:
     number = int(limit["number"])
     if 1 <= number <= MAX_LISTED:
         return WhoIsNeglected(limit=number), limit.end()
-    return Misunderstood(f"{number} is not a number I can list. Ask for 1 to {MAX_LISTED} customers.")
+    return Misunderstood(
+        "{number} is not a number I can list. Ask for 1 to {most} customers.", {"number": number, "most": MAX_LISTED}
+    )
 
 
 def _whose(left: str) -> _Argument | None:
@@ -239,20 +253,24 @@ def _segment(left: str, segments: Sequence[str]) -> _Argument | None:
     return (WhoIsNeglected(segment=fits[0]), start + word.end() + is_quoted) if len(fits) == 1 else None
 
 
-def _what_is_understood(word: str, segments: Sequence[str]) -> str:
-    known = f" Your segments are {_listed(segments)}." if segments else ""
-    return (
-        f'I don\'t know "{word}". I understand @name, all or me, a segment, a number of customers,'
-        f" and a silence such as 45d.{known}"
-    )
+def _what_is_understood(word: str, segments: Sequence[str]) -> Misunderstood:
+    if segments:
+        return Misunderstood(_UNDERSTANDS_SEGMENTS, {"word": word, "segments": _listed(segments)})
+    return Misunderstood(_UNDERSTANDS, {"word": word})
 
 
-def _listed(names: Sequence[str]) -> str:
-    shown = list(names[:8])
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    if more or len(shown) == 1:
-        return ", ".join(shown) + more
-    return ", ".join(shown[:-1]) + " and " + shown[-1]
+_UNDERSTANDS = (
+    'I don\'t know "{word}". I understand @name, all or me, a segment, a number of customers,'
+    " and a silence such as 45d."
+)
+_UNDERSTANDS_SEGMENTS = (
+    'I don\'t know "{word}". I understand @name, all or me, a segment, a number of customers,'
+    " and a silence such as 45d. Your segments are {segments}."
+)
+
+
+def _listed(names: Sequence[str]) -> list[str]:
+    return [*names[:8], "…"] if len(names) > 8 else list(names)
 
 
 def parse_touch(text: str) -> LogTouch | OpenForm | Help:
@@ -286,13 +304,14 @@ def parse_keepwarm(text: str) -> KeepwarmCommand:
     if not rest and verb in _PLAIN:
         return _PLAIN[verb]
     said = " ".join(words)[:40]
-    return Misunderstood(
-        f'I don\'t know "{said}". I understand settings, here daily, here weekly, here off,'
-        " pause until a day, resume, and help."
-    )
+    return Misunderstood(_KEEPWARM_UNDERSTANDS, {"words": said})
 
 
 _HERE = frozenset({"here", "hier", "channel"})
+_KEEPWARM_UNDERSTANDS = (
+    'I don\'t know "{words}". I understand settings, here daily, here weekly, here off, pause until a day, resume,'
+    " and help."
+)
 _HOW_OFTEN = "How often should the digest come here? Write here daily, here weekly or here off."
 _PAUSE = frozenset({"pause", "pausiere", "stop", "stopp"})
 _UNTIL = frozenset({"until", "till", "til", "bis"})

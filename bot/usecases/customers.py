@@ -61,14 +61,16 @@ def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: da
     """
     name = " ".join(new.name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise InputRefused(f"Write the customer's name, at most {LONGEST_NAME} letters.")
+        raise InputRefused("Write the customer's name, at most {most} letters.", about="name", most=LONGEST_NAME)
     same = exactly(ledger, name)
     if same:
-        raise InputRefused(f"{same[0][1]} is here already. Write /customer {same[0][1]} to see them.")
+        raise InputRefused("{name} is here already. Write /customer {name} to see them.", about="name", name=same[0][1])
     segment = _segment(ledger, new.segment or FIRST_SEGMENT)
     currency = (new.currency or base_currency(ledger)).upper()
     if len(currency) != 3 or not currency.isalpha():
-        raise InputRefused(f"Currency {currency!r}: write three letters, like EUR.")
+        raise InputRefused(
+            "'{currency}' is no currency. Write three letters, like EUR.", about="currency", currency=currency
+        )
     value_minor = _value(new.value, currency)
     ranked = segment.median_value if value_minor is None else Worth.of(ledger).ranked(value_minor, currency)
     derived = derive(
@@ -103,8 +105,8 @@ def _value(typed: str | None, currency: str) -> int | None:
     column.witness(typed)
     try:
         return column.read(typed.strip(), currency, currency)[0]
-    except FieldRefused as refused:
-        raise InputRefused(f"{typed!r} {refused}") from None
+    except FieldRefused:
+        raise InputRefused("'{value}' is not an amount. Write 12500 or 12.5k.", about="value", value=typed) from None
 
 
 def _segment(ledger: Ledger, name: str) -> SegmentRow:

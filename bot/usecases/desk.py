@@ -37,7 +37,7 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Opens ledgers for handlers. `wake` tells the dispatcher that something new is owed, `forget` that a token is gone."""
+    """Opens ledgers for handlers. `wake` tells the dispatcher what is new, `forget` tells the root that a token is gone."""
 
     store: Store
     clock: Callable[[], datetime]
@@ -64,14 +64,18 @@ class Desk:
         self.wake()
 
     def admit(self, workspace_id: int, slack_user_id: str, *, now: datetime) -> Teammate:
-        """Return the teammate behind a Slack id, asking Slack for a profile that is new or a day old.
+        """Return the teammate behind a Slack id, if they may use the bot.
 
         Raises NotAllowed for guests, bots, deactivated people and people of other organisations.
         """
+        return teammates.admitted(self.meet(workspace_id, slack_user_id, now=now))
+
+    def meet(self, workspace_id: int, slack_user_id: str, *, now: datetime) -> Teammate:
+        """Return the person behind a Slack id, whoever they are; Slack is asked for a profile that is new or old."""
         with self.store.read(workspace_id) as ledger:
             found = teammates.known(ledger, slack_user_id, now=now)
         if found is None:
             person = self.directory.person(workspace_id, slack_user_id)
             with self.store.write(workspace_id) as ledger:
                 found = teammates.remember(ledger, person, now=now)
-        return teammates.admitted(found)
+        return found

@@ -104,7 +104,7 @@ def log_form(
 ) -> None:
     """Log what a form says and owe its confirmation to the person's direct messages. Raises InputRefused, NotFound."""
     if on > local_day(now, by.timezone):
-        raise InputRefused("That day is still ahead. Choose today or an earlier day.")
+        raise InputRefused("That day is still ahead. Choose today or an earlier day.", about="on")
     found = customers.by_ids(ledger, [customer_id])
     if customer_id not in found:
         raise NotFound("That customer is not in this workspace.")

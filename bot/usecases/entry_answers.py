@@ -32,7 +32,7 @@ def answer_date(ledger: Ledger, line_id: int, on: date, *, by: Teammate, now: da
     """Answer "which day?" and log the line; return the entry's id. Raises InputRefused for a day ahead."""
     line, entry = _asking(ledger, line_id, by)
     if on > local_day(now, by.timezone):
-        raise InputRefused("That day is still ahead. Choose today or an earlier day.")
+        raise InputRefused("That day is still ahead. Choose today or an earlier day.", about="on")
     reading = {**line.reading, "on": on.isoformat(), "ahead": None}
     log_reading(ledger, line, reading, by=by, source=entry.source, now=now)
     refresh(ledger, entry, now=now)
@@ -75,7 +75,7 @@ def change_line(
     """Supersede the touch of a logged line by what a person corrected; return the entry's id."""
     line, entry = _line_of(ledger, line_id, by)
     if on > local_day(now, by.timezone):
-        raise InputRefused("That day is still ahead. Choose today or an earlier day.")
+        raise InputRefused("That day is still ahead. Choose today or an earlier day.", about="on")
     if line.status != "logged" or line.touch_id is None:
         raise TooLate("It was taken back already.")
     if ledger.get(Customer, customer_id) is None:

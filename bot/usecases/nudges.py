@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from bot.domain.model import Direction, NudgeState, Occasion, Source, Teammate, TouchKind
+from bot.domain.model import Direction, NudgeState, Occasion, Seat, Source, Teammate, TouchKind
 from bot.domain.nudges import can_end, can_undo
 from bot.domain.views import Card, CardRef
 from bot.domain.working_time import instant_at, local_day
@@ -40,7 +40,7 @@ def mark_done(
     today = local_day(now, by.timezone)
     day = on or today
     if day > today:
-        raise InputRefused("That day is still ahead. Choose today or an earlier day.")
+        raise InputRefused("That day is still ahead. Choose today or an earlier day.", about="on")
     nudge = _take(ledger, ref, today=today)
     touch = NewTouch(
         customer_id=nudge.customer_id,
@@ -97,11 +97,17 @@ def hand_over(
     ledger: Ledger, ref: CardRef, *, to: TeammateRow, by: Teammate, now: datetime, note: str | None = None
 ) -> Card:
     """Give a customer to a teammate, who is told once with the last five touches. Raises TooLate, InputRefused."""
+    if to.seat is not Seat.MEMBER:
+        raise InputRefused(
+            "Keepwarm looks after customers for members of this workspace. {name} can't take one over.",
+            about="teammate",
+            name=to.name,
+        )
     customer = ledger.get(Customer, ref.customer_id)
     if customer is None:
         raise NotFound("That customer is not in this workspace any more.")
     if customer.owner_id == to.id:
-        raise InputRefused(f"{customer.name} is {to.name}'s already.")
+        raise InputRefused("{name} is {owner}'s already.", about="teammate", name=customer.name, owner=to.name)
     nudge = _take(ledger, ref, today=local_day(now, by.timezone))
     nudge.before = {"owner_id": customer.owner_id}
     customer.owner_id = to.id
@@ -132,9 +138,8 @@ def undo(ledger: Ledger, nudge_id: int, *, by: Teammate, now: datetime) -> Card:
         raise NotFound("That customer is not in this workspace any more.")
     if by.id not in {nudge.ended_by_id, nudge.teammate_id, customer.owner_id}:
         raise NotAllowed("Only the person who did this, or the owner, can take it back.")
-    today = local_day(now, by.timezone)
     if not can_undo(nudge.state):
-        raise TooLate("It was taken back already.", card=card_of(ledger, CardRef(customer.id, nudge.id), today=today))
+        raise TooLate("It was taken back already.")
     match nudge.state:
         case NudgeState.DONE if nudge.touch_id:
             retract_touch(ledger, nudge.touch_id, now=now)

@@ -12,6 +12,7 @@ from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow
 
 SLOWER = 2
+ADMINS_SET_CADENCES = "Only admins change how often a segment is talked to. Yours are {admins}."
 
 
 def slower_cadence(cadence_days: float) -> int:
@@ -24,7 +25,7 @@ def talk_less_often(ledger: Ledger, customer_id: int, *, by: Teammate) -> int:
 
     Raises NotAllowed, naming the admins, for anybody but an admin: it changes the days of the whole segment.
     """
-    require_admin(ledger, by, what="change how often a segment is talked to")
+    require_admin(ledger, by, otherwise=ADMINS_SET_CADENCES)
     customer = ledger.get(Customer, customer_id)
     row = ledger.first(SegmentRow, col(SegmentRow.id) == customer.segment_id) if customer else None
     if customer is None or row is None:

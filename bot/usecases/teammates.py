@@ -26,6 +26,7 @@ _REFUSALS = {
     Seat.OUTSIDER: "Keepwarm belongs to another organisation. Its customers are not shown outside it.",
     Seat.GONE: "This account is deactivated.",
 }
+ADMINS_SET_CHANNELS = "Only admins choose which channels get the team's digest. Yours are {admins}."
 
 
 def admitted(teammate: Teammate) -> Teammate:
@@ -41,13 +42,14 @@ def may_write(teammate: Teammate) -> None:
         raise NotAllowed("You can look at customers here. An admin of Keepwarm can let you log touches too.")
 
 
-def require_admin(ledger: Ledger, teammate: Teammate, *, what: str) -> None:
-    """Raise NotAllowed, naming the admins, unless the person is one. `what` ends "Only admins …"."""
+def require_admin(ledger: Ledger, teammate: Teammate, *, otherwise: str) -> None:
+    """Raise NotAllowed unless the person is an admin, with a template that names the `{admins}`."""
     if teammate.role is Role.ADMIN:
         return
     admins = [row.name for row in ledger.rows(TeammateRow, col(TeammateRow.role) == Role.ADMIN)]
-    named = f" Yours: {', '.join(admins[:5])}." if admins else ""
-    raise NotAllowed(f"Only admins {what}.{named}")
+    if not admins:
+        raise NotAllowed("Only admins of this workspace in Slack can do that.")
+    raise NotAllowed(otherwise, admins=admins[:5])
 
 
 def known(ledger: Ledger, slack_user_id: str, *, now: datetime) -> Teammate | None:
@@ -113,7 +115,7 @@ def find_owner(ledger: Ledger, named: str) -> Teammate:
     for row in ledger.rows(TeammateRow):
         if wanted in {(row.slack_user_id or "").lower(), (row.email or "").lower(), row.name.lower()} - {""}:
             return people.teammate(row)
-    raise NotFound(f"Nobody called {named!r} is known here. Write a Slack id, an e-mail address or a name.")
+    raise NotFound("Nobody called '{name}' is known here. Write a Slack id, an e-mail address or a name.", name=named)
 
 
 def change_settings(
@@ -139,7 +141,7 @@ def change_settings(
     if work_days is not None:
         row.work_days = parse_work_days(work_days)
         if not row.work_days:
-            raise InputRefused("Choose at least one day, or set the digest to off.")
+            raise InputRefused("Choose at least one day, or set the digest to off.", about="days")
     if frequency is not None:
         row.digest_frequency = frequency
     if language != "":
@@ -148,9 +150,9 @@ def change_settings(
         row.paused_until_on = None
     if pause_until_on is not None:
         if pause_until_on <= today:
-            raise InputRefused("That day is not ahead. Choose tomorrow or later.")
+            raise InputRefused("That day is not ahead. Choose tomorrow or later.", about="pause")
         if pause_until_on > today + LONGEST_PAUSE:
-            raise InputRefused("That is more than a year ahead. Set the digest to off instead.")
+            raise InputRefused("That is more than a year ahead. Set the digest to off instead.", about="pause")
         row.paused_until_on = pause_until_on
     row.next_digest_at = next_digest_of(people.teammate(row), after=now)
     ledger.add(row)
@@ -160,7 +162,7 @@ def change_settings(
 
 def set_channel(ledger: Ledger, slack_channel_id: str, frequency: Frequency, *, by: Teammate, now: datetime) -> None:
     """Give a channel the team's digest, or take it away. Raises NotAllowed unless an admin asks."""
-    require_admin(ledger, by, what="choose which channels get the team's digest")
+    require_admin(ledger, by, otherwise=ADMINS_SET_CHANNELS)
     row = ledger.first(ChannelRow, col(ChannelRow.slack_channel_id) == slack_channel_id)
     row = row or ChannelRow(workspace_id=ledger.workspace_id, id=new_id(), slack_channel_id=slack_channel_id)
     row.frequency, row.set_by_id, row.timezone, row.locale = frequency, by.id, by.timezone, by.locale

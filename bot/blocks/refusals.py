@@ -1,0 +1,168 @@
+"""What cannot be done, said in the language of the person who asked: the German twin of every English template.
+
+The English sentences stand where they are raised; a test collects them and wants a twin for each, with the same fields.
+"""
+
+from collections.abc import Mapping
+
+from bot.blocks.text import cut, tidy
+from bot.blocks.voice import Voice
+from bot.errors import UserError
+
+_VALUE = 80
+
+GERMAN: Mapping[str, str] = {
+    # Who may, and where.
+    "Keepwarm is for members of this workspace. Guests can't see customers.": (
+        "Keepwarm ist für Mitglieder dieses Workspace. Gäste sehen keine Kunden."
+    ),
+    "Keepwarm answers people, not other apps.": "Keepwarm antwortet Menschen, keinen anderen Apps.",
+    "Keepwarm belongs to another organisation. Its customers are not shown outside it.": (
+        "Keepwarm gehört zu einer anderen Organisation. Deren Kunden werden außerhalb nicht gezeigt."
+    ),
+    "This account is deactivated.": "Dieses Konto ist deaktiviert.",
+    "Slack does not know you in this workspace.": "Slack kennt dich in diesem Workspace nicht.",
+    "Keepwarm is not installed in this workspace.": "Keepwarm ist in diesem Workspace nicht installiert.",
+    "Keepwarm is not installed in this workspace any more.": (
+        "Keepwarm ist in diesem Workspace nicht mehr installiert."
+    ),
+    "You can look at customers here. An admin of Keepwarm can let you log touches too.": (
+        "Du kannst hier Kunden ansehen. Ein Admin von Keepwarm kann dich auch Kontakte eintragen lassen."
+    ),
+    "Only admins of this workspace in Slack can do that.": "Das können nur Admins dieses Workspace in Slack.",
+    "Only admins choose which channels get the team's digest. Yours are {admins}.": (
+        "Nur Admins wählen, welche Kanäle die Übersicht des Teams bekommen. Deine sind {admins}."
+    ),
+    "Only admins change how often a segment is talked to. Yours are {admins}.": (
+        "Nur Admins ändern, wie oft mit einem Segment gesprochen wird. Deine sind {admins}."
+    ),
+    "Only the person who did this, or the owner, can take it back.": (
+        "Das kann nur zurücknehmen, wer es getan hat oder zuständig ist."
+    ),
+    "Only the person who wrote this can change it.": "Das kann nur ändern, wer es geschrieben hat.",
+    "Keepwarm looks after customers for members of this workspace. {name} can't take one over.": (
+        "Um Kunden kümmern sich Mitglieder dieses Workspace. {name} kann keinen übernehmen."
+    ),
+    "This is a direct message. Write it in the channel that should get the team's digest.": (
+        "Das ist eine Direktnachricht. Schreib es in den Kanal, der die Übersicht des Teams bekommen soll."
+    ),
+    "People of another organisation read this channel, so no customers are shown here.": (
+        "Diesen Kanal lesen Leute einer anderen Organisation, deshalb werden hier keine Kunden gezeigt."
+    ),
+    "Customers are not shown in this channel yet. An admin can allow it with /keepwarm here daily.": (
+        "In diesem Kanal werden noch keine Kunden gezeigt. Ein Admin erlaubt es mit /keepwarm here daily."
+    ),
+    "I am not in this channel yet. Invite me with /invite, then write this again.": (
+        "Ich bin noch nicht in diesem Kanal. Lade mich mit /invite ein und schreib das noch einmal."
+    ),
+    "I can't see who reads this channel. An admin can add the scopes channels:read and groups:read"
+    " to the app and install it again.": (
+        "Ich kann nicht sehen, wer diesen Kanal liest. Ein Admin kann der App die Scopes channels:read und groups:read"
+        " geben und sie neu installieren."
+    ),
+    # What is gone, or was done already.
+    "That customer is not in this workspace any more.": "Dieser Kunde ist nicht mehr in diesem Workspace.",
+    "That customer is not in this workspace.": "Dieser Kunde ist nicht in diesem Workspace.",
+    "That card is not there any more.": "Diese Karte gibt es nicht mehr.",
+    "That list is gone. Ask for it again with /whois-neglected.": (
+        "Diese Liste gibt es nicht mehr. Mit /whois-neglected bekommst du sie neu."
+    ),
+    "That button is from an older version. Ask for the list again.": (
+        "Dieser Knopf ist von einer älteren Version. Frag noch einmal nach der Liste."
+    ),
+    "That entry is gone.": "Diesen Eintrag gibt es nicht mehr.",
+    "That line is gone.": "Diese Zeile gibt es nicht mehr.",
+    "That touch is not in the ledger any more.": "Diesen Kontakt gibt es nicht mehr.",
+    "That touch was changed or removed in the meantime.": "Dieser Kontakt wurde inzwischen geändert oder entfernt.",
+    "It was taken back already.": "Das ist schon zurückgenommen.",
+    "Somebody was first.": "Jemand war schneller.",
+    "That question is answered already.": "Diese Frage ist schon beantwortet.",
+    "That person is not known to Keepwarm yet. They can open its Home tab once.": (
+        "Keepwarm kennt diese Person noch nicht. Sie kann einmal den Home-Tab öffnen."
+    ),
+    "They look after no customers in Keepwarm yet.": "Diese Person kümmert sich noch um keine Kunden in Keepwarm.",
+    "Nobody called '{name}' is known here. Write a Slack id, an e-mail address or a name.": (
+        "Hier kennt niemand „{name}“. Schreib eine Slack-Kennung, eine E-Mail-Adresse oder einen Namen."
+    ),
+    "I don't know a customer called '{name}'. /customer alone opens a list to search.": (
+        "Ich kenne keinen Kunden namens „{name}“. /customer allein öffnet eine Liste zum Suchen."
+    ),
+    # What was typed or chosen.
+    "That day is still ahead. Choose today or an earlier day.": (
+        "Dieser Tag liegt noch vor uns. Wähle heute oder einen früheren Tag."
+    ),
+    "That day is not ahead. Choose tomorrow or later.": "Dieser Tag liegt nicht vor uns. Wähle morgen oder später.",
+    "That is more than two years ahead. Choose an earlier day.": (
+        "Das ist in mehr als zwei Jahren. Wähle einen früheren Tag."
+    ),
+    "That is more than a year ahead. Set the digest to off instead.": (
+        "Das ist in mehr als einem Jahr. Schalte die Übersicht stattdessen ab."
+    ),
+    "I can't read '{words}' as a day. Write something like 3 weeks, next Monday or 30 November.": (
+        "„{words}“ kann ich nicht als Tag lesen. Schreib etwa 3 Wochen, nächsten Montag oder 30. November."
+    ),
+    "'{words}' is not ahead of us. Write a later day.": "„{words}“ liegt nicht vor uns. Schreib einen späteren Tag.",
+    "Choose until when, or write it: 3 weeks, next Monday, 30 November.": (
+        "Wähle, bis wann, oder schreib es: 3 Wochen, nächsten Montag, 30. November."
+    ),
+    "{name} is {owner}'s already.": "Um {name} kümmert sich schon {owner}.",
+    "Choose the customer.": "Wähle den Kunden.",
+    "Choose why, or write it in your words.": "Wähle, warum, oder schreib es in deinen Worten.",
+    "Choose at least one day, or set the digest to off.": "Wähle mindestens einen Tag oder schalte die Übersicht ab.",
+    "Write the customer's name, at most {most} letters.": ("Schreib den Namen des Kunden, höchstens {most} Zeichen."),
+    "{name} is here already. Write /customer {name} to see them.": (
+        "{name} ist schon da. Schreib /customer {name}, um mehr zu sehen."
+    ),
+    "'{currency}' is no currency. Write three letters, like EUR.": (
+        "„{currency}“ ist keine Währung. Schreib drei Buchstaben, etwa EUR."
+    ),
+    "'{value}' is not an amount. Write 12500 or 12.5k.": "„{value}“ ist kein Betrag. Schreib 12500 oder 12,5k.",
+    'Write who and how, like: /touch Acme called yesterday "wants pricing"': (
+        "Schreib, wer und wie, etwa: /touch Acme gestern angerufen „will ein Angebot“"
+    ),
+    "That names two teammates. Ask for one at a time.": "Das nennt zwei Leute. Frag nach einem.",
+    "That names two segments. Ask for one at a time.": "Das nennt zwei Segmente. Frag nach einem.",
+    "That names two numbers. Ask for one at a time.": "Das nennt zwei Anzahlen. Frag nach einer.",
+    "That names two silences. Ask for one.": "Das nennt zweimal, wie lange es still war. Frag nach einem.",
+    "That asks for one teammate and for everybody. Ask for one of them.": (
+        "Das fragt nach einer Person und nach allen. Frag nach einem von beiden."
+    ),
+    "I don't know @{name}. Type @ and pick the teammate from Slack's list.": (
+        "Ich kenne @{name} nicht. Tippe @ und wähle die Person aus der Liste von Slack."
+    ),
+    "{number} is not a number I can list. Ask for 1 to {most} customers.": (
+        "{number} kann ich nicht auflisten. Frag nach 1 bis {most} Kunden."
+    ),
+    'I don\'t know "{word}". I understand @name, all or me, a segment, a number of customers,'
+    " and a silence such as 45d.": (
+        "„{word}“ kenne ich nicht. Ich verstehe @Name, alle oder ich, ein Segment, eine Anzahl von Kunden"
+        " und eine Stille wie 45t."
+    ),
+    'I don\'t know "{word}". I understand @name, all or me, a segment, a number of customers,'
+    " and a silence such as 45d. Your segments are {segments}.": (
+        "„{word}“ kenne ich nicht. Ich verstehe @Name, alle oder ich, ein Segment, eine Anzahl von Kunden"
+        " und eine Stille wie 45t. Deine Segmente sind {segments}."
+    ),
+    'I don\'t know "{words}". I understand settings, here daily, here weekly, here off, pause until a day, resume,'
+    " and help.": (
+        "„{words}“ kenne ich nicht. Ich verstehe settings, here daily, here weekly, here off, pause bis zu einem Tag,"
+        " resume und help."
+    ),
+    "How often should the digest come here? Write here daily, here weekly or here off.": (
+        "Wie oft soll die Übersicht hierher kommen? Schreib here daily, here weekly oder here off."
+    ),
+}
+
+
+def say_refusal(error: UserError, say: Voice) -> str:
+    """Say why something cannot be done, in the reader's language where it is known: plain text, nothing escaped."""
+    template = GERMAN.get(error.template, error.template) if say.language == "de" else error.template
+    if not error.values:
+        return template
+    return template.format(**{name: _said(value, say) for name, value in error.values.items()})
+
+
+def _said(value: object, say: Voice) -> str:
+    if isinstance(value, list | tuple):
+        return say.names([cut(tidy(str(each)), _VALUE) for each in value])
+    return cut(tidy(str(value)), _VALUE)
