@@ -35,9 +35,9 @@ def erase_customer(ledger: Ledger, customer_id: int, *, now: datetime) -> Erased
     """Delete a customer with everything that hangs on it, and owe Slack the change of every message that shows it.
 
     1. Take the lines that ask about the customer away, and its name out of lines about others. 2. Find the messages
-    while the rows still say which they are. 3. Empty what deliveries hold in words. 4. Delete the customer; contacts, touches
-    with their whole history, nudges and cards go with it. 5. Owe the updates: a message with nothing left to show is
-    deleted. What people wrote in Slack themselves stays theirs. Raises NotFound.
+    while the rows still say which they are. 3. Empty what deliveries hold in words. 4. Delete the customer; contacts,
+    touches with their whole history, nudges and cards go with it. 5. Owe the updates: a message with nothing left to
+    show is deleted. What people wrote in Slack themselves stays theirs. Raises NotFound.
     """
     row = ledger.get(Customer, customer_id)
     if row is None:

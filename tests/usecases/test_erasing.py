@@ -205,10 +205,10 @@ def test_a_hand_over_is_deleted_with_its_note(erasing: Situation) -> None:
     assert ben is not None
     nudge = ledger.first(Nudge, col(Nudge.customer_id) == erasing.acme)
     assert nudge is not None
-    hand_over(ledger, CardRef(erasing.acme, nudge.id), to=ben, by=erasing.reader, now=NOW, note="They like tea.")
+    hand_over(ledger, CardRef(erasing.acme, nudge.id), to=ben, by=erasing.reader, now=NOW, note="They like rhubarb.")
     erasing.send_everything()
     erasing.erase()
-    assert "tea" not in everything(ledger)
+    assert "rhubarb" not in everything(ledger)
     assert "chat.delete" in {call.method for call in erasing.calls()}
 
 
