@@ -78,7 +78,10 @@ def send(client: WebClient, call: Call) -> Answer:
     try:
         response = client.api_call(call.method, json=call.arguments)
     except BROKEN as broken:
-        return judge(broken)
+        answer = judge(broken)
+        # A message that somebody deleted before us is as gone as it should be.
+        was_gone = call.method == "chat.delete" and (answer.error or "").startswith("message_not_found")
+        return Answer(Verdict.DONE) if was_gone else answer
     return Answer(Verdict.DONE, channel=response.get("channel"), ts=response.get("ts"))
 
 
