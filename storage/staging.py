@@ -31,7 +31,7 @@ from storage.ledger import Ledger
 _TEMPORARY = MetaData()
 
 # SQLite's own 2 MB make the indexes of a large import go back and forth between memory and disk.
-_USUAL_CACHE_KB, _IMPORT_CACHE_KB = 2_000, 48_000
+_USUAL_CACHE_KB, _IMPORT_CACHE_KB = 2_000, 24_000
 
 
 def _temporary(name: str, *columns: Column[Any]) -> Table:

@@ -5,6 +5,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.errors import InputRefused
 from bot.usecases.imports.spreadsheet import as_written
@@ -14,16 +15,18 @@ MAX_COLUMNS = 500
 # Longer lines are not rows of a table, and reading one whole could fill the memory.
 MAX_LINE = 1_000_000
 SEPARATORS = ",;\t|"
+_REMEDY = "Save the sheet as 'CSV UTF-8'."
 
 # What a spreadsheet writes when it does not write UTF-8 depends on the language of the machine; western otherwise.
+_WESTERN = "cp1252"
 _LEGACY = {
     **dict.fromkeys(("pl", "cs", "sk", "hu", "hr", "sl", "ro"), "cp1250"),
     **dict.fromkeys(("ru", "uk", "bg", "sr", "mk", "be"), "cp1251"),
-    "el": "cp1253", "tr": "cp1254", "he": "cp1255", "ar": "cp1256",
     **dict.fromkeys(("et", "lv", "lt"), "cp1257"),
+    "el": "cp1253", "tr": "cp1254", "he": "cp1255", "ar": "cp1256", "ja": "cp932", "zh": "gb18030", "ko": "cp949",
 }  # fmt: skip
-# Their letters sit in the same places, so a short sample cannot tell them apart.
-_LATIN = ("cp125", "latin_", "iso8859_", "mac_", "cp437", "cp85", "hp_roman", "cp1006", "cp775")
+# The other Latin pages are left out: a sample cannot tell them from the western one.
+_TOLD_APART = ("cp1251", "cp1253", "cp932", "gb18030", "cp949")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,61 +95,68 @@ def _checked_header(path: Path, line: int, cells: list[str]) -> tuple[str, ...]:
 
 
 def _find_encoding(path: Path, locale: str) -> tuple[str, int]:
-    """Return the charset and the number of line ends, after one look at every byte."""
+    """Return the charset and a bound of the number of lines, after one look at every byte."""
     with path.open("rb") as file:
-        sample = file.read(SAMPLE_BYTES)
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16", _scan(path, "utf-16")[1]
-    if sample.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        start = file.read(4)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", _scan(path, "utf-16").lines
+    if start in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        raise InputRefused(f"{path.name} is a spreadsheet or an archive, not a CSV file. {_REMEDY}")
+    scanned = _scan(path, "utf-8-sig")
+    if scanned.nul_line:
         raise InputRefused(
-            f"{path.name} is a spreadsheet or an archive, not a CSV file. Save the sheet as 'CSV UTF-8'."
+            f"{path.name} line {scanned.nul_line} holds bytes that no text has: this is not a CSV file. {_REMEDY}"
         )
-    utf8, lines, nul_line = _scan(path, "utf-8-sig")
-    if nul_line:
-        raise InputRefused(
-            f"{path.name} line {nul_line} holds bytes that no text has: this is not a CSV file."
-            " Save the sheet as 'CSV UTF-8'."
-        )
-    if utf8:
-        return "utf-8-sig", lines
-    encoding = _guess_encoding(sample, locale)
-    readable, _, _ = _scan(path, encoding)
-    if not readable:
-        raise InputRefused(f"{path.name} is neither UTF-8 nor {encoding}. Save the sheet as 'CSV UTF-8'.")
-    return encoding, lines
+    if scanned.unreadable_at is None:
+        return "utf-8-sig", scanned.lines
+    with path.open("rb") as file:
+        file.seek(max(0, scanned.unreadable_at - SAMPLE_BYTES // 2))
+        encoding = _guess_encoding(file.read(SAMPLE_BYTES), locale)
+    if _scan(path, encoding).unreadable_at is not None:
+        raise InputRefused(f"{path.name} is neither UTF-8 nor {encoding}. {_REMEDY}")
+    return encoding, scanned.lines
 
 
-def _scan(path: Path, encoding: str) -> tuple[bool, int, int]:
-    """Return whether every byte is `encoding`, how many lines end, and the line of the first NUL (0: none)."""
+class _Scanned(NamedTuple):
+    """What a look at every byte finds; offsets and lines are None and 0 when there is nothing of the kind."""
+
+    unreadable_at: int | None
+    lines: int
+    nul_line: int
+
+
+def _scan(path: Path, encoding: str) -> _Scanned:
     decoder = codecs.getincrementaldecoder(encoding)()
-    readable, lines, nul_line = True, 1, 0
+    unreadable_at: int | None = None
+    offset, lines, nul_line = 0, 1, 0
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
-            if readable:
+            if unreadable_at is None:
                 try:
                     decoder.decode(chunk)
-                except UnicodeDecodeError:
-                    readable = False
+                except UnicodeDecodeError as error:
+                    unreadable_at = offset + error.start
             if not nul_line and b"\0" in chunk:
                 nul_line = lines + chunk.count(b"\n", 0, chunk.index(b"\0"))
             lines += chunk.count(b"\n") or chunk.count(b"\r")
-    if readable:
+            offset += len(chunk)
+    if unreadable_at is None:
         try:
-            decoder.decode(b"", True)
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            readable = False
-    return readable, lines, nul_line
+            unreadable_at = offset
+    return _Scanned(unreadable_at, lines, nul_line)
 
 
 def _guess_encoding(sample: bytes, locale: str) -> str:
-    legacy = _LEGACY.get(locale.partition("-")[0], "cp1252")
+    """Return the workspace's own legacy charset unless another makes clearly more sense of the sample."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample).best()
-    if best is None or (best.encoding.startswith(_LATIN) and best.encoding not in _LEGACY.values()):
-        return legacy
-    # A Cyrillic or Greek page is believed, a Latin one is not: see _LATIN.
-    return best.encoding if best.encoding not in ("cp1250", "cp1254", "cp1257", "utf_8", "ascii") else legacy
+    own = _LEGACY.get(locale.partition("-")[0], _WESTERN)
+    readings = {reading.encoding: reading.chaos for reading in from_bytes(sample, cp_isolation=[own, *_TOLD_APART])}
+    if not readings or readings.get(own, 1.0) <= min(readings.values()):
+        return own
+    return min(readings, key=lambda encoding: readings[encoding])
 
 
 def _first_line(path: Path, encoding: str) -> tuple[int, str]:

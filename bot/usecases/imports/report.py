@@ -23,11 +23,19 @@ def rejects_report(outcome: Outcome) -> list[str]:
     lines = [reject.sentence(outcome.file_name) for reject in outcome.rejects]
     if outcome.rejected > len(lines):
         lines.append(f"… and {outcome.rejected - len(lines):,} more.")
-    fine = "1 other row is fine" if outcome.taken == 1 else f"{outcome.taken:,} other rows are fine"
-    what = "nothing was written" if outcome.dry_run or not outcome.taken else "they are in the ledger"
-    lines.append(f"{fine}; {what}." if outcome.taken else "No row could be taken; nothing was written.")
+    lines.append(_the_rest(outcome))
     lines.append(f"The rejected rows are in {outcome.rejects_path}. Correct them there and import that file.")
     return lines
+
+
+def _the_rest(outcome: Outcome) -> str:
+    if not outcome.taken:
+        return "No row could be taken; nothing was written."
+    one = outcome.taken == 1
+    fine = "1 other row is fine" if one else f"{outcome.taken:,} other rows are fine"
+    if outcome.dry_run:
+        return f"{fine}; nothing was written."
+    return f"{fine}; {'it is' if one else 'they are'} in the ledger."
 
 
 def _reading(outcome: Outcome) -> Iterator[str]:

@@ -187,9 +187,11 @@ def test_contacts_are_people_at_the_customer(take: Import, store: Store, workspa
 
 @pytest.mark.parametrize(
     ("column", "cell", "word"),
-    [("contact_email", "jo at example", "e-mail"), ("standing", "enemy", "prospect"), ("timezone", "Mars/Base", "Europe/Berlin"),
+    [("contact_email", "jo at example", "e-mail"), ("standing", "enemy", "prospect"),
+     ("timezone", "Mars/Base", "Europe/Berlin"),
      ("locale", "xx-1", "en-GB"), ("birthday", "2031-01-01", "ahead"), ("currency", "EURO", "EUR"),
-     ("annual_value", "-1", "below zero"), ("customer_since", "05/09/2026", "can mean"), ("renewal_on", "soon", "2026-05-09"),
+     ("annual_value", "-1", "below zero"), ("customer_since", "05/09/2026", "can mean"),
+     ("renewal_on", "soon", "2026-05-09"),
      ("segment", "x" * 81, "80"), ("name", "x" * 201, "200")],
 )  # fmt: skip
 def test_every_field_says_what_to_write_instead(take: Import, column: str, cell: str, word: str) -> None:
