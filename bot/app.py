@@ -1,6 +1,7 @@
 """The composition root: the one place that knows every real part and puts them together."""
 
 import os
+import secrets
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from bot.delivery.local import LocalDispatcher
 from bot.delivery.sending import Sender
 from bot.directory import SlackDirectory
 from bot.errors import SettingsError
-from bot.settings import Settings
+from bot.settings import Settings, WhenUnsure
 from bot.usecases.desk import Desk
 from bot.usecases.installing import remember_workspace
 from bot.usecases.teammates import remember_everybody
@@ -56,16 +57,19 @@ class Keepwarm:
     def __post_init__(self) -> None:
         Keyring.fernet = self.settings.fernet
         self.directory = SlackDirectory(self.client_for)
-        name = f"{socket.gethostname()}:{os.getpid()}"
-        self.dispatcher = LocalDispatcher(self.store, sender=Sender(name), clock=self.clock, client_for=self.client_for)
+        # A container's host and process id come again after a restart; what the dead one held must not look like ours.
+        name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        sender = Sender(name, send_when_unsure=self.settings.when_unsure is WhenUnsure.TWICE)
+        self.dispatcher = LocalDispatcher(self.store, sender=sender, clock=self.clock, client_for=self.client_for)
         self.desk = Desk(self.store, self.clock, self.dispatcher.wake, self.directory, self.forget)
         self.bolt = self._make_bolt()
 
     def _make_bolt(self) -> App:
-        # Our own `authorize` answers from memory: Bolt's would call auth.test on every request. The edge has checked the
-        # signature before Bolt parses anything, so Bolt need not do it again.
+        # Our own `authorize` answers from memory: Bolt's would call auth.test on every request. The edge has checked
+        # the signature before Bolt parses anything, so Bolt need not do it again.
         bolt = App(
-            authorize=lambda enterprise_id, team_id: self.authorize(enterprise_id, team_id),
+            # A function of its own: Bolt injects by name, and would take the `self` of a method for such a name.
+            authorize=lambda enterprise_id, team_id: self.authorize(enterprise_id, team_id),  # type: ignore[arg-type, return-value]  # noqa: PLW0108
             process_before_response=True,
             request_verification_enabled=False,
             ssl_check_enabled=True,

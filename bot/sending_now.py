@@ -57,8 +57,9 @@ def send_planned(
     keepwarm.install()
     with store.write(workspace_id) as ledger:
         planned = _plan(ledger, moment=moment, whole_day=whole_day, owners=owners)
-        for delivery in ledger.rows(Delivery, col(Delivery.subject_id).in_(planned)):
-            delivery.due_at = min(delivery.due_at, keepwarm.clock())
+        for delivery in ledger.rows(Delivery, col(Delivery.kind) == "digest", col(Delivery.subject_id).in_(planned)):
+            # Whatever moment was asked for, it is sent now, and not too late.
+            delivery.due_at = delivery.created_at = keepwarm.clock()
             ledger.add(delivery)
     keepwarm.dispatcher.drain()
     keepwarm.store.engine.dispose()

@@ -1,5 +1,6 @@
 """Everything that is set from outside, in one place; a wrong value stops the start and names every wrong one."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -13,9 +14,10 @@ _REMEDIES = {
     "SLACK_BOT_TOKEN": "it starts with xoxb-; Slack shows it under OAuth & Permissions",
     "SLACK_APP_TOKEN": "it starts with xapp-; Slack shows it under Basic Information, App-Level Tokens",
     "SLACK_API_URL": "write a URL that starts with https:// (http:// only for this machine) and ends with /api/",
-    "KEEPWARM_SECRET_KEYS": "write one or more keys that `keepwarm doctor --new-key` makes, newest first, with commas between",
+    "KEEPWARM_SECRET_KEYS": "write keys that `keepwarm doctor --new-key` makes, newest first, with commas between",
     "KEEPWARM_PORT": "write a number from 1 to 65535",
     "KEEPWARM_LOG_LEVEL": "write debug, info, warning or error",
+    "KEEPWARM_WHEN_UNSURE": "write never (a message may be lost) or twice (a message may come twice)",
 }
 
 
@@ -57,8 +59,21 @@ def _log_level(value: str) -> str:
     return value.lower()
 
 
+class WhenUnsure(StrEnum):
+    """What happens to a message of which nobody can find out whether Slack took it."""
+
+    NEVER = "never"
+    TWICE = "twice"
+
+
 class Settings(BaseSettings):
-    """The environment, checked. Secrets never show in a repr or a log."""
+    """The environment, checked. Secrets never show in a repr or a log.
+
+    KEEPWARM_WHEN_UNSURE chooses between two evils. After a broken connection the bot looks into the conversation for
+    its message. Where it can't look (a first message to somebody, a sentence that one person sees, a channel whose
+    history it may not read), `never` gives the message up, so that nothing arrives twice; `twice` sends it again, so
+    that nothing is lost.
+    """
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True, env_ignore_empty=True)
 
@@ -79,6 +94,8 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", validation_alias="KEEPWARM_HOST")
     port: int = Field(3000, ge=0, le=65535, validation_alias="KEEPWARM_PORT")
     log_level: Annotated[str, AfterValidator(_log_level)] = Field("info", validation_alias="KEEPWARM_LOG_LEVEL")
+
+    when_unsure: WhenUnsure = Field(WhenUnsure.NEVER, validation_alias="KEEPWARM_WHEN_UNSURE")
 
     @property
     def fernet(self) -> MultiFernet | None:

@@ -1,11 +1,11 @@
 """The outbox: what the bot owes to Slack, written with its cause and claimed by one sender at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -66,15 +66,29 @@ def shown_in(ledger: Ledger, customer_id: int, delivery_id: int) -> None:
     ledger.insert_once(Appearance, {"customer_id": customer_id, "delivery_id": delivery_id})
 
 
+def is_waiting(ledger: Ledger, kind: str, where: ColumnElement[bool]) -> bool:
+    """Say whether a delivery that matches waits and will be drawn after this transaction.
+
+    The row is locked until the caller commits. One that a dispatcher is claiming may be drawn before that, with the
+    words of before, so it does not count: on PostgreSQL its lock is skipped, on SQLite there is one writer.
+    """
+    query = (
+        select(col(Delivery.id))
+        .where(
+            col(Delivery.workspace_id) == ledger.workspace_id,
+            col(Delivery.kind) == kind,
+            col(Delivery.state) == DeliveryState.PENDING,
+            where,
+        )
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return ledger.session.execute(query).first() is not None
+
+
 def owe_update(ledger: Ledger, target: Delivery, *, now: datetime) -> None:
     """Owe one change of a posted message; ten changes before it is sent are one."""
-    waiting = ledger.first(
-        Delivery,
-        col(Delivery.kind) == "update",
-        col(Delivery.target_id) == target.id,
-        col(Delivery.state) == DeliveryState.PENDING,
-    )
-    if waiting is None:
+    if not is_waiting(ledger, "update", col(Delivery.target_id) == target.id):
         key = f"update:{target.id}:{new_id()}"
         owe(ledger, Owed(key=key, kind="update", channel=target.channel, target_id=target.id), now=now)
 
@@ -107,28 +121,51 @@ def posted_at(ledger: Ledger, slack_channel_id: str, slack_ts: str) -> Delivery 
     )
 
 
-def claim(session: Session, *, now: datetime, lease_owner: str, lease: timedelta, limit: int) -> Sequence[Delivery]:
-    """Claim deliveries that are due, the oldest of each channel only, so that a channel keeps its order.
+def _blocked(now: datetime) -> ColumnElement[bool]:
+    """The condition that a delivery must wait for another one of its channel.
+
+    One call a channel is on its way at a time, and what was begun or is due earlier goes first: a message that waits
+    for Slack after an attempt is not overtaken, one that is planned for later is.
+    """
+    other = aliased(Delivery)
+    is_under_way = and_(col(other.state) == DeliveryState.SENDING, col(other.id) != col(Delivery.id))
+    goes_first = and_(
+        col(other.id) < col(Delivery.id), or_(col(other.due_at) <= now, col(other.first_attempt_at).is_not(None))
+    )
+    query = select(col(other.id)).where(
+        col(other.workspace_id) == col(Delivery.workspace_id),
+        col(other.channel) == col(Delivery.channel),
+        col(other.state).in_(OWED),
+        or_(is_under_way, goes_first),
+    )
+    return query.exists()
+
+
+def claim(
+    session: Session,
+    *,
+    now: datetime,
+    lease_owner: str,
+    lease: timedelta,
+    limit: int,
+    except_ids: Collection[int] = (),
+) -> Sequence[Delivery]:
+    """Claim deliveries that are due, the first of each channel only, so that a channel keeps its order.
 
     A claim counts as an attempt and is committed by the caller before Slack is called. A lease that ran out is taken
-    over: its sender died between the claim and the mark.
+    over: its sender died between the claim and the mark. `except_ids` are never taken over: the caller knows that their
+    senders live.
     """
-    earlier = aliased(Delivery)
-    blocked = select(col(earlier.id)).where(
-        col(earlier.workspace_id) == col(Delivery.workspace_id),
-        col(earlier.channel) == col(Delivery.channel),
-        col(earlier.state).in_(OWED),
-        col(earlier.id) < col(Delivery.id),
-        or_(
-            col(earlier.due_at) <= now,
-            col(earlier.state) == DeliveryState.SENDING,
-            col(earlier.attempts) > 0,
-        ),
-    )
     free = or_(col(Delivery.lease_until_at).is_(None), col(Delivery.lease_until_at) <= now)
     query = (
         select(Delivery)
-        .where(col(Delivery.state).in_(OWED), col(Delivery.due_at) <= now, free, ~blocked.exists())
+        .where(
+            col(Delivery.state).in_(OWED),
+            col(Delivery.due_at) <= now,
+            free,
+            col(Delivery.id).not_in(except_ids),
+            ~_blocked(now),
+        )
         .order_by(col(Delivery.due_at), col(Delivery.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -146,6 +183,15 @@ def claim(session: Session, *, now: datetime, lease_owner: str, lease: timedelta
 
 def mark(session: Session, delivery: Delivery, lease_owner: str, **values: Any) -> bool:
     """Write the outcome of an attempt if the claim is still ours, and give the lease back; say whether it was ours."""
+    return _change_claimed(session, delivery, lease_owner, {"lease_owner": None, "lease_until_at": None, **values})
+
+
+def renew(session: Session, delivery: Delivery, lease_owner: str, *, until_at: datetime) -> bool:
+    """Hold a claim for longer; False when somebody else has taken it over."""
+    return _change_claimed(session, delivery, lease_owner, {"lease_until_at": until_at})
+
+
+def _change_claimed(session: Session, delivery: Delivery, lease_owner: str, values: dict[str, Any]) -> bool:
     result = session.connection().execute(
         update(Delivery)
         .where(
@@ -153,13 +199,29 @@ def mark(session: Session, delivery: Delivery, lease_owner: str, **values: Any) 
             col(Delivery.id) == delivery.id,
             col(Delivery.lease_owner) == lease_owner,
         )
-        .values(lease_owner=None, lease_until_at=None, **values)
+        .values(**values)
     )
     return bool(result.rowcount)
 
 
-def next_due_at(session: Session) -> datetime | None:
-    """Return when the next delivery is due or can be taken over; None when nothing is owed."""
+def next_due_at(session: Session, *, now: datetime, except_ids: Collection[int] = ()) -> datetime | None:
+    """Return when the next delivery can be claimed or taken over; None when nothing is owed.
+
+    What waits for another delivery of its channel is not looked at: that one's turn comes first.
+    """
     earliest = func.min(func.coalesce(col(Delivery.lease_until_at), col(Delivery.due_at)))
-    found: datetime | None = session.execute(select(earliest).where(col(Delivery.state).in_(OWED))).scalar_one()
+    query = select(earliest).where(
+        col(Delivery.state).in_(OWED), col(Delivery.id).not_in(except_ids), ~_blocked(now)
+    )
+    found: datetime | None = session.execute(query).scalar_one()
     return found
+
+
+def cancel_owed(session: Session, workspace_id: int) -> None:
+    """Give up everything that is owed to a workspace that removed the bot."""
+    session.execute(
+        update(Delivery)
+        .where(col(Delivery.workspace_id) == workspace_id, col(Delivery.state).in_(OWED))
+        .values(state=DeliveryState.CANCELLED, error="uninstalled", lease_owner=None, lease_until_at=None)
+        .execution_options(synchronize_session=False)
+    )

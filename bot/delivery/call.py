@@ -19,8 +19,8 @@ METADATA_TYPE = "keepwarm_delivery"
 # What the Web API client raises for an answer that is no, and for one that does not come or cannot be read.
 BROKEN = (SlackApiError, OSError, HTTPException, ValueError)
 _ERROR_NAME = re.compile(r"[a-z0-9_]+")
-# The effect is there already, or was never possible twice: as good as done.
-_ALREADY = {"already_reacted", "no_reaction"}
+# The effect is there already, or the message that it was for has been deleted: as good as done.
+_ALREADY = {"already_reacted", "no_reaction", "message_not_found"}
 # Slack may or may not have done it.
 _UNSURE = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
 
@@ -82,6 +82,8 @@ def send(client: WebClient, call: Call) -> Answer:
         # A message that somebody deleted before us is as gone as it should be.
         was_gone = call.method == "chat.delete" and (answer.error or "").startswith("message_not_found")
         return Answer(Verdict.DONE) if was_gone else answer
+    if not call.leaves_a_mark:
+        return Answer(Verdict.DONE)
     return Answer(Verdict.DONE, channel=response.get("channel"), ts=response.get("ts"))
 
 

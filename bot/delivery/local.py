@@ -1,27 +1,32 @@
-"""The dispatcher of one process: a thread that claims what is owed and sends it, woken when something new is."""
+"""The dispatcher of one process: claims what is owed as it falls due, and sends up to eight at a time."""
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from slack_sdk import WebClient
 
-from bot.delivery.sending import LEASE, Sender, deliver
+from bot.delivery.sending import LEASE, Sender, deliver, postpone
 from storage import outbox
 from storage.engine import Store
 from storage.models import Delivery
 
-BATCH = 20
 SENDERS = 8
-LONGEST_WAIT_SECONDS = 30.0
+# What another process owes is noticed after this long at the latest.
+LONGEST_IDLE_SECONDS = 30.0
+# A token that is not known yet may come with a new installation.
+TOKEN_WAIT = timedelta(minutes=5)
 
 log = structlog.get_logger()
 
 
 class LocalDispatcher:
-    """Sends what is owed. `client_for` gives the Web API client of a workspace, None when its token is gone."""
+    """Sends what is owed. `client_for` gives the Web API client of a workspace, None when its token is gone.
+
+    A bell wakes whoever waits: it rings when something new is owed and when a message has been sent, since that frees a
+    sender and the message's channel. A slow call holds up its own channel alone.
+    """
 
     def __init__(
         self,
@@ -35,65 +40,118 @@ class LocalDispatcher:
         self._sender = sender
         self._clock = clock
         self._client_for = client_for
-        self._news = threading.Event()
-        self._stopping = threading.Event()
-        self._draining = threading.Lock()
+        self._claiming = threading.Lock()
+        self._bell = threading.Condition()
+        self._rings = 0
+        # The clock may jump over a lease (the playground's does): what is on its way here is never claimed again.
+        self._on_their_way: set[int] = set()
+        self._stopping = False
         self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin sending in the background."""
-        self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
+    def start(self, *, longest_idle: float = LONGEST_IDLE_SECONDS) -> None:
+        """Begin sending in the background, looking at least every `longest_idle` seconds for what others owe."""
+        self._thread = threading.Thread(target=self._run, args=(longest_idle,), name="dispatcher", daemon=True)
         self._thread.start()
 
-    def stop(self, timeout: float = 15.0) -> None:
-        """Finish what is being sent and stop; what is still owed waits in the database."""
-        self._stopping.set()
-        self._news.set()
+    def stop(self, timeout: float = 4.0) -> bool:
+        """Claim nothing more and wait for what is being sent; say whether all of it was settled in time.
+
+        What was not is found in Slack by whoever takes its lease over; what is still owed waits in the database.
+        """
+        self._stopping = True
+        self.wake()
         if self._thread:
             self._thread.join(timeout)
+        with self._bell:
+            return self._bell.wait_for(lambda: not self._on_their_way, timeout)
 
     def wake(self) -> None:
         """Say that something new is owed."""
-        self._news.set()
+        with self._bell:
+            self._rings += 1
+            self._bell.notify_all()
 
     def drain(self) -> int:
         """Send everything that is due now, and what that leads to; return how many attempts were made."""
         attempts = 0
-        with self._draining, ThreadPoolExecutor(SENDERS, thread_name_prefix="sender") as pool:
-            while not self._stopping.is_set() and (claimed := self._claim()):
-                attempts += len(claimed)
-                list(pool.map(self._send, claimed))
+        while not self._stopping:
+            heard = self._rings
+            attempts += self._send_due()
+            with self._bell:
+                if not self._on_their_way and self._rings == heard:
+                    break
+            self._wait_for_a_ring_after(heard)
         return attempts
 
+    def _run(self, longest_idle: float) -> None:
+        while not self._stopping:
+            heard = self._rings
+            try:
+                self._send_due()
+                wait = min(longest_idle, self._seconds_to_next())
+            except Exception:
+                log.exception("dispatcher_crashed")
+                wait = longest_idle
+            self._wait_for_a_ring_after(heard, wait)
+
+    def _wait_for_a_ring_after(self, heard: int, seconds: float | None = None) -> None:
+        with self._bell:
+            self._bell.wait_for(lambda: self._rings != heard, seconds)
+
+    def _send_due(self) -> int:
+        """Start sending what is due, as far as senders are free; return how much."""
+        with self._claiming:
+            claimed = self._claim()
+            with self._bell:
+                self._on_their_way.update(delivery.id for delivery in claimed)
+        for delivery in claimed:
+            # Daemons: a call that hangs must not hold up the end of the process.
+            threading.Thread(target=self._send, args=(delivery,), name="sender", daemon=True).start()
+        return len(claimed)
+
     def _claim(self) -> Sequence[Delivery]:
+        busy = self._busy()
+        if len(busy) >= SENDERS:
+            return ()
         with self._store.session() as session:
-            return outbox.claim(session, now=self._clock(), lease_owner=self._sender.name, lease=LEASE, limit=BATCH)
+            return outbox.claim(
+                session,
+                now=self._clock(),
+                lease_owner=self._sender.name,
+                lease=LEASE,
+                limit=SENDERS - len(busy),
+                except_ids=busy,
+            )
+
+    def _busy(self) -> frozenset[int]:
+        with self._bell:
+            return frozenset(self._on_their_way)
 
     def _send(self, delivery: Delivery) -> None:
-        client = self._client_for(delivery.workspace_id)
-        if client is None:
-            log.warning("no_token", workspace=delivery.workspace_id, delivery=delivery.id)
-            return
         try:
-            deliver(self._store, delivery, client, sender=self._sender, now=self._clock())
+            client = self._client_for(delivery.workspace_id)
+            if client is None:
+                until_at = self._clock() + TOKEN_WAIT
+                log.warning("no_token", workspace=delivery.workspace_id, delivery=delivery.id)
+                postpone(self._store, delivery, sender=self._sender, until_at=until_at, because="no_token")
+            else:
+                deliver(self._store, delivery, client, sender=self._sender, clock=self._clock)
         except Exception:
             # The lease runs out and the delivery is tried again; one bad row never stops the others.
             log.exception("delivery_crashed", delivery=delivery.id, kind=delivery.kind)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._news.clear()
-            try:
-                self.drain()
-                wait = self._seconds_to_next()
-            except Exception:
-                log.exception("dispatcher_crashed")
-                wait = LONGEST_WAIT_SECONDS
-            self._news.wait(wait)
+        finally:
+            with self._bell:
+                self._on_their_way.discard(delivery.id)
+                self._rings += 1
+                self._bell.notify_all()
 
     def _seconds_to_next(self) -> float:
+        busy = self._busy()
+        if len(busy) >= SENDERS:
+            return LONGEST_IDLE_SECONDS
+        now = self._clock()
         with self._store.session(writes=False) as session:
-            due_at = outbox.next_due_at(session)
+            due_at = outbox.next_due_at(session, now=now, except_ids=busy)
         if due_at is None:
-            return LONGEST_WAIT_SECONDS
-        return min(LONGEST_WAIT_SECONDS, max(0.05, (due_at - self._clock()).total_seconds()))
+            return LONGEST_IDLE_SECONDS
+        return max(0.05, (due_at - now).total_seconds())

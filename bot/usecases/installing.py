@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from storage.columns import Keyring, new_id
 from storage.models import Workspace
+from storage.outbox import cancel_owed
 from storage.people import workspace_of
 
 # Customers can be imported before Slack is connected; the first installation takes this workspace over.
@@ -53,8 +54,12 @@ def local_workspace(session: Session, *, now: datetime) -> Workspace:
 
 
 def forget_token(session: Session, workspace_id: int, *, now: datetime) -> None:
-    """Stop working for a workspace that removed the bot: its token is deleted, its customers stay for a new start."""
+    """Stop working for a workspace that removed the bot: its token is deleted, its customers stay for a new start.
+
+    What it was still owed is given up: after a new installation it would be news of another time.
+    """
     row = session.get(Workspace, workspace_id)
     if row is not None:
         row.bot_token, row.uninstalled_at = None, now
         session.add(row)
+        cancel_owed(session, workspace_id)

@@ -14,9 +14,13 @@ SHOWN_FOR = timedelta(days=14)
 
 
 def refresh_messages(ledger: Ledger, customer_id: int, *, now: datetime) -> None:
-    """Owe an update of every message that shows a customer; one that is not sent yet is drawn fresh anyway."""
+    """Owe an update of every message that shows a customer; one that waits to be sent is drawn fresh anyway.
+
+    One that is on its way may have been drawn before this change: its update waits until it has arrived.
+    """
     for delivery in outbox.messages_showing(ledger, customer_id, since=now - SHOWN_FOR):
-        if delivery.state is DeliveryState.SENT and delivery.slack_ts:
+        on_its_way = delivery.state in {DeliveryState.SENDING, DeliveryState.UNKNOWN}
+        if on_its_way or delivery.slack_ts:
             outbox.owe_update(ledger, delivery, now=now)
 
 
@@ -24,13 +28,7 @@ def refresh_home(ledger: Ledger, teammate: TeammateRow, *, now: datetime) -> Non
     """Owe one teammate a fresh App Home, unless one is on its way already."""
     if teammate.slack_user_id is None:
         return
-    waiting = ledger.first(
-        Delivery,
-        col(Delivery.kind) == "home",
-        col(Delivery.subject_id) == teammate.id,
-        col(Delivery.state) == DeliveryState.PENDING,
-    )
-    if waiting is None:
+    if not outbox.is_waiting(ledger, "home", col(Delivery.subject_id) == teammate.id):
         owed = outbox.Owed(
             key=f"home:{teammate.id}:{new_id()}", kind="home", channel=teammate.slack_user_id, subject_id=teammate.id
         )
