@@ -31,10 +31,10 @@ def measure(names: list[str], place: Place) -> Iterator[tuple[str, Figure]]:
 def build_table(measured: list[tuple[str, Figure]], size: str) -> Table:
     """Build the report."""
     table = Table(title=f"size {size}; a ratio is subject / limit, medians of the same run", title_justify="left")
-    for heading, justify in (
-        ("what", "left"), ("limit", "right"), ("subject", "right"), ("ratio", "right"), ("target", "right"), ("", "left")
-    ):  # fmt: skip
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    table.add_column("what")
+    for heading in ("limit", "subject", "ratio", "target"):
+        table.add_column(heading, justify="right")
+    table.add_column("")
     for _, figure in measured:
         limit, subject = (f"{value:,.0f} {figure.unit}" for value in (figure.limit, figure.subject))
         target = str(figure.target) if figure.target else ""

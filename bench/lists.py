@@ -9,7 +9,7 @@ from bench.harness import Figure, alternate, at_most
 from bench.place import Place
 from bench.raw import place as parameter
 from bench.raw import raw_connection, replay, sent_by
-from storage import customers
+from storage import neglect_list
 
 TEN = 10
 OWNERS = 50
@@ -19,7 +19,7 @@ THINNED = 10
 def ask(book: Book, owner_id: int) -> None:
     """Ask for an owner's ten, as the digest and /whois-neglected do."""
     with book.store.read(book.workspace_id) as ledger:
-        customers.neglected(ledger, today=TODAY, limit=TEN, owner_id=owner_id)
+        neglect_list.neglected(ledger, today=TODAY, limit=TEN, owner_id=owner_id)
 
 
 def measure_lists(place: Place) -> Iterator[Figure]:
@@ -30,7 +30,7 @@ def measure_lists(place: Place) -> Iterator[Figure]:
         owners = cycle(Random(SEED).sample(book.owner_ids, min(OWNERS, len(book.owner_ids))))
         subject = _asking(book, owners)
         sent = [sent_by(book.store, subject) for _ in range(OWNERS)]
-        get = f"SELECT name FROM customer WHERE workspace_id = 1 AND id = {parameter(book.store)}"  # noqa: S608
+        get = f"SELECT name FROM customer WHERE workspace_id = 1 AND id = {parameter(book.store)}"
         with raw_connection(book.store) as raw:
             statements, keys = cycle(sent), cycle(Random(SEED).sample(range(1, book.customers + 1), OWNERS))
 

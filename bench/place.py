@@ -7,7 +7,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-
 from bench.book import Book, write_book
 from bench.sizes import Size
 from storage.engine import Store, make_engine

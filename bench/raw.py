@@ -19,9 +19,7 @@ def raw_connection(store: Store) -> Iterator[Any]:
     if store.engine.dialect.name == "postgresql":
         import psycopg
 
-        connection: Any = psycopg.connect(
-            url.set(drivername="postgresql").render_as_string(hide_password=False)
-        )
+        connection: Any = psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
     else:
         connection = sqlite3.connect(str(url.database), isolation_level=None)
         for pragma in ("journal_mode", "synchronous", "foreign_keys"):
@@ -56,9 +54,10 @@ def sent_by(store: Store, work: Callable[[], object]) -> list[Statement]:
 
 def replay(connection: Any, statements: Sequence[Statement]) -> None:
     """Send the statements in one transaction, fetch what they answer, and end it without writing."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("BEGIN")  # psycopg begins by itself
     for statement, parameters in statements:
         cursor = connection.execute(statement, parameters)
         if cursor.description:
             cursor.fetchall()
-    if connection.in_transaction if isinstance(connection, sqlite3.Connection) else True:
-        connection.rollback()
+    connection.rollback()

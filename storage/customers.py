@@ -1,16 +1,15 @@
-"""Customers as relationships: the neglect list (one index scan), look-ups by name, and their numbers."""
+"""Customers as relationships: look-ups by id and name, what is coming, and their numbers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from heapq import merge
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlmodel import col
 
 from bot.domain.model import Relationship, Rhythm, Segment, Standing
 from bot.domain.nudges import RENEWAL_AHEAD_DAYS
-from bot.domain.rhythm import log_score, lost_before, warm_key
+from bot.domain.rhythm import lost_before
 from storage.ledger import Ledger
 from storage.models import Customer, Nudge, SegmentRow
 
@@ -24,13 +23,17 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+# Asked for with every list: a statement that stands ready is sent in half the time of one that is put together.
+_SEGMENTS = select(
+    col(SegmentRow.id), col(SegmentRow.name), col(SegmentRow.policy), col(SegmentRow.cadence_days),
+    col(SegmentRow.exponent),
+).where(col(SegmentRow.workspace_id) == bindparam("workspace_id"))  # fmt: skip
+
+
 def segments(ledger: Ledger) -> dict[int, Segment]:
     """Return the workspace's segments by id."""
-    query = select(
-        col(SegmentRow.id), col(SegmentRow.name), col(SegmentRow.policy), col(SegmentRow.cadence_days),
-        col(SegmentRow.exponent),
-    ).where(col(SegmentRow.workspace_id) == ledger.workspace_id)  # fmt: skip
-    return {row[0]: Segment(*row) for row in ledger.session.execute(query)}
+    rows = ledger.session.connection().execute(_SEGMENTS, {"workspace_id": ledger.workspace_id})
+    return {row[0]: Segment(*row) for row in rows}
 
 
 def _relationship(row: Sequence[Any], segment_by_id: Mapping[int, Segment]) -> Relationship:
@@ -87,45 +90,6 @@ def _not_nudged_since(day: date) -> ColumnElement[bool]:
         col(Nudge.planned_on) > day,
     )
     return ~recent.exists()
-
-
-def neglected(
-    ledger: Ledger,
-    *,
-    today: date,
-    limit: int,
-    owner_id: int | None = None,
-    whole_team: bool = False,
-    segment_ids: frozenset[int] | None = None,
-    silent_over_days: int | None = None,
-    not_nudged_since: date | None = None,
-    offset: int = 0,
-) -> list[Relationship]:
-    """Return who is going quiet, best first: per segment one scan of the neglect index, merged by the true score."""
-    filters: list[ColumnElement[bool]] = [] if whole_team else [owned_by(owner_id)]
-    if silent_over_days is not None:
-        filters.append(col(Customer.silent_since_on) < today - timedelta(days=silent_over_days))
-    if not_nudged_since is not None:
-        filters.append(_not_nudged_since(not_nudged_since))
-    segment_by_id = segments(ledger)
-    ranked = []
-    for segment in segment_by_id.values():
-        if segment_ids is None or segment.id in segment_ids:
-            query = (
-                select(*_COLUMNS)
-                .where(col(Customer.workspace_id) == ledger.workspace_id, is_due(segment, today), *filters)
-                .order_by(col(Customer.sort_key).desc())
-                .limit(offset + limit)
-            )
-            rows = ledger.session.execute(query).all()
-            ranked.append([_relationship(row, segment_by_id) for row in rows])
-    best = merge(*ranked, key=lambda r: _rank(r, today))
-    return [relationship for _, relationship in zip(range(offset + limit), best, strict=False)][offset:]
-
-
-def _rank(relationship: Relationship, today: date) -> float:
-    key = warm_key(relationship.rhythm, relationship.since_on, relationship.segment.cadence_days)
-    return -log_score(relationship.ranked_value, key, relationship.segment, today)
 
 
 def count_neglected(

@@ -12,7 +12,7 @@ from bot.sample import load_sample
 from bot.sample_cast import ANA, ANAS, BEN, CAST, CHI
 from bot.usecases.digests import digest_view, plan_now
 from bot.usecases.recompute import differences
-from storage import customers, people
+from storage import customers, neglect_list, people
 from storage.engine import Store
 from storage.models import Customer, Digest, TeammateRow, Touch
 
@@ -28,7 +28,7 @@ def due(store: Store, workspace: int, slack_user_id: str, today: date) -> list[s
     with store.read(workspace) as ledger:
         row = people.by_slack_id(ledger, slack_user_id)
         assert row is not None
-        return [r.name for r in customers.neglected(ledger, today=today, limit=50, owner_id=row.id)]
+        return [r.name for r in neglect_list.neglected(ledger, today=today, limit=50, owner_id=row.id)]
 
 
 @pytest.fixture

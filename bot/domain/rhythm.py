@@ -89,8 +89,12 @@ def sort_key(ranked_value: float, key: float, exponent: float) -> float:
 
 def log_score(ranked_value: float, key: float, segment: Segment, today: date) -> float:
     """Return log2 of value / (warmth today)^e, comparable across segments on one day."""
-    days = (today - EPOCH).days
-    return sort_key(ranked_value, key, segment.exponent) + segment.exponent * days / segment.cadence_days
+    return sort_key(ranked_value, key, segment.exponent) + calendar_share(segment, today)
+
+
+def calendar_share(segment: Segment, today: date) -> float:
+    """Return what a day adds to the sort key of every customer of a segment alike: e·day/c."""
+    return segment.exponent * (today - EPOCH).days / segment.cadence_days
 
 
 def warmth_on(relationship: Relationship, today: date) -> float:

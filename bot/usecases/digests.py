@@ -13,7 +13,7 @@ from bot.domain.views import DigestView
 from bot.domain.working_time import is_worth_sending, local_day, next_digest_at, next_working_day, sends_on
 from bot.usecases.cards import cards_for_nudges
 from bot.usecases.showing import refresh_home
-from storage import customers, outbox, people
+from storage import customers, neglect_list, outbox, people
 from storage.columns import new_id
 from storage.engine import Store
 from storage.ledger import Ledger
@@ -126,7 +126,7 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
     today = local_day(now, audience.timezone)
     until = next_working_day(today, audience.work_days)
     whole_team = audience.channel_id is not None
-    overdue = customers.neglected(
+    overdue = neglect_list.neglected(
         ledger,
         today=today,
         limit=DIGEST_CAP + 1,

@@ -9,7 +9,7 @@ from bot.domain.model import NudgeState, Role, Teammate
 from bot.domain.views import Card, HomeView
 from bot.domain.working_time import local_day
 from bot.usecases.cards import cards_for, cards_for_nudges
-from storage import customers, people
+from storage import customers, neglect_list, people
 from storage.ledger import Ledger
 from storage.models import Customer, Delivery, Digest, Nudge, TeammateRow
 
@@ -24,7 +24,7 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
         return None
     reader = people.teammate(row)
     today = local_day(now, reader.timezone)
-    due = customers.neglected(ledger, today=today, limit=SHOWN, owner_id=reader.id)
+    due = neglect_list.neglected(ledger, today=today, limit=SHOWN, owner_id=reader.id)
     coming = customers.coming(ledger, owner_id=reader.id, today=today, days=COMING_DAYS, limit=SHOWN)
     asleep = customers.snoozed(ledger, owner_id=reader.id, today=today, limit=SHOWN)
     owned, in_rhythm = customers.counts(ledger, owner_id=reader.id, today=today)

@@ -11,7 +11,7 @@ from bot.domain.views import Card, ListView
 from bot.domain.working_time import local_day
 from bot.errors import NotFound
 from bot.usecases.cards import cards_for, cards_for_nudges
-from storage import customers, outbox
+from storage import customers, neglect_list, outbox
 from storage.columns import new_id
 from storage.ledger import Ledger
 from storage.models import Delivery, DeliveryState, Nudge
@@ -36,7 +36,7 @@ class Question:
 def open_list(ledger: Ledger, question: Question, *, by: Teammate, channel: str, now: datetime) -> int:
     """Choose the customers of a list and keep the choice; return its id, which its buttons carry."""
     today = local_day(now, by.timezone)
-    found = customers.neglected(
+    found = neglect_list.neglected(
         ledger,
         today=today,
         limit=min(question.limit, MOST_CARDS),

@@ -24,7 +24,7 @@ from bot.domain.rhythm import (
 )
 from bot.domain.views import Reason
 from bot.errors import NotFound
-from storage import customers, people, touches
+from storage import customers, neglect_list, people, touches
 from storage.ledger import Ledger
 from storage.models import Customer
 from storage.replay import History, histories, set_cadences, spans
@@ -79,7 +79,7 @@ def rank(
     owner_id = _owner_id(ledger, owner) if owner is not None else None
     segment_id = _segment_id(ledger, segment) if segment is not None else None
     if as_of >= now_day and not everyone:
-        due = customers.neglected(
+        due = neglect_list.neglected(
             ledger,
             today=as_of,
             limit=limit if limit is not None else _EVERYBODY,
