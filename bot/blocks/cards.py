@@ -8,7 +8,7 @@ from math import ceil
 
 from bot.blocks.ended import say_ended, say_name
 from bot.blocks.ids import ActionId, MoreChoice
-from bot.blocks.kit import Json, actions, button, context, option, overflow, rich, section, strong, words
+from bot.blocks.kit import Json, actions, button, option, overflow, rich, section, strong, words
 from bot.blocks.reasons import say_why
 from bot.blocks.text import cut, tidy
 from bot.blocks.touches import NOTE, PERSON, say_colleague, say_last
@@ -18,6 +18,8 @@ from bot.domain.nudges import can_undo
 from bot.domain.views import Card
 
 SUGGESTION = 200
+# What notes and suggestions may take, in the order in which it is tried until a message of several cards fits.
+ROOMS = (NOTE, 60, 0)
 _SEGMENT = 40
 _URL = 500
 _IN_LABEL = 40
@@ -67,13 +69,13 @@ def build_card(
     """
     if card.state is not NudgeState.OPEN:
         return _build_ended(card, say, place=place, private=private)
-    lines = [[strong(_title(card, say))], *([words(line)] for line in _lines(card, say, private=private, room=room))]
+    facts = _facts(card, say, show_owner=not private if show_owner is None else show_owner)
+    title = [strong(_title(card, say)), words(f" · {' · '.join(facts)}")]
+    lines = [title, *([words(line)] for line in _lines(card, say, private=private, room=room))]
     suggestion = cut(tidy(card.suggestion or ""), min(SUGGESTION, room)) if private and room else ""
     asks = card.ask_about_cadence and room > 0
-    facts = _facts(card, say, show_owner=not private if show_owner is None else show_owner)
     return [
         rich(lines, quote=suggestion, block_id=f"{place}.card"),
-        context(*facts),
         *([section(_cadence_question(card, say), block_id=f"{place}.often")] if asks else ()),
         build_buttons(card, say, place=place, asks=asks, brief=not room),
     ]

@@ -1,18 +1,14 @@
 """The digest: the few customers of the day, best first, in one message. Reading its first two lines is enough."""
 
-from bot.blocks.cards import build_card, card_lines
+from bot.blocks.cards import ROOMS, build_card, card_lines
 from bot.blocks.ended import say_name
 from bot.blocks.ids import ActionId, QuieterChoice
 from bot.blocks.kit import Json, button, divider, fits, header, message, mrkdwn, option, overflow, section
 from bot.blocks.lists import say_more
 from bot.blocks.reasons import say_why_short
-from bot.blocks.touches import NOTE
 from bot.blocks.voice import Counted, Phrase, Voice
 from bot.domain.model import Frequency, NudgeState
 from bot.domain.views import Card, DigestView
-
-# What notes and suggestions may take, in the order in which it is tried until the message fits.
-ROOMS = (NOTE, 60, 0)
 
 _HEADER = Counted(
     Phrase("{weekday}: {number} person to write to", "{weekday}: bei {number} Person melden"),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.blocks.cards import build_card, card_lines
+from bot.blocks.cards import ROOMS, build_card, card_lines
 from bot.blocks.ended import NAME, say_name
 from bot.blocks.ids import ActionId
 from bot.blocks.kit import Json, actions, bullets, button, divider, fits, header, message, section, words
@@ -39,13 +39,12 @@ def build_list(view: ListView, *, place: str, list_id: int) -> Json:
         nobody = say_nobody(view.next_due, say, whole_team=view.whole_team)
         return message([nobody], [section(nobody, block_id=f"{place}.nobody")])
     title = _title(view.cards, say)
-    blocks = [header(title), *_build_cards(view, say, place=place, private=True)]
     more = say_more(view.more, None, say)
     buttons = [button(say(_POST_HERE), ActionId.POST_HERE, str(list_id), label=say(_LABEL_POST))]
     if more:
-        blocks.append(section(more))
         buttons.insert(0, button(say(_SHOW_MORE), ActionId.LIST_MORE, str(list_id)))
-    blocks.append(actions(buttons, block_id=f"{place}.list"))
+    below = [*([section(more)] if more else ()), actions(buttons, block_id=f"{place}.list")]
+    blocks = _fit_cards(view, say, above=[header(title)], below=below, place=place, private=True)
     lines = [line for card in view.cards for line in card_lines(card, say, show_owner=view.whole_team)]
     return message([title, *lines, more or ""], blocks)
 
@@ -58,7 +57,7 @@ def build_posted_list(view: ListView, *, asked_by: str, place: str) -> Json:
         nobody = say(_NOBODY_AT_ALL)
         return message([nobody, shared], [section(f"{nobody} {shared}", block_id=f"{place}.nobody")])
     title = _title(view.cards, say)
-    blocks = [header(title), section(shared), *_build_posted_cards(view, say, place=place)]
+    blocks = _fit_cards(view, say, above=[header(title), section(shared)], below=[], place=place, private=False)
     lines = [line for card in view.cards for line in card_lines(card, say, private=False)]
     return message([title, shared, *lines], blocks)
 
@@ -86,23 +85,25 @@ def _title(cards: tuple[Card, ...], say: Voice) -> str:
     return say.count(_TITLE, waiting) if waiting else say(_ALL_DONE)
 
 
-def _build_posted_cards(view: ListView, say: Voice, *, place: str) -> list[Json]:
-    """Draw as many cards as fit into a message that is posted, and the others as one line each."""
-    shown = len(view.cards)
-    while True:
-        rest = [[words(card_lines(card, say, private=False)[0])] for card in view.cards[shown:]]
-        blocks = _build_cards(replace(view, cards=view.cards[:shown]), say, place=place, private=False)
-        if rest:
-            blocks.append(bullets(say(_ALSO), rest))
-        if fits(blocks) or shown == 0:
-            return blocks
-        shown -= 1
+def _fit_cards(
+    view: ListView, say: Voice, *, above: list[Json], below: list[Json], place: str, private: bool
+) -> list[Json]:
+    """Draw as many cards as fit into one message, and the others as one line each; notes are cut before cards go."""
+    everybody = len(view.cards)
+    blocks: list[Json] = []
+    for count, room in [(everybody, ROOMS[0]), *((count, ROOMS[1]) for count in range(everybody, -1, -1))]:
+        rest = [[words(card_lines(card, say, private=private)[0])] for card in view.cards[count:]]
+        cards = _build_cards(replace(view, cards=view.cards[:count]), say, place=place, private=private, room=room)
+        blocks = [*above, *cards, *([bullets(say(_ALSO), rest)] if rest else ()), *below]
+        if fits(blocks):
+            break
+    return blocks
 
 
-def _build_cards(view: ListView, say: Voice, *, place: str, private: bool) -> list[Json]:
+def _build_cards(view: ListView, say: Voice, *, place: str, private: bool, room: int) -> list[Json]:
     blocks: list[Json] = []
     for number, card in enumerate(view.cards, start=1):
         show_owner = view.whole_team or not private
-        drawn = build_card(card, say, place=f"{place}.{number}", private=private, show_owner=show_owner)
+        drawn = build_card(card, say, place=f"{place}.{number}", private=private, show_owner=show_owner, room=room)
         blocks += [divider(), *drawn]
     return [*blocks, divider()]

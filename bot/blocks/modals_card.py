@@ -52,7 +52,7 @@ _TO_WHOM_HINT = Phrase(
 _DISMISS_TITLE = Phrase("Not relevant", "Nicht relevant")
 _DISMISS_SUBMIT = Phrase("Take off the list", "Von der Liste")
 _DISMISS_EXPLAINED = Phrase(
-    "Nobody is asked about {name} any more. You can undo this on the card.",
+    "Nobody will be asked about {name} any more. You can undo this on the card.",
     "Nach {name} wird nicht mehr gefragt. Auf der Karte lässt sich das rückgängig machen.",
 )
 _OR_TYPE = Phrase("Or in your words", "Oder in deinen Worten")
@@ -73,14 +73,16 @@ def build_done(card: Card, say: Voice) -> Json:
 
 
 def build_snooze(card: Card, say: Voice) -> Json:
-    """Draw "Snooze": four presets whose values are ISO days, or a day, or words; a reason if there is one."""
+    """Draw "Snooze": four presets whose values are ISO days, a week unless another, a day or words are given."""
+    days = preset_days(say.today)
+    in_a_week = days[2]
     presets = [
         option(say(phrase, day=_weekday_date(day, say)), day.isoformat())
-        for phrase, day in zip(_PRESETS, preset_days(say.today), strict=True)
+        for phrase, day in zip(_PRESETS, days, strict=True)
     ]
     blocks = [
         section(say_name(card, say)),
-        labelled(say(_UNTIL), radio(Field.PRESET, presets), optional=True),
+        labelled(say(_UNTIL), radio(Field.PRESET, presets, chosen=in_a_week.isoformat())),
         labelled(say(_OR_DAY), datepicker(Field.ON), optional=True),
         labelled(say(_OR_WORDS), typed(Field.WORDS, most=100), hint=say(_WORDS_HINT), optional=True),
         labelled(say(_BECAUSE), typed(Field.REASON, most=300), hint=say(_BECAUSE_HINT), optional=True),

@@ -89,7 +89,7 @@ def check_content(content: Json, *, most: int = POST_CHARACTERS) -> None:
         problems += problems_of_message({"blocks": attachment.get("blocks")})
     if problems:
         raise Refused.with_problems("invalid_blocks", problems)
-    if len(json.dumps(blocks, ensure_ascii=False)) > BLOCKS_CHARACTERS:
+    if len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))) > BLOCKS_CHARACTERS:
         raise Refused("msg_blocks_too_long")
 
 

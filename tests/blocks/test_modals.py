@@ -41,6 +41,7 @@ def test_snooze_shows_the_day_that_each_preset_means() -> None:
         "In a week (Tuesday, 1 December)",
         "In a month (Thursday, 24 December)",
     ]
+    assert element(view, Field.PRESET)["initial_option"]["value"] == "2026-12-01"
     values = [option["value"] for option in element(view, Field.PRESET)["options"]]
     assert values == ["2026-11-25", "2026-11-27", "2026-12-01", "2026-12-24"]
     assert {Field.ON, Field.WORDS, Field.REASON} <= {e["action_id"] for e in elements(view)}
@@ -61,7 +62,7 @@ def test_a_month_from_now_is_a_day_that_exists(today: date, in_a_month: date) ->
 
 def test_hand_over_and_not_relevant_name_the_customer() -> None:
     assert "Who looks after Acme from now on?" in str(build_hand_over(card(), ENGLISH))
-    assert "Nobody is asked about Acme any more." in shown(build_dismiss(card(), ENGLISH))
+    assert "Nobody will be asked about Acme any more." in shown(build_dismiss(card(), ENGLISH))
     assert labels(build_dismiss(card(), ENGLISH), Field.REASON)[0] == "They are no longer in business"
 
 
