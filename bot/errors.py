@@ -24,12 +24,13 @@ class UserError(KeepwarmError):
     """What a person asked cannot be done. A retry cannot mend it, so Slack is answered with 200.
 
     `template` is the English sentence, with a `{field}` for each of `values`; `blocks.refusals` has it in the other
-    languages. `about` is the input of a form that it is about.
+    languages. `about` are the inputs of a form that it may be about: it is shown beside the first that is filled in.
     """
 
-    def __init__(self, template: str, *, about: str | None = None, **values: object) -> None:
+    def __init__(self, template: str, *, about: str | tuple[str, ...] = (), **values: object) -> None:
         super().__init__(template)
-        self.template, self.about, self.values = template, about, values
+        self.template, self.values = template, values
+        self.about = (about,) if isinstance(about, str) else about
 
     def __str__(self) -> str:
         return in_english(self.template, self.values)

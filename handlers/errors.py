@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -13,6 +13,7 @@ from bot.blocks import said
 from bot.blocks.refusals import say_refusal
 from bot.blocks.sentence_modal import build_said_modal
 from bot.blocks.voice import Voice
+from bot.domain.model import NudgeState
 from bot.domain.views import Card
 from bot.domain.working_time import local_day
 from bot.errors import TooLate, UserError
@@ -54,7 +55,7 @@ def _voice(desk: Desk, body: Mapping[str, Any], context: BoltContext) -> Voice:
 
 def _sentence(desk: Desk, error: UserError, body: Mapping[str, Any], context: BoltContext) -> str:
     say = _voice(desk, body, context)
-    if isinstance(error, TooLate) and isinstance(error.card, Card):
+    if isinstance(error, TooLate) and isinstance(error.card, Card) and error.card.state is not NudgeState.OPEN:
         return said.too_late(error.card, say)
     return say_refusal(error, say)
 
@@ -66,7 +67,7 @@ def _tell(
     client: WebClient,
     sentence: str,
     *,
-    about: str | None = None,
+    about: tuple[str, ...] = (),
 ) -> BoltResponse:
     """Say a sentence: in the answer to a command, beside a field, privately in the conversation, or in a modal."""
     if "command" in body:
@@ -74,7 +75,7 @@ def _tell(
     if body.get("type") == "view_submission":
         inputs = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
         if inputs:
-            field = about if about in inputs else inputs[0]
+            field = _field(body["view"]["state"]["values"], [name for name in about if name in inputs] or inputs)
             return _as_json({"response_action": "errors", "errors": {field: sentence}})
         return _as_json({"response_action": "update", "view": build_said_modal(sentence)})
     if body.get("type") == "block_suggestion":
@@ -97,6 +98,15 @@ def _tell(
         show = client.views_push if in_modal else client.views_open
         show(trigger_id=body["trigger_id"], view=build_said_modal(sentence))
     return BoltResponse(status=200, body="")
+
+
+def _field(state: Mapping[str, Any], names: Sequence[str]) -> str:
+    """Return the first of the fields that is filled in, else the first of them."""
+    filled = [name for name in names for given in state.get(name, {}).values() if any(map(given.get, _GIVEN))]
+    return [*filled, *names][0]
+
+
+_GIVEN = ("value", "selected_date", "selected_option", "selected_user")
 
 
 def _as_json(payload: Mapping[str, Any]) -> BoltResponse:

@@ -76,12 +76,7 @@ def submit_draft(visit: Visit) -> Answer:
 def submit_snooze(visit: Visit) -> Answer:
     """Let a customer sleep until the day that was typed, picked or preset, in this order."""
     words, picked, preset = chosen(visit, Field.WORDS), chosen(visit, Field.ON), chosen(visit, Field.PRESET)
-    if words:
-        day = until_day(visit, words)
-    elif picked or preset:
-        day = date.fromisoformat(picked or preset)
-    else:
-        raise InputRefused("Choose until when, or write it: 3 weeks, next Monday, 30 November.", about=Field.WORDS)
+    day = until_day(visit, words) if words else date.fromisoformat(picked or preset)
     with visit.effect() as ledger:
         because = chosen(visit, Field.REASON) or None
         nudges.snooze(ledger, _card(visit), until_on=day, by=visit.teammate, now=visit.now, because=because)

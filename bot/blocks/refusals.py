@@ -102,9 +102,6 @@ GERMAN: Mapping[str, str] = {
         "„{words}“ kann ich nicht als Tag lesen. Schreib etwa 3 Wochen, nächsten Montag oder 30. November."
     ),
     "'{words}' is not ahead of us. Write a later day.": "„{words}“ liegt nicht vor uns. Schreib einen späteren Tag.",
-    "Choose until when, or write it: 3 weeks, next Monday, 30 November.": (
-        "Wähle, bis wann, oder schreib es: 3 Wochen, nächsten Montag, 30. November."
-    ),
     "{name} is {owner}'s already.": "Um {name} kümmert sich schon {owner}.",
     "Choose the customer.": "Wähle den Kunden.",
     "Choose why, or write it in your words.": "Wähle, warum, oder schreib es in deinen Worten.",

@@ -7,7 +7,7 @@ from sqlmodel import col
 from storage import outbox
 from storage.columns import new_id
 from storage.ledger import Ledger
-from storage.models import Delivery, DeliveryState, TeammateRow
+from storage.models import Customer, Delivery, DeliveryState, TeammateRow
 
 # Slack lets a bot change its messages for ever; people look at the last days.
 SHOWN_FOR = timedelta(days=14)
@@ -22,6 +22,14 @@ def refresh_messages(ledger: Ledger, customer_id: int, *, now: datetime) -> None
         on_its_way = delivery.state in {DeliveryState.SENDING, DeliveryState.UNKNOWN}
         if on_its_way or delivery.slack_ts:
             outbox.owe_update(ledger, delivery, now=now)
+
+
+def refresh_owners_home(ledger: Ledger, customer_id: int, *, now: datetime) -> None:
+    """Owe the owner of a customer a fresh App Home, if they ever looked at it."""
+    customer = ledger.get(Customer, customer_id)
+    owner = ledger.get(TeammateRow, customer.owner_id) if customer else None
+    if owner is not None and ledger.first(Delivery, col(Delivery.kind) == "home", col(Delivery.subject_id) == owner.id):
+        refresh_home(ledger, owner, now=now)
 
 
 def refresh_home(ledger: Ledger, teammate: TeammateRow, *, now: datetime) -> None:

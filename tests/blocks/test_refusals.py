@@ -52,7 +52,7 @@ def said_by(module: ModuleType, template: ast.expr) -> list[str]:
 
 def refusals() -> dict[str, str]:
     """Every template that can be raised towards a person in Slack, and where."""
-    found = {}
+    found: dict[str, str] = {}
     for module, tree in modules():
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):

@@ -13,7 +13,7 @@ from tests.support.bot import Office, make_office, office
 from tests.support.cast import Cast, write_cast
 from tests.support.sdk import sdk_problems
 
-__all__ = ["cast", "digest", "make_office", "office"]
+__all__ = ["cast", "channel_digest", "digest", "make_office", "office"]
 
 _LIVE = re.compile(r"<(?!mailto:)[^>]*>")
 
@@ -31,6 +31,15 @@ def digest(office: Office, cast: Cast) -> Message:
     office.clock.forward(hours=1)
     office.tick()
     return office.slack.last_message("U0ANA")
+
+
+@pytest.fixture
+def channel_digest(office: Office, cast: Cast) -> Message:
+    """The team's digest of the same hour in #customers: Acme, Fjord, Gale, Cedar. Ana's own came as well."""
+    office.slack.slash("U0ANA", "C0TEAM", "/keepwarm", "here daily")
+    office.clock.forward(hours=1)
+    office.tick()
+    return office.slack.last_message("C0TEAM")
 
 
 @pytest.fixture

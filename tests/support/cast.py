@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from bot.domain.model import Standing, TouchKind
 from storage.ledger import Ledger
@@ -38,12 +39,12 @@ def write_cast(ledger: Ledger, today: date) -> Cast:
     clients = books.segment("Clients", set_cadence_days=21)
     since = today - 60 * WEEKS
 
-    def regular(name: str, owner_id: int, value: float, silent_weeks: int, **more: object) -> int:
+    def regular(name: str, owner_id: int, value: float, silent_weeks: int, **more: Any) -> int:
         """A customer who was talked to every three weeks, six times, until some weeks ago."""
         days = [today - (silent_weeks + 3 * n) * WEEKS for n in reversed(range(6))]
         customer_id = books.customer(
             name, segment_id=clients, owner_id=owner_id, value=value, since_on=since, touched=days[:-1], **more
-        )  # type: ignore[arg-type]
+        )
         books.touch(customer_id, days[-1], TouchKind.CALL, note="Wants the three-year price")
         return customer_id
 
