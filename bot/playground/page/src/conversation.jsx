@@ -7,43 +7,52 @@ import { authorOf, Message } from "./message.jsx";
 import { me, useWorkspace } from "./workspace.js";
 
 const TOGETHER_SECONDS = 5 * 60;
-const AT_BOTTOM_PX = 60;
+const AT_END_PX = 60;
 
 const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts;
 
-/** Stays at the newest message unless the person scrolled away; then says that there is more below. */
-function useBottom(name, count) {
+/**
+ * Shows the newest message, from its beginning when it is taller than the window, and stays there unless the person
+ * scrolled away; then says that there is more below. An answer to the person (`forMe`) is shown in any case.
+ */
+function useNewest(name, count, forMe) {
   const list = useRef();
-  const atBottom = useRef(true);
+  const held = useRef("newest"); // what stays in sight when things grow: the newest message, the end, or nothing (null)
   const [more, setMore] = useState(false);
-  const down = () => {
+  const end = () => list.current.scrollHeight - list.current.clientHeight;
+  const newest = () => Math.min(end(), list.current.firstElementChild.lastElementChild.offsetTop);
+  const show = () => {
     if (!list.current) return;
-    list.current.scrollTop = list.current.scrollHeight;
+    held.current = "newest";
+    list.current.scrollTop = newest();
     setMore(false);
   };
+  useLayoutEffect(show, [name]);
   useLayoutEffect(() => {
-    atBottom.current = true;
-    down();
-  }, [name]);
-  useLayoutEffect(() => {
-    atBottom.current ? down() : setMore(true);
+    held.current || forMe ? show() : setMore(true);
   }, [count]);
   useEffect(() => {
-    const grows = new ResizeObserver(() => atBottom.current && down());
+    const grows = new ResizeObserver(() => {
+      if (held.current === "newest") show();
+      else if (held.current === "end") list.current.scrollTop = end();
+    });
     for (const part of [list.current, list.current.firstElementChild]) grows.observe(part);
     return () => grows.disconnect();
   }, [name]);
   const onScroll = () => {
-    const { scrollHeight, scrollTop, clientHeight } = list.current;
-    atBottom.current = scrollHeight - scrollTop - clientHeight < AT_BOTTOM_PX;
-    if (atBottom.current) setMore(false);
+    const { scrollTop } = list.current;
+    if (Math.abs(scrollTop - newest()) < 2) held.current = "newest";
+    else held.current = end() - scrollTop < AT_END_PX ? "end" : null;
+    if (held.current) setMore(false);
   };
-  return { list, more, down, onScroll };
+  return { list, more, show, onScroll };
 }
 
 function List({ name, conversation, messages, all, inThread, editing, onEdit, empty }) {
   const { state } = useWorkspace();
-  const { list, more, down, onScroll } = useBottom(name, messages.length);
+  const last = messages.at(-1);
+  const forMe = last && (last.ephemeral || authorOf(last, state) === state.me);
+  const { list, more, show, onScroll } = useNewest(name, messages.length, forMe);
   const now = new Date(state.now);
   const viewer = me(state);
   const rows = messages.map((message, index) => {
@@ -76,7 +85,7 @@ function List({ name, conversation, messages, all, inThread, editing, onEdit, em
           editing={editing === message.ts}
           onEdit={onEdit}
         />
-        {inThread && index === 0 && (
+        {inThread && index === 0 && messages.length > 1 && (
           <h2 class="replies">
             <span>
               {messages.length - 1} {messages.length === 2 ? "reply" : "replies"}
@@ -90,7 +99,7 @@ function List({ name, conversation, messages, all, inThread, editing, onEdit, em
     <div class="scroll" ref={list} onScroll={onScroll} tabindex="-1">
       <div class="messages">{rows.length ? rows : <p class="empty">{empty}</p>}</div>
       {more && (
-        <button type="button" class="button new-below" onClick={down}>
+        <button type="button" class="button new-below" onClick={show}>
           <Icon.Down /> New messages
         </button>
       )}
