@@ -78,7 +78,7 @@ class Demo:
             self.clock.move_to(instant_at(day, MORNING, person.tz))
             self.keepwarm.tick()
             self.keepwarm.dispatcher.drain()
-        return {"text": f"It is {day:%A}, nine o'clock has passed for everybody."}
+        return {"text": f"It is {day:%A}, past nine for everybody. New digests are in the messages with the bot."}
 
     def stop(self) -> None:
         """Stop serving; the sample customers go with the folder that held them."""

@@ -79,7 +79,7 @@ def _teammate(ledger: Ledger, person: SamplePerson, today: date) -> TeammateRow:
 
 
 def _add_customer(ledger: Ledger, sample: SampleCustomer, owner: TeammateRow, segment_id: int, today: date) -> int:
-    birthday = _ahead(today, sample.birthday_in)
+    birthday = None if sample.birthday_in is None else _next_workday(today + timedelta(days=sample.birthday_in))
     born_on = birthday_in(birthday, birthday.year - 40) if birthday else None
     since_on = today - timedelta(days=sample.since)
     customer_id = new_id()
@@ -146,11 +146,15 @@ def touch_days(sample: SampleCustomer, today: date) -> list[date]:
     days = [last - timedelta(days=age) for age in ages]
     # The day on which somebody becomes due follows from the first and the last; the rest can keep to working days.
     first = len(days) - 1
-    return [_workday(day) if 0 < n < first or sample.overdue > 5 else day for n, day in enumerate(days)]
+    return [_workday(day) if 0 < n < first or abs(sample.overdue) > 5 else day for n, day in enumerate(days)]
 
 
 def _workday(day: date) -> date:
     return day - timedelta(days=max(0, day.isoweekday() - 5))
+
+
+def _next_workday(day: date) -> date:
+    return day + timedelta(days=8 - day.isoweekday() if day.isoweekday() > 5 else 0)
 
 
 def _ages(sample: SampleCustomer) -> Iterator[int]:

@@ -93,7 +93,7 @@ ANAS = (
         phone="+44 20 7946 0177",
     ),
     SampleCustomer(
-        "Larkspur Studio", CLIENT, 14_000, "GBP", "Tom Ashby", -58,
+        "Larkspur Studio", CLIENT, 14_000, "GBP", "Tom Ashby", -61,
         ((MESSAGE, "Asked if the invoice arrived."),), by="U0BEN", birthday_in=1, channel="chat",
     ),
     SampleCustomer("Moorgate Dental", KEY, 42_000, "GBP", "Priya Nair", -26,

@@ -103,9 +103,8 @@ _LOG = Phrase("Log a touch", "Kontakt festhalten")
 def build_help(command: str, say: Voice) -> Json:
     """Draw the help of a command of ours, else raise KeyError; `/keepwarm help` names the other commands too."""
     shown = HELP[command]
-    usages = [_usage(command, say)]
-    if command == KEEPWARM:
-        usages += [_usage(other, say) for other in COMMANDS if other != command]
+    others = [other for other in COMMANDS if other != command] if command == KEEPWARM else []
+    usages = [_usage(named, say) for named in (*others, command)]
     examples = [(f"{command} {say(example.typed)}".strip(), say(example.does)) for example in shown.examples]
     more = say(shown.more)
     blocks = [
