@@ -84,7 +84,7 @@ def write_book(store: Store, size: Size, *, keep_one_touch_in: int = 1) -> Book:
 
 
 def _touch_days(random: Random, segment: Segment, *, mean: float) -> Iterator[date]:
-    """Yield the local days of a customer's touches, oldest first: their number a power law, their gaps around the cadence."""
+    """Yield the local days of a customer's touches, oldest first: a power law of numbers, gaps around the cadence."""
     # A Pareto of shape 1.5 has mean 3; the cap keeps one customer from owning the ledger.
     many = min(int(mean / 3 * random.paretovariate(1.5)), int(mean * 50))
     gap = segment.cadence_days * random.lognormvariate(0, 0.4)
@@ -110,7 +110,7 @@ def _customer_row(
     return (
         1, number, f"C{number}", name, name.lower(), random.randrange(owners) + 1, segment.id, standing.value,
         value_minor, "EUR", since_on.isoformat(), "", "", "{}", rhythm.touch_days if rhythm else 0,
-        _iso(rhythm.first_on if rhythm else None), _iso(rhythm.last_on if rhythm else None), last_touch_id if days else None,
+        _iso(days[0] if days else None), _iso(days[-1] if days else None), last_touch_id if days else None,
         rhythm.warmth if rhythm else None, derived.warm_key, value_minor / 100, derived.sort_key, _iso(derived.due_on),
         _iso(derived.silent_since_on), _iso(derived.nudge_from_on), _iso(snoozed_until_on), 0,
     )  # fmt: skip

@@ -7,19 +7,14 @@ from random import Random
 from bench.book import SEED, TODAY, Book
 from bench.harness import Figure, alternate, at_most
 from bench.place import Place
+from bench.raw import asked_by, raw_connection, replay
 from bench.raw import place as parameter
-from bench.raw import raw_connection, replay, sent_by
 from storage import neglect_list
+from storage.ledger import Ledger
 
 TEN = 10
 OWNERS = 50
 THINNED = 10
-
-
-def ask(book: Book, owner_id: int) -> None:
-    """Ask for an owner's ten, as the digest and /whois-neglected do."""
-    with book.store.read(book.workspace_id) as ledger:
-        neglect_list.neglected(ledger, today=TODAY, limit=TEN, owner_id=owner_id)
 
 
 def measure_lists(place: Place) -> Iterator[Figure]:
@@ -29,7 +24,7 @@ def measure_lists(place: Place) -> Iterator[Figure]:
         book, thin = place.book(database), place.book(database, keep_one_touch_in=THINNED)
         owners = cycle(Random(SEED).sample(book.owner_ids, min(OWNERS, len(book.owner_ids))))
         subject = _asking(book, owners)
-        sent = [sent_by(book.store, subject) for _ in range(OWNERS)]
+        sent = [asked_by(book.store, book.workspace_id, _top_ten(next(owners))) for _ in range(OWNERS)]
         get = f"SELECT name FROM customer WHERE workspace_id = 1 AND id = {parameter(book.store)}"
         with raw_connection(book.store) as raw:
             statements, keys = cycle(sent), cycle(Random(SEED).sample(range(1, book.customers + 1), OWNERS))
@@ -49,5 +44,14 @@ def measure_lists(place: Place) -> Iterator[Figure]:
         yield timed.figure(f"top ten with {THINNED} times the touches, {database}", at_most(1.3))
 
 
+def _top_ten(owner_id: int) -> Callable[[Ledger], object]:
+    """Ask as the digest and /whois-neglected do."""
+    return lambda ledger: neglect_list.neglected(ledger, today=TODAY, limit=TEN, owner_id=owner_id)
+
+
 def _asking(book: Book, owners: Iterator[int]) -> Callable[[], None]:
-    return lambda: ask(book, next(owners))
+    def ask() -> None:
+        with book.store.read(book.workspace_id) as ledger:
+            _top_ten(next(owners))(ledger)
+
+    return ask

@@ -3,11 +3,10 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
-
-from sqlalchemy import event
+from typing import Any, ClassVar
 
 from storage.engine import Store
+from storage.ledger import Ledger
 
 Statement = tuple[str, Any]
 
@@ -37,19 +36,23 @@ def place(store: Store) -> str:
     return "%s" if store.engine.dialect.name == "postgresql" else "?"
 
 
-def sent_by(store: Store, work: Callable[[], object]) -> list[Statement]:
-    """Return the statements that `work` sends to the database, with their parameters."""
-    sent: list[Statement] = []
+class NotingLedger(Ledger):
+    """A ledger that also keeps what it asked the driver."""
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        sent.append((statement, parameters))
+    asked: ClassVar[list[Statement]] = []
 
-    event.listen(store.engine, "before_cursor_execute", note)
-    try:
-        work()
-    finally:
-        event.remove(store.engine, "before_cursor_execute", note)
-    return sent
+    def ask(self, query: str, *parameters: Any) -> list[Any]:
+        """Note the query and answer it."""
+        self.asked.append((query, parameters))
+        return super().ask(query, *parameters)
+
+
+def asked_by(store: Store, workspace_id: int, work: Callable[[Ledger], object]) -> list[Statement]:
+    """Return the queries that `work` asks, as the driver takes them."""
+    NotingLedger.asked.clear()
+    with store.session(writes=False) as session:
+        work(NotingLedger(session, workspace_id))
+    return [(query.replace("?", place(store)), parameters) for query, parameters in NotingLedger.asked]
 
 
 def replay(connection: Any, statements: Sequence[Statement]) -> None:

@@ -1,17 +1,17 @@
 """Customers as relationships: look-ups by id and name, what is coming, and their numbers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import col
 
-from bot.domain.model import Relationship, Rhythm, Segment, Standing
+from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing
 from bot.domain.nudges import RENEWAL_AHEAD_DAYS
 from bot.domain.rhythm import lost_before
 from storage.ledger import Ledger
-from storage.models import Customer, Nudge, SegmentRow
+from storage.models import Customer, Nudge
 
 _COLUMNS = (
     col(Customer.id), col(Customer.external_id), col(Customer.name), col(Customer.owner_id),
@@ -23,17 +23,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-# Asked for with every list: a statement that stands ready is sent in half the time of one that is put together.
-_SEGMENTS = select(
-    col(SegmentRow.id), col(SegmentRow.name), col(SegmentRow.policy), col(SegmentRow.cadence_days),
-    col(SegmentRow.exponent),
-).where(col(SegmentRow.workspace_id) == bindparam("workspace_id"))  # fmt: skip
-
-
 def segments(ledger: Ledger) -> dict[int, Segment]:
     """Return the workspace's segments by id."""
-    rows = ledger.session.connection().execute(_SEGMENTS, {"workspace_id": ledger.workspace_id})
-    return {row[0]: Segment(*row) for row in rows}
+    rows = ledger.ask(
+        "SELECT id, name, policy, cadence_days, exponent FROM segment WHERE workspace_id = ?", ledger.workspace_id
+    )
+    return {row[0]: Segment(row[0], row[1], Policy(row[2]), row[3], row[4]) for row in rows}
 
 
 def _relationship(row: Sequence[Any], segment_by_id: Mapping[int, Segment]) -> Relationship:
@@ -76,20 +71,14 @@ def owned_by(owner_id: int | None) -> ColumnElement[bool]:
 
 def is_due(segment: Segment, today: date) -> ColumnElement[bool]:
     """Match the customers of a segment that may be nudged about today and are not lost."""
+    return and_(_is_not_lost(segment, today), col(Customer.nudge_from_on) <= today)
+
+
+def _is_not_lost(segment: Segment, today: date) -> ColumnElement[bool]:
     return and_(
         col(Customer.segment_id) == segment.id,
-        col(Customer.nudge_from_on) <= today,
         col(Customer.silent_since_on) >= lost_before(segment.cadence_days, today),
     )
-
-
-def _not_nudged_since(day: date) -> ColumnElement[bool]:
-    recent = select(col(Nudge.id)).where(
-        col(Nudge.workspace_id) == col(Customer.workspace_id),
-        col(Nudge.customer_id) == col(Customer.id),
-        col(Nudge.planned_on) > day,
-    )
-    return ~recent.exists()
 
 
 def count_neglected(
@@ -100,11 +89,14 @@ def count_neglected(
     whole_team: bool = False,
     segment_ids: frozenset[int] | None = None,
     silent_over_days: int | None = None,
+    except_ids: Collection[int] = (),
 ) -> int:
     """Return how many customers the list would hold without a limit."""
     filters: list[ColumnElement[bool]] = [] if whole_team else [owned_by(owner_id)]
     if silent_over_days is not None:
         filters.append(col(Customer.silent_since_on) < today - timedelta(days=silent_over_days))
+    if except_ids:
+        filters.append(col(Customer.id).not_in(except_ids))
     wanted = [s for s in segments(ledger).values() if segment_ids is None or s.id in segment_ids]
     if not wanted:
         return 0
@@ -117,17 +109,31 @@ def count_neglected(
 
 
 def occasional(
-    ledger: Ledger, *, owner_id: int | None, today: date, until: date, whole_team: bool = False
+    ledger: Ledger,
+    *,
+    owner_id: int | None,
+    today: date,
+    until: date,
+    whole_team: bool = False,
+    wished: Collection[int] = (),
+    renewals_told: Collection[int] = (),
 ) -> list[Relationship]:
-    """Return an owner's customers with a birthday before `until` or a renewal ahead, not nudged about lately."""
+    """Return an owner's customers with a birthday before `until` or a renewal ahead, but those that were told already.
+
+    Who is lost is not wished a happy birthday; the end of a contract is worth telling all the same.
+    """
     days = [today + timedelta(days=n) for n in range((until - today).days)]
     keys = {day.month * 100 + day.day for day in days}
     if any((day.month, day.day) == (2, 28) for day in days):
         keys.add(229)
-    with_birthday = and_(col(Customer.birthday_key).in_(sorted(keys)), _not_nudged_since(today - timedelta(days=2)))
+    with_birthday = and_(
+        col(Customer.birthday_key).in_(sorted(keys)),
+        or_(*(_is_not_lost(segment, today) for segment in segments(ledger).values())),
+        col(Customer.id).not_in(wished),
+    )
     with_renewal = and_(
         col(Customer.renewal_on).between(today, today + timedelta(days=RENEWAL_AHEAD_DAYS)),
-        _not_nudged_since(today - timedelta(days=RENEWAL_AHEAD_DAYS)),
+        col(Customer.id).not_in(renewals_told),
     )
     return relationships(
         ledger,

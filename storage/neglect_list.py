@@ -4,13 +4,10 @@ No query is asked more often, and building it from expressions and reading it ba
 index scans that answer it. So it is text: one scan of `ix_customer_neglect` a segment, merged by the database.
 """
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
-
-from sqlalchemy import Connection
 
 from bot.domain.model import Relationship, Rhythm, Segment, Standing
 from bot.domain.rhythm import calendar_share, lost_before
@@ -28,8 +25,6 @@ SELECT id, external_id, name, owner_id, segment_id, standing, value_minor, curre
 FROM customer
 WHERE workspace_id = ? AND segment_id = ? AND nudge_from_on <= ? AND silent_since_on >= ?{narrowed}
 ORDER BY sort_key DESC LIMIT ?) AS of_segment"""
-_NOT_NUDGED = """ AND NOT EXISTS (SELECT 1 FROM nudge
-WHERE nudge.workspace_id = customer.workspace_id AND nudge.customer_id = customer.id AND nudge.planned_on > ?)"""
 
 
 def neglected(
@@ -41,24 +36,23 @@ def neglected(
     whole_team: bool = False,
     segment_ids: frozenset[int] | None = None,
     silent_over_days: int | None = None,
-    not_nudged_since: date | None = None,
-    offset: int = 0,
+    except_ids: Collection[int] = (),
 ) -> list[Relationship]:
     """Return who is going quiet, best first: the largest value / (warmth today)^e of the segments asked for.
 
-    `owner_id` None asks for the customers that nobody owns, unless the whole team's are asked for.
+    `owner_id` None asks for the customers that nobody owns, unless the whole team's are asked for. `except_ids` were
+    shown already.
     """
-    narrowed: dict[str, Any] = {}
+    narrowed: dict[str, tuple[Any, ...]] = {}
     if not whole_team:
-        narrowed |= {" AND owner_id IS NULL": None} if owner_id is None else {" AND owner_id = ?": owner_id}
+        narrowed |= {" AND owner_id IS NULL": ()} if owner_id is None else {" AND owner_id = ?": (owner_id,)}
     if silent_over_days is not None:
-        narrowed[" AND silent_since_on < ?"] = (today - timedelta(days=silent_over_days)).isoformat()
-    if not_nudged_since is not None:
-        narrowed[_NOT_NUDGED] = not_nudged_since.isoformat()
-    given = [value for value in narrowed.values() if value is not None]
+        narrowed[" AND silent_since_on < ?"] = ((today - timedelta(days=silent_over_days)).isoformat(),)
+    if except_ids:
+        narrowed[f" AND id NOT IN ({', '.join('?' * len(except_ids))})"] = tuple(except_ids)
+    given = [value for values in narrowed.values() for value in values]
     by_id = segments(ledger)
     wanted = [segment for segment in by_id.values() if segment_ids is None or segment.id in segment_ids]
-    connection = ledger.session.connection()
     rows: list[Any] = []
     for first in range(0, len(wanted), _SEGMENTS_AT_ONCE):
         part = wanted[first : first + _SEGMENTS_AT_ONCE]
@@ -66,35 +60,30 @@ def neglected(
         for segment in part:
             lost = lost_before(segment.cadence_days, today).isoformat()
             parameters += [calendar_share(segment, today), ledger.workspace_id, segment.id, today.isoformat(), lost]
-            parameters += [*given, offset + limit]
-        statement = _statement(connection.dialect.name, len(part), "".join(narrowed))
-        rows += connection.exec_driver_sql(statement, (*parameters, offset + limit)).all()
+            parameters += [*given, limit]
+        rows += ledger.ask(_statement(len(part), "".join(narrowed)), *parameters, offset + limit)
     if len(wanted) > _SEGMENTS_AT_ONCE:
         rows.sort(key=itemgetter(-1), reverse=True)
-    day = _day_reader(connection)
-    return [_relationship(row, by_id, day) for row in rows[offset : offset + limit]]
+    return [_relationship(row, by_id) for row in rows[:limit]]
 
 
 @lru_cache(maxsize=256)
-def _statement(dialect: str, segments: int, narrowed: str) -> str:
+def _statement(segments: int, narrowed: str) -> str:
     scans = " UNION ALL ".join([_OF_SEGMENT.format(narrowed=narrowed)] * segments)
-    statement = f"{scans} ORDER BY rank DESC LIMIT ?"
-    return statement.replace("?", "%s") if dialect == "postgresql" else statement
+    return f"{scans} ORDER BY rank DESC LIMIT ?"
 
 
-def _day_reader(connection: Connection) -> Callable[[Any], date | None]:
-    """Return what turns the driver's days into dates: SQLite has no such type."""
-    if connection.dialect.name == "postgresql":
-        return lambda day: day
-    return lambda day: date.fromisoformat(day) if day else None
+def _day(stored: Any) -> Any:
+    """Return a day as a date: SQLite has no such type."""
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
-def _relationship(row: Any, segment_by_id: dict[int, Segment], day: Callable[[Any], Any]) -> Relationship:
+def _relationship(row: Any, segment_by_id: dict[int, Segment]) -> Relationship:
     (
         customer_id, external_id, name, owner_id, segment_id, standing, value_minor, currency, ranked_value, touch_days,
         warmth, last_touch_id, *days, _,
     ) = row  # fmt: skip
-    since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on = map(day, days)
+    since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on = map(_day, days)
     return Relationship(
         customer_id=customer_id, external_id=external_id, name=name, owner_id=owner_id,
         segment=segment_by_id[segment_id], standing=Standing(standing), value_minor=value_minor, currency=currency,
