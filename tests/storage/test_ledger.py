@@ -1,0 +1,60 @@
+"""What every effect of a request leans on: a key is taken once, by the transaction that has the effect."""
+
+import threading
+from datetime import datetime
+
+import pytest
+
+from storage.engine import Store
+from storage.ledger import Ledger
+from storage.models import DedupeKey
+
+
+def test_a_key_is_first_once(store: Store, workspace: int, now: datetime) -> None:
+    seen = []
+    for _ in range(4):
+        with store.write(workspace) as ledger:
+            seen.append(ledger.is_first("event:E1", now=now))
+    assert seen == [True, False, False, False]
+
+
+def test_a_failed_effect_leaves_no_key(store: Store, workspace: int, now: datetime) -> None:
+    with pytest.raises(RuntimeError), store.write(workspace) as ledger:
+        assert ledger.is_first("event:E1", now=now)
+        raise RuntimeError("the effect failed")
+    with store.write(workspace) as ledger:
+        assert ledger.is_first("event:E1", now=now)
+
+
+def test_the_same_key_in_another_workspace_is_another_key(
+    store: Store, workspace: int, now: datetime, make_workspace: object
+) -> None:
+    other = make_workspace(store, "T0OTHER")  # type: ignore[operator]
+    for workspace_id in (workspace, other):
+        with store.write(workspace_id) as ledger:
+            assert ledger.is_first("event:E1", now=now)
+
+
+def test_of_eight_at_once_one_is_first(store: Store, workspace: int, now: datetime) -> None:
+    """Slack's retry meets the first attempt while that is still working: it waits, then knows."""
+    together, answers = threading.Barrier(8), []
+
+    def arrive() -> None:
+        together.wait()
+        with store.write(workspace) as ledger:
+            answers.append(_slowly_first(ledger, now))
+
+    threads = [threading.Thread(target=arrive) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [False] * 7 + [True]
+    with store.read(workspace) as ledger:
+        assert len(ledger.rows(DedupeKey)) == 1
+
+
+def _slowly_first(ledger: Ledger, now: datetime) -> bool:
+    first = ledger.is_first("event:E1", now=now)
+    ledger.rows(DedupeKey)
+    return first

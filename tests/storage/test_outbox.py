@@ -1,0 +1,215 @@
+"""The outbox on both databases: who may claim what, in which order, and when a claim runs out."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from storage import outbox
+from storage.engine import Store
+from storage.models import Delivery, DeliveryState
+
+LEASE = timedelta(seconds=60)
+SECOND = timedelta(seconds=1)
+
+
+def owe(
+    store: Store, workspace: int, now: datetime, text: str, channel: str = "C1", due_at: datetime | None = None
+) -> int:
+    with store.write(workspace) as ledger:
+        owed = outbox.Owed(key=text, kind="text", channel=channel, payload={"text": text}, due_at=due_at)
+        delivery_id = outbox.owe(ledger, owed, now=now)
+    assert delivery_id is not None
+    return delivery_id
+
+
+def claim(store: Store, now: datetime, name: str = "one", limit: int = 10) -> list[str]:
+    with store.session() as session:
+        claimed = outbox.claim(session, now=now, lease_owner=name, lease=LEASE, limit=limit)
+    return [delivery.payload["text"] for delivery in claimed]
+
+
+def row(store: Store, workspace: int, delivery_id: int) -> Delivery:
+    with store.read(workspace) as ledger:
+        found = ledger.get(Delivery, delivery_id)
+    assert found is not None
+    return found
+
+
+def mark(store: Store, workspace: int, delivery_id: int, name: str = "one", **values: object) -> bool:
+    with store.session() as session:
+        return outbox.mark(session, row(store, workspace, delivery_id), name, **values)
+
+
+def test_a_key_is_owed_once(store: Store, workspace: int, now: datetime) -> None:
+    owe(store, workspace, now, "digest of Tuesday")
+    with store.write(workspace) as ledger:
+        again = outbox.Owed(key="digest of Tuesday", kind="text", channel="C1")
+        assert outbox.owe(ledger, again, now=now) is None
+
+
+def test_a_delivery_is_written_with_its_cause_or_not_at_all(store: Store, workspace: int, now: datetime) -> None:
+    with pytest.raises(RuntimeError), store.write(workspace) as ledger:
+        outbox.owe(ledger, outbox.Owed(key="lost", kind="text", channel="C1"), now=now)
+        raise RuntimeError("the effect failed")
+    assert claim(store, now) == []
+
+
+def test_of_each_channel_only_the_oldest_is_claimed(store: Store, workspace: int, now: datetime) -> None:
+    for text, channel in (("a1", "A"), ("a2", "A"), ("b1", "B"), ("b2", "B")):
+        owe(store, workspace, now, text, channel)
+    assert claim(store, now) == ["a1", "b1"]
+    assert claim(store, now) == []
+
+
+def test_the_longest_due_come_first_and_no_more_than_asked_for(store: Store, workspace: int, now: datetime) -> None:
+    owe(store, workspace, now, "later", "A", due_at=now)
+    owe(store, workspace, now, "sooner", "B", due_at=now - SECOND)
+    assert claim(store, now, limit=1) == ["sooner"]
+
+
+def test_nothing_is_claimed_before_it_is_due(store: Store, workspace: int, now: datetime) -> None:
+    owe(store, workspace, now, "tomorrow", due_at=now + timedelta(days=1))
+    owe(store, workspace, now, "now")
+    assert claim(store, now) == ["now"], "what is planned for later holds nothing up"
+
+
+def test_a_claim_counts_as_an_attempt_and_holds_for_its_lease(store: Store, workspace: int, now: datetime) -> None:
+    delivery_id = owe(store, workspace, now, "hello")
+    assert claim(store, now) == ["hello"]
+    assert claim(store, now + LEASE - SECOND, "two") == []
+    assert claim(store, now + LEASE, "two") == ["hello"]
+    found = row(store, workspace, delivery_id)
+    assert (found.attempts, found.lease_owner, found.first_attempt_at) == (2, "two", now)
+
+
+def test_what_its_sender_still_holds_is_never_taken_over(store: Store, workspace: int, now: datetime) -> None:
+    delivery_id = owe(store, workspace, now, "hello")
+    owe(store, workspace, now, "after it")
+    claim(store, now)
+    with store.session() as session:
+        much_later = now + timedelta(hours=12)
+        claimed = outbox.claim(
+            session, now=much_later, lease_owner="one", lease=LEASE, limit=9, except_ids={delivery_id}
+        )
+        assert list(claimed) == []
+
+
+def test_a_sender_whose_claim_was_taken_over_marks_nothing(store: Store, workspace: int, now: datetime) -> None:
+    delivery_id = owe(store, workspace, now, "hello")
+    claim(store, now, "slow")
+    claim(store, now + LEASE, "quick")
+    assert not mark(store, workspace, delivery_id, "slow", state=DeliveryState.FAILED)
+    with store.session() as session:
+        assert not outbox.renew(session, row(store, workspace, delivery_id), "slow", until_at=now + 9 * LEASE)
+    assert mark(store, workspace, delivery_id, "quick", state=DeliveryState.SENT)
+    assert row(store, workspace, delivery_id).state is DeliveryState.SENT
+
+
+def test_a_renewed_claim_holds_longer(store: Store, workspace: int, now: datetime) -> None:
+    delivery_id = owe(store, workspace, now, "hello")
+    claim(store, now)
+    with store.session() as session:
+        assert outbox.renew(session, row(store, workspace, delivery_id), "one", until_at=now + 2 * LEASE)
+    assert claim(store, now + LEASE, "two") == []
+
+
+@pytest.mark.parametrize("state", [DeliveryState.UNKNOWN, DeliveryState.PENDING])
+def test_what_was_begun_is_not_overtaken_in_its_channel(
+    store: Store, workspace: int, now: datetime, state: DeliveryState
+) -> None:
+    begun = owe(store, workspace, now, "begun")
+    owe(store, workspace, now, "behind it")
+    owe(store, workspace, now, "elsewhere", "C2")
+    claim(store, now, limit=1)
+    mark(store, workspace, begun, state=state, due_at=now + 30 * SECOND, attempts=0)
+    assert claim(store, now) == ["elsewhere"]
+    assert claim(store, now + 30 * SECOND) == ["begun"]
+    mark(store, workspace, begun, state=DeliveryState.SENT)
+    assert claim(store, now + 30 * SECOND) == ["behind it"]
+
+
+def test_one_call_a_channel_is_on_its_way(store: Store, workspace: int, now: datetime) -> None:
+    """A row that is committed late has a lower id than the one that is being sent."""
+    late = owe(store, workspace, now, "written first, committed last", due_at=now + 2 * SECOND)
+    owe(store, workspace, now, "under way")
+    assert claim(store, now) == ["under way"]
+    assert claim(store, now + 2 * SECOND) == []
+    assert row(store, workspace, late).attempts == 0
+
+
+def test_the_dispatcher_is_told_when_the_next_one_can_go(store: Store, workspace: int, now: datetime) -> None:
+    def next_due() -> datetime | None:
+        with store.session(writes=False) as session:
+            return outbox.next_due_at(session, now=now)
+
+    assert next_due() is None
+    tomorrow = owe(store, workspace, now, "tomorrow", "C2", due_at=now + timedelta(days=1))
+    assert next_due() == now + timedelta(days=1)
+    first = owe(store, workspace, now, "hello")
+    owe(store, workspace, now, "behind it")
+    assert next_due() == now
+    claim(store, now)
+    assert next_due() == now + LEASE, "what waits behind another one must not keep the dispatcher busy"
+    mark(store, workspace, first, state=DeliveryState.UNKNOWN, due_at=now + 5 * SECOND)
+    assert next_due() == now + 5 * SECOND
+    assert row(store, workspace, tomorrow).state is DeliveryState.PENDING
+
+
+def test_ten_changes_of_a_message_are_one_update(store: Store, workspace: int, now: datetime) -> None:
+    posted = row(store, workspace, owe(store, workspace, now, "card"))
+    for _ in range(10):
+        with store.write(workspace) as ledger:
+            outbox.owe_update(ledger, posted, now=now)
+    with store.read(workspace) as ledger:
+        assert len([found for found in ledger.rows(Delivery) if found.kind == "update"]) == 1
+
+
+def test_an_update_that_is_being_drawn_gets_another_one(store: Store, workspace: int, now: datetime) -> None:
+    posted = row(store, workspace, owe(store, workspace, now, "card", "C9"))
+    claim(store, now)
+    mark(store, workspace, posted.id, state=DeliveryState.SENT)
+    with store.write(workspace) as ledger:
+        outbox.owe_update(ledger, posted, now=now)
+    with store.session() as session:
+        assert len(outbox.claim(session, now=now, lease_owner="one", lease=LEASE, limit=9)) == 1
+    with store.write(workspace) as ledger:
+        outbox.owe_update(ledger, posted, now=now)
+    with store.read(workspace) as ledger:
+        assert len([found for found in ledger.rows(Delivery) if found.kind == "update"]) == 2
+
+
+def test_an_update_that_a_dispatcher_is_about_to_claim_does_not_count_as_waiting(
+    postgresql_store: Store, make_workspace: object, now: datetime
+) -> None:
+    """The dispatcher would draw it with the words of before this transaction."""
+    workspace = make_workspace(postgresql_store, "T0PLAY")  # type: ignore[operator]
+    posted = row(postgresql_store, workspace, owe(postgresql_store, workspace, now, "card"))
+    with postgresql_store.write(workspace) as ledger:
+        outbox.owe_update(ledger, posted, now=now + SECOND)
+    with postgresql_store.session() as claiming:
+        outbox.claim(claiming, now=now, lease_owner="one", lease=LEASE, limit=9)
+        claiming.commit()
+        outbox.mark(claiming, posted, "one", state=DeliveryState.SENT)
+        assert len(outbox.claim(claiming, now=now + SECOND, lease_owner="one", lease=LEASE, limit=9)) == 1
+        with postgresql_store.write(workspace) as ledger:
+            outbox.owe_update(ledger, posted, now=now + SECOND)
+    with postgresql_store.read(workspace) as ledger:
+        assert len([found for found in ledger.rows(Delivery) if found.kind == "update"]) == 2
+
+
+def test_a_workspace_that_removed_the_bot_is_owed_nothing(store: Store, workspace: int, now: datetime) -> None:
+    sent, owed = owe(store, workspace, now, "sent"), owe(store, workspace, now, "owed")
+    claim(store, now)
+    mark(store, workspace, sent, state=DeliveryState.SENT)
+    with store.session() as session:
+        outbox.cancel_owed(session, workspace)
+    assert row(store, workspace, sent).state is DeliveryState.SENT
+    assert row(store, workspace, owed).state is DeliveryState.CANCELLED
+    assert claim(store, now) == []
+
+
+def test_workspaces_do_not_wait_for_each_other(store: Store, workspace: int, now: datetime, make_workspace) -> None:  # type: ignore[no-untyped-def]
+    other = make_workspace(store, "T0OTHER")
+    owe(store, workspace, now, "here", "C1")
+    owe(store, other, now, "there", "C1")
+    assert sorted(claim(store, now)) == ["here", "there"]
