@@ -15,9 +15,11 @@ from bench.harness import Figure
 from bench.lists import measure_lists
 from bench.place import Place, open_place
 from bench.sizes import SIZES
+from bench.touches import measure_touches
 
 BENCHES: dict[str, Callable[[Place], Iterator[Figure]]] = {
     "lists": measure_lists,
+    "touches": measure_touches,
 }
 
 

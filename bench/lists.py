@@ -7,8 +7,7 @@ from random import Random
 from bench.book import SEED, TODAY, Book
 from bench.harness import Figure, alternate, at_most
 from bench.place import Place
-from bench.raw import asked_by, raw_connection, replay
-from bench.raw import place as parameter
+from bench.raw import asked_by, parameters, raw_connection, replay
 from storage import neglect_list
 from storage.ledger import Ledger
 
@@ -25,7 +24,7 @@ def measure_lists(place: Place) -> Iterator[Figure]:
         owners = cycle(Random(SEED).sample(book.owner_ids, min(OWNERS, len(book.owner_ids))))
         subject = _asking(book, owners)
         sent = [asked_by(book.store, book.workspace_id, _top_ten(next(owners))) for _ in range(OWNERS)]
-        get = f"SELECT name FROM customer WHERE workspace_id = 1 AND id = {parameter(book.store)}"
+        get = parameters(book.store, "SELECT name FROM customer WHERE workspace_id = 1 AND id = ?")
         with raw_connection(book.store) as raw:
             statements, keys = cycle(sent), cycle(Random(SEED).sample(range(1, book.customers + 1), OWNERS))
 

@@ -51,7 +51,7 @@ class Place:
         return Store(engine)
 
     def book(self, database: str, *, keep_one_touch_in: int = 1) -> Book:
-        """Return the large ledger of this size, written when it is first asked for. Only read from it."""
+        """Return the large ledger of this size, written when it is first asked for. Benches may add to it."""
         key = (database, keep_one_touch_in)
         if key not in self._books:
             store = self.store(database, f"book{keep_one_touch_in}")

@@ -31,9 +31,9 @@ def raw_connection(store: Store) -> Iterator[Any]:
         connection.close()
 
 
-def place(store: Store) -> str:
-    """Return how the driver writes a parameter."""
-    return "%s" if store.engine.dialect.name == "postgresql" else "?"
+def parameters(store: Store, statement: str) -> str:
+    """Return a statement with its `?` as the store's driver writes them."""
+    return statement.replace("?", "%s") if store.engine.dialect.name == "postgresql" else statement
 
 
 class NotingLedger(Ledger):
@@ -41,10 +41,10 @@ class NotingLedger(Ledger):
 
     asked: ClassVar[list[Statement]] = []
 
-    def ask(self, query: str, *parameters: Any) -> list[Any]:
+    def ask(self, query: str, *values: Any) -> list[Any]:
         """Note the query and answer it."""
-        self.asked.append((query, parameters))
-        return super().ask(query, *parameters)
+        self.asked.append((query, values))
+        return super().ask(query, *values)
 
 
 def asked_by(store: Store, workspace_id: int, work: Callable[[Ledger], object]) -> list[Statement]:
@@ -52,15 +52,15 @@ def asked_by(store: Store, workspace_id: int, work: Callable[[Ledger], object]) 
     NotingLedger.asked.clear()
     with store.session(writes=False) as session:
         work(NotingLedger(session, workspace_id))
-    return [(query.replace("?", place(store)), parameters) for query, parameters in NotingLedger.asked]
+    return [(parameters(store, query), values) for query, values in NotingLedger.asked]
 
 
 def replay(connection: Any, statements: Sequence[Statement]) -> None:
     """Send the statements in one transaction, fetch what they answer, and end it without writing."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("BEGIN")  # psycopg begins by itself
-    for statement, parameters in statements:
-        cursor = connection.execute(statement, parameters)
+    for statement, values in statements:
+        cursor = connection.execute(statement, values)
         if cursor.description:
             cursor.fetchall()
     connection.rollback()
