@@ -19,8 +19,7 @@ def handle_more(visit: Visit) -> Answer:
         if visit.value.startswith("digest."):
             question = lists.Question(owner_id=visit.teammate.id, limit=lists.MOST_CARDS)
         else:
-            before = lists.question_of(ledger, int(visit.value))
-            question = lists.next_page(before)
+            question = lists.next_page(ledger, int(visit.value))
         list_id = lists.open_list(ledger, question, by=visit.teammate, channel=visit.channel_id, now=visit.now)
         url = str(visit.body.get("response_url") or "")
         if visit.value.startswith("digest."):

@@ -11,7 +11,7 @@ from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing
 from bot.domain.nudges import RENEWAL_AHEAD_DAYS
 from bot.domain.rhythm import lost_before
 from storage.ledger import Ledger
-from storage.models import Customer, Nudge
+from storage.models import Customer
 
 _COLUMNS = (
     col(Customer.id), col(Customer.external_id), col(Customer.name), col(Customer.owner_id),

@@ -4,6 +4,7 @@ No query is asked more often, and building it from expressions and reading it ba
 index scans that answer it. So it is text: one scan of `ix_customer_neglect` a segment, merged by the database.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from functools import lru_cache
 from operator import itemgetter
@@ -61,7 +62,7 @@ def neglected(
             lost = lost_before(segment.cadence_days, today).isoformat()
             parameters += [calendar_share(segment, today), ledger.workspace_id, segment.id, today.isoformat(), lost]
             parameters += [*given, limit]
-        rows += ledger.ask(_statement(len(part), "".join(narrowed)), *parameters, offset + limit)
+        rows += ledger.ask(_statement(len(part), "".join(narrowed)), *parameters, limit)
     if len(wanted) > _SEGMENTS_AT_ONCE:
         rows.sort(key=itemgetter(-1), reverse=True)
     return [_relationship(row, by_id) for row in rows[:limit]]

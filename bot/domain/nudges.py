@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.model import NudgeState, Occasion, Relationship
-from bot.domain.rhythm import own_gap_days, score
+from bot.domain.rhythm import is_lost, own_gap_days, score
 from bot.domain.views import Reason
 
 DIGEST_CAP = 5
@@ -47,13 +47,17 @@ def next_birthday(born: date, today: date) -> date:
 
 
 def occasions_of(relationship: Relationship, today: date, *, until: date) -> tuple[Occasion, ...]:
-    """Return the reasons to write today; `until` is the next day with a digest, so that no weekend birthday is missed."""
+    """Return the reasons to write today; `until` is the next day with a digest, so that no birthday is missed.
+
+    Silence that has lasted too long is none: a lost customer is on a list of its own.
+    """
     found: list[Occasion] = []
     if relationship.birthday_on and today <= next_birthday(relationship.birthday_on, today) < until:
         found.append(Occasion.BIRTHDAY)
     if relationship.renewal_on and today <= relationship.renewal_on <= today + timedelta(days=RENEWAL_AHEAD_DAYS):
         found.append(Occasion.RENEWAL)
-    if relationship.nudge_from_on and relationship.nudge_from_on <= today:
+    lost = is_lost(relationship.silent_since_on, relationship.segment.cadence_days, today)
+    if relationship.nudge_from_on and relationship.nudge_from_on <= today and not lost:
         found.append(Occasion.OVERDUE)
     return tuple(found)
 
@@ -117,9 +121,11 @@ def reason_for(
     )
 
 
-def touch_ends_nudge(*, touched_on: date, planned_on: date, due_on: date, today: date) -> bool:
-    """Say whether a touch answers an open nudge: it happened since, or it makes the customer no longer due."""
-    return touched_on >= planned_on or due_on > today
+def touch_ends_nudge(
+    *, touched_on: date, planned_on: date, due_on: date, today: date, occasions: Sequence[str] = (Occasion.OVERDUE,)
+) -> bool:
+    """Say whether a touch answers an open nudge: it happened since, or silence was all and is over with it."""
+    return touched_on >= planned_on or (due_on > today and all(word == Occasion.OVERDUE for word in occasions))
 
 
 def can_end(state: NudgeState) -> bool:

@@ -40,7 +40,7 @@ def works_on(day: date, work_days: str) -> bool:
 
 
 def sends_on(day: date, *, work_days: str, frequency: Frequency) -> bool:
-    """Say whether a digest of this frequency is sent on a day; the weekly one comes on the first working day of the week."""
+    """Say whether a digest of this frequency is sent on a day: the weekly one on the first working day of the week."""
     if frequency is Frequency.OFF or not works_on(day, work_days):
         return False
     return frequency is Frequency.DAILY or str(day.isoweekday()) == min(work_days)
@@ -81,6 +81,14 @@ def next_working_day(day: date, work_days: str) -> date:
         if works_on(day + timedelta(days=offset), work_days):
             return day + timedelta(days=offset)
     return day + timedelta(days=1)
+
+
+def next_sending_day(day: date, *, work_days: str, frequency: Frequency) -> date:
+    """Return the next day with a digest after `day`; where none ever comes, the next working day."""
+    for offset in range(1, 8):
+        if sends_on(day + timedelta(days=offset), work_days=work_days, frequency=frequency):
+            return day + timedelta(days=offset)
+    return next_working_day(day, work_days)
 
 
 def parse_work_days(text: str) -> str:

@@ -7,17 +7,26 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bot.domain.model import Frequency, NudgeState, Seat, Teammate
-from bot.domain.nudges import DIGEST_CAP, QUIET_DAYS, Pick, plan_digest
+from bot.domain.model import Frequency, NudgeState, Occasion, Seat, Teammate
+from bot.domain.nudges import DIGEST_CAP, QUIET_DAYS, RENEWAL_AHEAD_DAYS, Pick, plan_digest
 from bot.domain.views import DigestView
-from bot.domain.working_time import is_worth_sending, local_day, next_digest_at, next_working_day, sends_on
+from bot.domain.working_time import (
+    LATEST_AFTER,
+    is_worth_sending,
+    local_day,
+    next_digest_at,
+    next_sending_day,
+    sends_on,
+)
+from bot.usecases.answers_to_nudges import open_nudge, open_once
 from bot.usecases.cards import cards_for_nudges
-from bot.usecases.showing import refresh_home
+from bot.usecases.showing import refresh_home, refresh_messages
 from storage import customers, neglect_list, outbox, people
 from storage.columns import new_id
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import ChannelRow, Digest, DigestCard, Nudge, TeammateRow, Workspace
+from storage.shown import customers_in, shown_to
 
 BATCH = 200
 CHANNEL_WORK_DAYS = "12345"
@@ -33,6 +42,7 @@ class Audience:
     slack_id: str
     timezone: str
     work_days: str
+    frequency: Frequency
     teammate_id: int | None = None
     channel_id: int | None = None
 
@@ -87,14 +97,26 @@ def _plan_for_channel(ledger: Ledger, row: ChannelRow, now: datetime, delay: tim
     if due_at is None or not is_worth_sending(due_at, now, row.timezone):
         return 0
     audience = Audience(
-        f"channel:{row.slack_channel_id}", row.slack_channel_id, row.timezone, CHANNEL_WORK_DAYS, channel_id=row.id
+        key=f"channel:{row.slack_channel_id}",
+        slack_id=row.slack_channel_id,
+        timezone=row.timezone,
+        work_days=CHANNEL_WORK_DAYS,
+        frequency=row.frequency,
+        channel_id=row.id,
     )
     return int(plan_for(ledger, audience, now=now, due_at=now + delay) is not None)
 
 
 def audience_of(row: TeammateRow) -> Audience:
     """Return a teammate as the reader of a digest."""
-    return Audience(f"teammate:{row.id}", row.slack_user_id or "", row.timezone, row.work_days, teammate_id=row.id)
+    return Audience(
+        key=f"teammate:{row.id}",
+        slack_id=row.slack_user_id or "",
+        timezone=row.timezone,
+        work_days=row.work_days,
+        frequency=row.digest_frequency,
+        teammate_id=row.id,
+    )
 
 
 def next_digest_of(teammate: Teammate, *, after: datetime) -> datetime | None:
@@ -111,6 +133,20 @@ def next_digest_of(teammate: Teammate, *, after: datetime) -> datetime | None:
     )
 
 
+def rescheduled(before: datetime | None, teammate: Teammate, *, now: datetime) -> datetime | None:
+    """Return when a teammate's next digest is due after their hour, days or zone changed; `before` is when it was due.
+
+    Today's digest that was still to come is not lost when its new hour has passed already: it comes at once. One that
+    they had today comes no second time, whatever this returns.
+    """
+    missed = next_digest_of(teammate, after=now - LATEST_AFTER)
+    today = local_day(now, teammate.timezone)
+    was_ahead = before is not None and before > now and local_day(before, teammate.timezone) == today
+    if was_ahead and missed and missed <= now and is_worth_sending(missed, now, teammate.timezone):
+        return now
+    return next_digest_of(teammate, after=now)
+
+
 def next_channel_digest(row: ChannelRow, *, after: datetime) -> datetime | None:
     """Return when a channel's next digest is due: nine o'clock where the person lives who set it up."""
     return next_digest_at(
@@ -124,21 +160,33 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
     Also None when that audience had its digest of the local day already.
     """
     today = local_day(now, audience.timezone)
-    until = next_working_day(today, audience.work_days)
+    until = next_sending_day(today, work_days=audience.work_days, frequency=audience.frequency)
     whole_team = audience.channel_id is not None
+    lately, renewing = today - timedelta(days=QUIET_DAYS), today - timedelta(days=RENEWAL_AHEAD_DAYS + 1)
+    shown = shown_to(ledger, audience.key, since=min(lately, renewing))
     overdue = neglect_list.neglected(
         ledger,
         today=today,
         limit=DIGEST_CAP + 1,
         owner_id=audience.teammate_id,
         whole_team=whole_team,
-        not_nudged_since=None if whole_team else today - timedelta(days=QUIET_DAYS),
+        except_ids=customers_in(shown, after=lately),
     )
-    dated = customers.occasional(ledger, owner_id=audience.teammate_id, today=today, until=until, whole_team=whole_team)
+    dated = customers.occasional(
+        ledger,
+        owner_id=audience.teammate_id,
+        today=today,
+        until=until,
+        whole_team=whole_team,
+        wished=customers_in(shown, after=lately, occasion=Occasion.BIRTHDAY),
+        renewals_told=customers_in(shown, after=renewing, occasion=Occasion.RENEWAL),
+    )
     if not overdue and not dated:
         return None
     total = customers.count_neglected(ledger, today=today, owner_id=audience.teammate_id, whole_team=whole_team)
     plan = plan_digest(overdue, dated, today=today, until=until, due_total=total)
+    if not plan.picks:
+        return None
     digest_id = new_id()
     written = ledger.insert_once(
         Digest,
@@ -156,7 +204,7 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
     if not written:
         return None
     for position, pick in enumerate(plan.picks, start=1):
-        nudge_id = _nudge_about(ledger, pick, today=today, shares=whole_team)
+        nudge_id = _nudge_about(ledger, pick, today=today, now=now, shares=whole_team)
         card = {"id": new_id(), "digest_id": digest_id, "nudge_id": nudge_id, "position": position}
         ledger.insert_once(DigestCard, card)
     owed = outbox.Owed(
@@ -166,38 +214,35 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
         subject_id=digest_id,
         due_at=due_at,
     )
-    shown = [pick.relationship.customer_id for pick in plan.picks]
-    outbox.owe(ledger, owed, now=now, customer_ids=shown)
+    outbox.owe(ledger, owed, now=now, customer_ids=[pick.relationship.customer_id for pick in plan.picks])
     return digest_id
 
 
-def _nudge_about(ledger: Ledger, pick: Pick, *, today: date, shares: bool) -> int:
+def _nudge_about(ledger: Ledger, pick: Pick, *, today: date, now: datetime, shares: bool) -> int:
     """Open a nudge. A channel shares the one that is open; a teammate's new one supersedes it."""
-    waiting = ledger.first(
-        Nudge, col(Nudge.customer_id) == pick.relationship.customer_id, col(Nudge.state) == NudgeState.OPEN
-    )
+    customer_id = pick.relationship.customer_id
+    waiting = open_nudge(ledger, customer_id)
     if waiting and (shares or waiting.planned_on == today):
         return waiting.id
     if waiting:
         ledger.session.execute(
             update(Nudge)
-            .where(col(Nudge.workspace_id) == ledger.workspace_id, col(Nudge.id) == waiting.id)
+            .where(
+                col(Nudge.workspace_id) == ledger.workspace_id,
+                col(Nudge.id) == waiting.id,
+                # Somebody may act on it at this moment; what they did stands.
+                col(Nudge.state) == NudgeState.OPEN,
+            )
             .values(state=NudgeState.SUPERSEDED)
         )
-    nudge_id = new_id()
-    ledger.insert_once(
-        Nudge,
-        {
-            "id": nudge_id,
-            "customer_id": pick.relationship.customer_id,
-            "teammate_id": pick.relationship.owner_id,
-            "occasions": ",".join(pick.occasions),
-            "planned_on": today,
-            "state": NudgeState.OPEN,
-            "before": {},
-        },
+        refresh_messages(ledger, customer_id, now=now)
+    return open_once(
+        ledger,
+        customer_id,
+        teammate_id=pick.relationship.owner_id,
+        occasions=",".join(pick.occasions),
+        planned_on=today,
     )
-    return nudge_id
 
 
 def digest_view(ledger: Ledger, digest_id: int) -> DigestView | None:

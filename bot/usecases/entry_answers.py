@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from bot.domain.model import Direction, Role, Teammate, TouchKind, TouchView
-from bot.domain.views import EntryView, LineView
+from bot.domain.views import CardRef, EntryView, LineView
 from bot.domain.working_time import instant_at, local_day
 from bot.errors import InputRefused, NotAllowed, NotFound, TooLate
+from bot.usecases import nudges
+from bot.usecases.answers_to_nudges import open_nudge
 from bot.usecases.entry_confirmation import refresh
 from bot.usecases.entry_lines import NOON, lines_of, log_reading, take_back
 from bot.usecases.touches import change_touch
@@ -35,6 +37,28 @@ def answer_date(ledger: Ledger, line_id: int, on: date, *, by: Teammate, now: da
         raise InputRefused("That day is still ahead. Choose today or an earlier day.", about="on")
     reading = {**line.reading, "on": on.isoformat(), "ahead": None}
     log_reading(ledger, line, reading, by=by, source=entry.source, now=now)
+    refresh(ledger, entry, now=now)
+    return entry.id
+
+
+def remind_instead(ledger: Ledger, line_id: int, on: date, *, by: Teammate, now: datetime) -> int:
+    """Take a line as a plan: its customers come back on the day that it names; return the entry's id.
+
+    Raises TooLate, NotAllowed, and InputRefused for a day that is too far ahead.
+    """
+    line, entry = _asking(ledger, line_id, by)
+    today = local_day(now, by.timezone)
+    for customer_id in line.reading["customers"]:
+        customer = ledger.get(Customer, customer_id)
+        if customer is None:
+            continue
+        if customer.snoozed_until_on and customer.snoozed_until_on > today:
+            nudges.wake(ledger, customer_id, now=now)
+        waiting = open_nudge(ledger, customer_id)
+        ref = CardRef(customer_id, waiting.id if waiting else 0, customer.last_touch_id or 0)
+        nudges.snooze(ledger, ref, until_on=on, by=by, now=now)
+    line.status, line.reading = "left", line.reading | {"remind_on": on.isoformat()}
+    ledger.add(line)
     refresh(ledger, entry, now=now)
     return entry.id
 
@@ -74,7 +98,8 @@ def change_line(
 ) -> int:
     """Supersede the touch of a logged line by what a person corrected; return the entry's id."""
     line, entry = _line_of(ledger, line_id, by)
-    if on > local_day(now, by.timezone):
+    today = local_day(now, by.timezone)
+    if on > today:
         raise InputRefused("That day is still ahead. Choose today or an earlier day.", about="on")
     if line.status != "logged" or line.touch_id is None:
         raise TooLate("It was taken back already.")
@@ -85,10 +110,10 @@ def change_line(
         "kind": kind,
         "direction": direction,
         "touched_on": on,
-        "touched_at": instant_at(on, NOON, by.timezone),
+        "touched_at": now if on == today else instant_at(on, NOON, by.timezone),
         "note": note,
     }
-    line.touch_id = change_touch(ledger, line.touch_id, changes, now=now)
+    line.touch_id = change_touch(ledger, line.touch_id, changes, now=now, today=today)
     ledger.add(line)
     refresh(ledger, entry, now=now)
     return entry.id
@@ -100,7 +125,7 @@ def entry_view(ledger: Ledger, entry_id: int, *, now: datetime) -> EntryView:
     writer = ledger.get(TeammateRow, entry.teammate_id) if entry else None
     if entry is None or writer is None:
         raise NotFound("That entry is gone.")
-    lines = [line for line in lines_of(ledger, entry_id) if line.status != "left"]
+    lines = [line for line in lines_of(ledger, entry_id) if line.status != "left" or line.reading]
     ids = {i for line in lines for i in (*line.reading.get("customers", []), *line.reading.get("candidates", []))}
     logged = dict(touches.with_customer(ledger, [line.touch_id for line in lines if line.touch_id]))
     names = {r.customer_id: r.name for r in customers.by_ids(ledger, ids).values()}
@@ -123,12 +148,13 @@ def _line_view(line: EntryLine, names: Mapping[int, str], logged: Mapping[int, t
             id=line.id, words=line.words, status=line.status, customer_name=name, kind=touch.kind,
             direction=touch.direction, on=touch.on, note=touch.note,
         )  # fmt: skip
-    ahead = reading.get("ahead")
+    remind_on = reading.get("remind_on")
+    ahead = remind_on or reading.get("ahead")
     chosen = [names[i] for i in reading.get("customers", []) if i in names]
     return LineView(
         id=line.id,
         words=reading.get("ahead_words") or line.words,
-        status=line.status,
+        status="reminded" if remind_on else line.status,
         customer_name=", ".join(chosen) or None,
         question=reading.get("question"),
         candidates=tuple((i, names[i]) for i in reading.get("candidates", []) if i in names),

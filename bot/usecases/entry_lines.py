@@ -101,15 +101,15 @@ def follow(ledger: Ledger, old: EntryLine, new: Line, *, by: Teammate, now: date
         return False
     if [named.id for named in new.customers] != old.reading.get("customers"):
         return False
-    same_day = new.said.on == local_day(now, by.timezone)
+    today = local_day(now, by.timezone)
     changes = {
         "kind": new.said.kind,
         "direction": new.said.direction,
         "touched_on": new.said.on,
-        "touched_at": now if same_day else instant_at(new.said.on, NOON, by.timezone),
+        "touched_at": now if new.said.on == today else instant_at(new.said.on, NOON, by.timezone),
         "note": new.said.note,
     }
-    old.touch_id = change_touch(ledger, old.touch_id, changes, now=now)
+    old.touch_id = change_touch(ledger, old.touch_id, changes, now=now, today=today)
     old.words = new.text
     old.reading = readings(new)[0]
     ledger.add(old)

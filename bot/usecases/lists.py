@@ -1,5 +1,6 @@
 """The list that a person asked for: who is going quiet, kept as it was shown so that its buttons can change it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -22,14 +23,18 @@ MOST_CARDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked for. `owner_id` is ignored for the whole team; days are a silence longer than that."""
+    """What was asked for. `owner_id` is ignored for the whole team; days are a silence longer than that.
+
+    `seen_ids` are the customers on the pages before: they are left out, so that none is skipped when some of them are
+    done meanwhile.
+    """
 
     owner_id: int | None
     whole_team: bool = False
     segment_id: int | None = None
     limit: int = DEFAULT_LIMIT
     silent_over_days: int | None = None
-    offset: int = 0
+    seen_ids: Sequence[int] = ()
     words: str = ""
 
 
@@ -40,11 +45,11 @@ def open_list(ledger: Ledger, question: Question, *, by: Teammate, channel: str,
         ledger,
         today=today,
         limit=min(question.limit, MOST_CARDS),
-        offset=question.offset,
         owner_id=question.owner_id,
         whole_team=question.whole_team,
         segment_ids=frozenset({question.segment_id}) if question.segment_id else None,
         silent_over_days=question.silent_over_days,
+        except_ids=question.seen_ids,
     )
     list_id = new_id()
     payload = {"question": asdict(question), "by": by.id, "customers": [r.customer_id for r in found]}
@@ -66,11 +71,6 @@ def open_list(ledger: Ledger, question: Question, *, by: Teammate, channel: str,
     return list_id
 
 
-def question_of(ledger: Ledger, list_id: int) -> Question:
-    """Return what a list answered. Raises NotFound when it is gone."""
-    return Question(**_payload(ledger, list_id)["question"])
-
-
 def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) -> ListView:
     """Return a list as it stands now: the customers that were chosen, each with what became of it since."""
     payload = _payload(ledger, list_id)
@@ -79,24 +79,25 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
     chosen: list[int] = payload["customers"]
     found = customers.by_ids(ledger, chosen)
     plain = cards_for(ledger, [found[i] for i in chosen if i in found], today=today, reader_id=reader.id)
-    since = ledger.get(Delivery, list_id)
+    row = ledger.get(Delivery, list_id)
+    nudged = _nudged_since(ledger, chosen, row.created_at if row else now, today=today, reader=reader)
     cards = [
-        replace(_newest(ledger, card, since.created_at if since else now, today, reader), position=number)
+        replace(nudged.get(card.relationship.customer_id, card), position=number)
         for number, card in enumerate(plain, start=1)
     ]
-    total = customers.count_neglected(
+    more = customers.count_neglected(
         ledger,
         today=today,
         owner_id=question.owner_id,
         whole_team=question.whole_team,
         segment_ids=frozenset({question.segment_id}) if question.segment_id else None,
         silent_over_days=question.silent_over_days,
+        except_ids=[*question.seen_ids, *chosen],
     )
-    still_due = sum(card.state is NudgeState.OPEN for card in cards)
     next_up = customers.next_due(ledger, owner_id=question.owner_id or reader.id, today=today)
     return ListView(
         cards=tuple(cards),
-        more=max(0, total - question.offset - still_due),
+        more=more,
         asked=question.words,
         locale=reader.speaks,
         timezone=reader.timezone,
@@ -106,17 +107,20 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
     )
 
 
-def _newest(ledger: Ledger, card: Card, since: datetime, today: date, reader: Teammate) -> Card:
-    """Return the card with the nudge that was open, or was ended, since the list was shown."""
-    nudges = ledger.rows(
+def _nudged_since(
+    ledger: Ledger, customer_ids: Sequence[int], since: datetime, *, today: date, reader: Teammate
+) -> dict[int, Card]:
+    """Return cards by customer, with the newest nudge that is open or was ended since the list was shown."""
+    newest: dict[int, int] = {}
+    for nudge in ledger.rows(
         Nudge,
-        col(Nudge.customer_id) == card.relationship.customer_id,
+        col(Nudge.customer_id).in_(customer_ids),
         (col(Nudge.state) == NudgeState.OPEN) | (col(Nudge.ended_at) >= since),
-        order_by=col(Nudge.id).desc(),
-    )
-    if not nudges:
-        return card
-    return cards_for_nudges(ledger, [(nudges[0].id, 0)], today=today, reader_id=reader.id)[0]
+        order_by=col(Nudge.id),
+    ):
+        newest[nudge.customer_id] = nudge.id
+    found = cards_for_nudges(ledger, [(i, 0) for i in newest.values()], today=today, reader_id=reader.id)
+    return {card.relationship.customer_id: card for card in found}
 
 
 def reader_of(ledger: Ledger, list_id: int) -> int:
@@ -157,9 +161,11 @@ def _owe_answer(
     outbox.owe(ledger, owed, now=now)
 
 
-def next_page(question: Question) -> Question:
-    """Return the question for the customers after those that a list showed."""
-    return replace(question, offset=question.offset + question.limit)
+def next_page(ledger: Ledger, list_id: int) -> Question:
+    """Return the question for the customers after those that a list showed. Raises NotFound when it is gone."""
+    payload = _payload(ledger, list_id)
+    question = Question(**payload["question"])
+    return replace(question, seen_ids=[*question.seen_ids, *payload["customers"]])
 
 
 def post_list(ledger: Ledger, list_id: int, *, slack_channel_id: str, by: Teammate, now: datetime) -> None:

@@ -9,7 +9,7 @@ from bot.domain.model import Frequency, Role, Seat, Teammate
 from bot.domain.people import SlackPerson
 from bot.domain.working_time import local_day, parse_work_days
 from bot.errors import InputRefused, NotAllowed, NotFound
-from bot.usecases.digests import next_channel_digest, next_digest_of
+from bot.usecases.digests import next_channel_digest, rescheduled
 from bot.usecases.showing import refresh_home
 from storage import outbox, people
 from storage.columns import new_id
@@ -69,7 +69,7 @@ def remember(ledger: Ledger, person: SlackPerson, *, now: datetime) -> Teammate:
         )
     if row is None:
         row = TeammateRow(workspace_id=ledger.workspace_id, id=new_id())
-    before = (row.timezone, row.seat, row.slack_user_id)
+    before, due_at = (row.timezone, row.seat, row.slack_user_id), row.next_digest_at
     row.slack_user_id = person.slack_user_id
     row.name, row.timezone, row.locale = person.name, person.timezone, person.locale
     row.email = person.email.lower() if person.email else row.email
@@ -77,7 +77,7 @@ def remember(ledger: Ledger, person: SlackPerson, *, now: datetime) -> Teammate:
     if row.role is not Role.VIEWER:
         row.role = person.role
     if row.next_digest_at is None or before != (row.timezone, row.seat, row.slack_user_id):
-        row.next_digest_at = next_digest_of(people.teammate(row), after=now)
+        row.next_digest_at = rescheduled(due_at, people.teammate(row), now=now)
     return people.teammate(ledger.add(row))
 
 
@@ -154,7 +154,7 @@ def change_settings(
         if pause_until_on > today + LONGEST_PAUSE:
             raise InputRefused("That is more than a year ahead. Set the digest to off instead.", about="pause")
         row.paused_until_on = pause_until_on
-    row.next_digest_at = next_digest_of(people.teammate(row), after=now)
+    row.next_digest_at = rescheduled(row.next_digest_at, people.teammate(row), now=now)
     ledger.add(row)
     refresh_home(ledger, row, now=now)
     return people.teammate(row)

@@ -84,18 +84,38 @@ def awkward(store: Store, workspace: int) -> int:
     with store.write(workspace) as ledger:
         books = Books(ledger)
         ana, clients = books.person("U0ANA"), books.segment("Clients, big", set_cadence_days=30)
-        acme = books.customer("Acme", segment_id=clients, since_on=date(2026, 1, 5), owner_id=ana, value=12345.67,
-                              touched=[date(2026, 6, 1), date(2026, 7, 3), date(2026, 8, 1)])
+        acme = books.customer(
+            "Acme",
+            segment_id=clients,
+            since_on=date(2026, 1, 5),
+            owner_id=ana,
+            value=12345.67,
+            touched=[date(2026, 6, 1), date(2026, 7, 3), date(2026, 8, 1)],
+        )
         row = ledger.get(Customer, acme)
         assert row is not None
         row.notes, row.tags = f'{WORDS}\nsecond line, with "quotes"', "+1, b"
-        row.profile = {"Website": "@acme", "Name": "Acme Holding", "name": "ACME", "Last contacted": "long ago",
-                       "=SUM(1)": "'quoted", "Firma": "-5"}
+        row.profile = {
+            "Website": "@acme",
+            "Name": "Acme Holding",
+            "name": "ACME",
+            "Last contacted": "long ago",
+            "=SUM(1)": "'quoted",
+            "Firma": "-5",
+        }
         row.birthday_on, row.birthday_key = date(1984, 2, 29), 229
         ledger.add(row)
         for name, email in (("'t Hooft", "hooft@example.com"), ("Ana Köhler", None), ("Jonas", "jonas@example.com")):
-            ledger.add(Contact(workspace_id=ledger.workspace_id, id=new_id(), customer_id=acme, name=name, email=email,
-                               phone="+49302345678"))
+            ledger.add(
+                Contact(
+                    workspace_id=ledger.workspace_id,
+                    id=new_id(),
+                    customer_id=acme,
+                    name=name,
+                    email=email,
+                    phone="+49302345678",
+                )
+            )
         books.customer("Birch", segment_id=clients, since_on=date(2026, 2, 1), value=None)
         twins = [books.customer("Twin", segment_id=clients, since_on=date(2026, 3, 1)) for _ in range(1)]
         lone = books.customer("Lone", segment_id=clients, since_on=date(2026, 3, 1), currency="KWD", value=1)
@@ -106,17 +126,29 @@ def awkward(store: Store, workspace: int) -> int:
         books.touch(twins[0], date(2026, 9, 9), note="- indented")
         books.settle()
         for number, kind in enumerate((TouchKind.CALL, TouchKind.NOTE)):
-            new = NewTouch(customer_id=acme, at=datetime(2026, 9, 2, 23, 30, tzinfo=UTC), on=date(2026, 9, 2 + number),
-                           kind=kind, direction=Direction.MUTUAL, source=Source.REPLY, by_id=ana, note="+ wants =more")
+            new = NewTouch(
+                customer_id=acme,
+                at=datetime(2026, 9, 2, 23, 30, tzinfo=UTC),
+                on=date(2026, 9, 2 + number),
+                kind=kind,
+                direction=Direction.MUTUAL,
+                source=Source.REPLY,
+                by_id=ana,
+                note="+ wants =more",
+            )
             record_touch(ledger, new, now=NOW, today=TODAY)
         changed = record_touch(
-            ledger, NewTouch(acme, NOW, TODAY, TouchKind.EMAIL, Direction.OUTBOUND, Source.REPLY, note="first words"),
-            now=NOW, today=TODAY,
+            ledger,
+            NewTouch(acme, NOW, TODAY, TouchKind.EMAIL, Direction.OUTBOUND, Source.REPLY, note="first words"),
+            now=NOW,
+            today=TODAY,
         )
-        change_touch(ledger, changed, {"note": "second words"}, now=NOW)
+        change_touch(ledger, changed, {"note": "second words"}, now=NOW, today=TODAY)
         gone = record_touch(
-            ledger, NewTouch(acme, NOW, TODAY, TouchKind.CALL, Direction.MUTUAL, Source.REPLY, note="never happened"),
-            now=NOW, today=TODAY,
+            ledger,
+            NewTouch(acme, NOW, TODAY, TouchKind.CALL, Direction.MUTUAL, Source.REPLY, note="never happened"),
+            now=NOW,
+            today=TODAY,
         )
         retract_touch(ledger, gone, now=NOW)
         paid = ledger.first(Touch, col(Touch.customer_id) == twins[0])
@@ -152,7 +184,9 @@ def test_everything_awkward_comes_back(
         "profile Last contacted": "long ago", "=SUM(1)": "'quoted", "Firma": "-5",
     }  # fmt: skip
     acme[3][SAID.index("profile")] = next(
-        row[3][SAID.index("profile")] for row in old["customers"] if row[3][0] == "Acme"  # type: ignore[attr-defined]
+        row[3][SAID.index("profile")]
+        for row in old["customers"]
+        if row[3][0] == "Acme"  # type: ignore[attr-defined]
     )
     for part in old:
         assert new[part] == old[part]

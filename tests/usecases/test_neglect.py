@@ -151,7 +151,7 @@ def test_a_touch_taken_back_counts_on_no_day_and_a_changed_one_on_its_new_day(bo
     taken_back, moved = books.touch(fern, ago(50)[0]), books.touch(fern, ago(60)[0])
     books.settle()
     retract_touch(books.ledger, taken_back, now=NOW)
-    change_touch(books.ledger, moved, {"touched_on": ago(80)[0]}, now=NOW)
+    change_touch(books.ledger, moved, {"touched_on": ago(80)[0]}, now=NOW, today=TODAY)
     earlier = rank(books.ledger, as_of=ago(20)[0], now_day=TODAY, everyone=True)
     fern_then = next(ranked for ranked in earlier if ranked.relationship.name == "Fern")
     assert fern_then.reason.silent_days == 60

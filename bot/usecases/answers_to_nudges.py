@@ -1,0 +1,156 @@
+"""What a touch does beside moving the clock: it ends the snooze before it and the nudge that it answers; and back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import col
+
+from bot.domain.model import NudgeState
+from bot.domain.nudges import touch_ends_nudge
+from storage.columns import new_id
+from storage.ledger import Ledger
+from storage.models import Nudge
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A touch that counts, as far as it answers somebody's nudge. `at` is its instant, `on` its local date."""
+
+    touch_id: int
+    customer_id: int
+    at: datetime
+    on: date
+    by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """A customer's snooze: until when, and the how many-th in a row without a touch."""
+
+    until_on: date | None
+    in_a_row: int
+
+    def __bool__(self) -> bool:
+        return self.until_on is not None or self.in_a_row > 0
+
+
+AWAKE = Sleep(None, 0)
+
+
+def ends_sleep(ledger: Ledger, sleep: Sleep, answer: Answer, *, newest: bool) -> bool:
+    """Say whether a touch ends a snooze: one from before the snooze was chosen says nothing about it.
+
+    Where nobody chose it on a card, the newest touch ends it (`newest`).
+    """
+    if not sleep:
+        return False
+    snoozed = _newest_snoozed(ledger, answer.customer_id)
+    return newest if snoozed is None or snoozed.ended_at is None else answer.at >= snoozed.ended_at
+
+
+def end_nudges(
+    ledger: Ledger, answer: Answer, *, sleep: Sleep, woken: bool, due_on: date, now: datetime, today: date
+) -> None:
+    """Mark the nudge that a touch answers as done, and the one that put the customer to sleep when the touch woke it.
+
+    What was before is kept with the nudge, so that taking the touch back restores it.
+    """
+    if woken and sleep.until_on and sleep.until_on > today:
+        snoozed = _newest_snoozed(ledger, answer.customer_id)
+        if snoozed and snoozed.snoozed_until_on == sleep.until_on and snoozed.ended_at:
+            slept = {"ended_at": snoozed.ended_at.isoformat(), "ended_by_id": snoozed.ended_by_id}
+            snoozed.before = {**snoozed.before, "slept": slept, "in_a_row": sleep.in_a_row}
+            _done(ledger, snoozed, answer, now=now)
+    nudge = open_nudge(ledger, answer.customer_id)
+    if nudge and touch_ends_nudge(
+        touched_on=answer.on,
+        planned_on=nudge.planned_on,
+        due_on=due_on,
+        today=today,
+        occasions=nudge.occasions.split(","),
+    ):
+        nudge.before = {"in_a_row": sleep.in_a_row}
+        _done(ledger, nudge, answer, now=now)
+
+
+def follow(ledger: Ledger, touch_id: int, entry_id: int) -> None:
+    """Let the nudges that a touch ended point to the entry that supersedes it."""
+    for nudge in _ended_by(ledger, touch_id):
+        nudge.touch_id = entry_id
+        ledger.add(nudge)
+
+
+def take_back(ledger: Ledger, touch_id: int, *, sleep: Sleep) -> Sleep:
+    """Open the nudges again that a touch ended; return how the customer sleeps then.
+
+    `sleep` is how it sleeps now: what somebody chose since then stays.
+    """
+    for nudge in sorted(_ended_by(ledger, touch_id), key=lambda nudge: "slept" not in nudge.before):
+        before = nudge.before
+        if nudge.state is NudgeState.DONE and "slept" in before:
+            nudge.state = NudgeState.SNOOZED
+            nudge.ended_at = datetime.fromisoformat(before["slept"]["ended_at"])
+            nudge.ended_by_id = before["slept"]["ended_by_id"]
+            sleep = sleep or Sleep(nudge.snoozed_until_on, before["in_a_row"])
+            nudge.before = {key: value for key, value in before.items() if key not in {"slept", "in_a_row"}}
+        elif nudge.state is NudgeState.DONE:
+            reopen(ledger, nudge)
+            sleep = sleep or Sleep(None, before.get("in_a_row", 0))
+        nudge.touch_id = None
+        ledger.add(nudge)
+    return sleep
+
+
+def open_nudge(ledger: Ledger, customer_id: int) -> Nudge | None:
+    """Return the nudge about a customer that waits for somebody."""
+    return ledger.first(Nudge, col(Nudge.customer_id) == customer_id, col(Nudge.state) == NudgeState.OPEN)
+
+
+def open_once(ledger: Ledger, customer_id: int, *, teammate_id: int | None, occasions: str, planned_on: date) -> int:
+    """Open a nudge unless one waits already, even since this very moment; return the id of the one that waits."""
+    while (waiting := open_nudge(ledger, customer_id)) is None:
+        nudge_id = new_id()
+        values: dict[str, Any] = {
+            "id": nudge_id,
+            "customer_id": customer_id,
+            "teammate_id": teammate_id,
+            "occasions": occasions,
+            "planned_on": planned_on,
+            "state": NudgeState.OPEN,
+            "before": {},
+        }
+        if ledger.insert_once(Nudge, values):
+            return nudge_id
+    return waiting.id
+
+
+def reopen(ledger: Ledger, nudge: Nudge) -> None:
+    """Let a nudge wait again; when another one waits for the same customer meanwhile, that one stands for it."""
+    other = open_nudge(ledger, nudge.customer_id)
+    nudge.state = NudgeState.SUPERSEDED if other and other.id != nudge.id else NudgeState.OPEN
+    nudge.ended_at = nudge.ended_by_id = nudge.touch_id = None
+    nudge.snoozed_until_on = nudge.because = None
+    nudge.before = {}
+    ledger.add(nudge)
+
+
+def _newest_snoozed(ledger: Ledger, customer_id: int) -> Nudge | None:
+    found = ledger.rows(
+        Nudge,
+        col(Nudge.customer_id) == customer_id,
+        col(Nudge.state) == NudgeState.SNOOZED,
+        order_by=col(Nudge.ended_at).desc(),
+    )
+    return found[0] if found else None
+
+
+def _ended_by(ledger: Ledger, touch_id: int) -> Sequence[Nudge]:
+    return ledger.rows(Nudge, col(Nudge.touch_id) == touch_id)
+
+
+def _done(ledger: Ledger, nudge: Nudge, answer: Answer, *, now: datetime) -> None:
+    nudge.state = NudgeState.DONE
+    nudge.ended_at, nudge.ended_by_id, nudge.touch_id = now, answer.by_id, answer.touch_id
+    ledger.add(nudge)

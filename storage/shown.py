@@ -1,0 +1,57 @@
+"""What an audience's digests named lately, so that they do not repeat themselves."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, select
+from sqlmodel import col
+
+from bot.domain.model import NudgeState, Occasion
+from storage.ledger import Ledger
+from storage.models import Digest, DigestCard, Nudge
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A customer in a digest of a local day, and for which occasions it was there."""
+
+    customer_id: int
+    on: date
+    occasions: Sequence[str]
+
+
+def shown_to(ledger: Ledger, audience: str, *, since: date) -> list[Shown]:
+    """Return whom the digests of an audience named after a day.
+
+    A card that somebody put off is left out: it is to come back.
+    """
+    query = (
+        select(col(Nudge.customer_id), col(Digest.local_on), col(Nudge.occasions))
+        .select_from(Digest)
+        .join(
+            DigestCard,
+            and_(
+                col(DigestCard.workspace_id) == col(Digest.workspace_id),
+                col(DigestCard.digest_id) == col(Digest.id),
+            ),
+        )
+        .join(
+            Nudge,
+            and_(col(Nudge.workspace_id) == col(Digest.workspace_id), col(Nudge.id) == col(DigestCard.nudge_id)),
+        )
+        .where(
+            col(Digest.workspace_id) == ledger.workspace_id,
+            col(Digest.audience) == audience,
+            col(Digest.local_on) > since,
+            col(Nudge.state) != NudgeState.SNOOZED,
+        )
+    )
+    return [Shown(row[0], row[1], row[2].split(",")) for row in ledger.session.execute(query)]
+
+
+def customers_in(shown: Iterable[Shown], *, after: date, occasion: Occasion | None = None) -> frozenset[int]:
+    """Return the customers that were shown after a day, for an occasion or for any."""
+    return frozenset(
+        card.customer_id for card in shown if card.on > after and (occasion is None or occasion in card.occasions)
+    )
