@@ -1,11 +1,12 @@
 """The answer to /whois-neglected: the same cards, for the person who asked; and that list posted in a channel."""
 
 from dataclasses import replace
+from itertools import product
 
 from bot.blocks.cards import ROOMS, build_card, card_lines
 from bot.blocks.ended import NAME, say_name
 from bot.blocks.ids import ActionId
-from bot.blocks.kit import Json, actions, bullets, button, divider, fits, header, message, section, words
+from bot.blocks.kit import Json, actions, button, divider, fits, header, message, rich, section, strong, words
 from bot.blocks.text import cut, tidy
 from bot.blocks.touches import PERSON
 from bot.blocks.voice import Counted, Phrase, Voice
@@ -89,12 +90,11 @@ def _fit_cards(
     view: ListView, say: Voice, *, above: list[Json], below: list[Json], place: str, private: bool
 ) -> list[Json]:
     """Draw as many cards as fit into one message, and the others as one line each; notes are cut before cards go."""
-    everybody = len(view.cards)
     blocks: list[Json] = []
-    for count, room in [(everybody, ROOMS[0]), *((count, ROOMS[1]) for count in range(everybody, -1, -1))]:
+    for count, room in product(range(len(view.cards), -1, -1), ROOMS[:2]):
         rest = [[words(card_lines(card, say, private=private)[0])] for card in view.cards[count:]]
         cards = _build_cards(replace(view, cards=view.cards[:count]), say, place=place, private=private, room=room)
-        blocks = [*above, *cards, *([bullets(say(_ALSO), rest)] if rest else ()), *below]
+        blocks = [*above, *cards, *([rich([[strong(say(_ALSO))], *rest])] if rest else ()), *below]
         if fits(blocks):
             break
     return blocks
