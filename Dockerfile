@@ -32,5 +32,5 @@ STOPSIGNAL SIGTERM
 
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['KEEPWARM_PORT'] + '/healthz', timeout=4)"]
 
-# The migration waits for the database's lock, so several containers may start at once.
+# Brings the database to this schema, then becomes the bot, so that signals reach it.
 CMD ["sh", "-c", "python -m bot migrate && exec python -m bot run"]
