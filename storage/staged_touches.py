@@ -6,11 +6,13 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Row,
     Text,
     and_,
+    case,
     cast,
     delete,
     exists,
@@ -28,6 +30,7 @@ from sqlmodel import col
 from bot.domain.model import Direction, NudgeState, Source, TouchKind
 from storage.bulk import BATCH, instant_encoder, load
 from storage.columns import Instant
+from storage.exporting import OUR_IDS
 from storage.ledger import Ledger
 from storage.models import Customer, Nudge, Touch
 from storage.staging import REJECTED, STAGED_CUSTOMER, STAGED_TOUCH, STALE_CUSTOMER, mark_stale, tell_planner
@@ -65,7 +68,8 @@ def judge(ledger: Ledger) -> None:
     """Say of every staged row whether it is `new`, `changed`, or the `same` as before.
 
     A row is held against the newest entry that an import wrote under its external id, so that what people corrected or
-    removed in the meantime stands until the file itself says something else; a removed touch stays removed.
+    removed in the meantime stands until the file itself says something else; a removed touch stays removed. What the
+    workspace itself exported under the ledger's own ids is always the same.
     """
     connection = ledger.session.connection()
     newest, imported, later = aliased(Touch), aliased(Touch), aliased(Touch)
@@ -73,6 +77,7 @@ def judge(ledger: Ledger) -> None:
     connection.execute(
         update(STAGED_TOUCH).values(verdict="same").where(~_STAGED.said_id, _STAGED.line.not_in(first_line))
     )
+    connection.execute(update(STAGED_TOUCH).values(verdict="same").where(_STAGED.verdict.is_(None), _is_ours(ledger)))
     if not ledger.session.scalar(select(exists().where(col(Touch.workspace_id) == ledger.workspace_id))):
         connection.execute(update(STAGED_TOUCH).values(verdict="new", revision=1).where(_STAGED.verdict.is_(None)))
         return
@@ -114,6 +119,14 @@ def judge(ledger: Ledger) -> None:
         .scalar_subquery()
     )
     connection.execute(update(STAGED_TOUCH).values(verdict="changed", touch_id=head).where(_STAGED.verdict.is_(None)))
+
+
+def _is_ours(ledger: Ledger) -> ColumnElement[bool]:
+    """Match rows of this workspace's own export that name an entry by the ledger's id."""
+    written = _STAGED.external_id
+    ours = and_(written.like(f"{OUR_IDS}%"), written.regexp_match(f"^{OUR_IDS}[0-9]{{1,18}}$"))
+    known = case((ours, cast(func.substr(written, len(OUR_IDS) + 1), BigInteger)))
+    return exists().where(col(Touch.workspace_id) == ledger.workspace_id, col(Touch.id) == known)
 
 
 def _same(staged: Any, stored: Any) -> Any:

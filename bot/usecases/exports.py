@@ -16,6 +16,7 @@ from bot.usecases.imports.mapping import map_columns
 from bot.usecases.imports.spreadsheet import harmless
 from bot.usecases.worth import minor_digits
 from storage import exporting
+from storage.exporting import OUR_IDS
 from storage.ledger import Ledger
 from storage.models import Workspace
 
@@ -28,8 +29,6 @@ TOUCH_COLUMNS = ("external_id", "customer", "at", "kind", "direction", "by", "co
 # A customers file holds one contact of a customer; each further one stands in a file like it.
 CONTACT_COLUMNS = ("external_id", "name", "contact_name", "contact_email", "contact_phone")
 LEDGER_FILE = "ledger.jsonl"
-# Written where a row has no id of its own and would be mistaken for another without.
-OUR_IDS = "keepwarm:"
 
 
 def export_workspace(ledger: Ledger, directory: Path) -> list[Path]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import col
@@ -47,7 +48,7 @@ def bring_back(store: Store, workspace: int, files: list[Path]) -> None:
         assert outcome.rejected == 0, [reject.sentence(path.name) for reject in outcome.rejects]
 
 
-def state(ledger: Ledger) -> dict[str, object]:
+def state(ledger: Ledger) -> dict[str, Any]:
     """Everything of a workspace that its files speak of, without ids."""
     people = {row.id: row.slack_user_id or row.email or row.name for row in ledger.rows(TeammateRow)}
     segments = {row.id: (row.name, row.cadence_days, row.median_value) for row in ledger.rows(SegmentRow)}
@@ -177,7 +178,7 @@ def test_everything_awkward_comes_back(
     with store.read(awkward) as before, store.read(other) as after:
         old, new = state(before), state(after)
     # Two keys that differ by case alone, or are a field's name, come back with "profile" in front.
-    acme = next(row for row in new["customers"] if row[3][0] == "Acme")  # type: ignore[attr-defined]
+    acme = next(row for row in new["customers"] if row[3][0] == "Acme")
     profile = acme[3][SAID.index("profile")]
     assert profile == {
         "Website": "@acme", "profile Name": "Acme Holding", "profile profile name": "ACME",
@@ -186,7 +187,7 @@ def test_everything_awkward_comes_back(
     acme[3][SAID.index("profile")] = next(
         row[3][SAID.index("profile")]
         for row in old["customers"]
-        if row[3][0] == "Acme"  # type: ignore[attr-defined]
+        if row[3][0] == "Acme"
     )
     for part in old:
         assert new[part] == old[part]
@@ -208,6 +209,26 @@ def test_the_sample_comes_back_and_a_second_time_changes_nothing(
     with store.read(workspace) as ledger:
         for row in ledger.rows(Customer):
             assert (known[row.name].touch_days, known[row.name].last_on) == (row.touch_days, row.last_on)
+
+
+def test_an_export_brought_back_into_its_own_workspace_changes_nothing(
+    store: Store, awkward: int, tmp_path: Path
+) -> None:
+    files = export(store, awkward, tmp_path)
+    with store.read(awkward) as ledger:
+        before = state(ledger)
+    bring_back(store, awkward, files)
+    with store.read(awkward) as ledger:
+        after = state(ledger)
+    assert after["touches"] == before["touches"]
+    assert after["contacts"] == before["contacts"]
+
+
+def test_an_id_that_only_looks_like_ours_is_one_of_another_tool(store: Store, awkward: int, tmp_path: Path) -> None:
+    path = tmp_path / "touches.csv"
+    path.write_text("external_id,customer,at\nkeepwarm:soon,Acme,2026-11-20\nkeepwarm:12,Acme,2026-11-21\n")
+    outcome = import_file(store, awkward, Subject.TOUCHES, path, now=NOW)
+    assert (outcome.created, outcome.rejected) == (2, 0)
 
 
 def test_the_columns_are_the_contracts(store: Store, awkward: int, tmp_path: Path) -> None:
