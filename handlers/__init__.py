@@ -35,6 +35,7 @@ ACTIONS: Mapping[str, Handler] = {
     ActionId.LINE_CHANGE: lines.handle_change,
     ActionId.LINE_CUSTOMER: lines.handle_customer,
     ActionId.LINE_DATE: lines.handle_date,
+    ActionId.LINE_REMIND: lines.handle_remind,
     ActionId.LINE_LEAVE: lines.handle_leave,
     ActionId.OPEN_SETTINGS: home.handle_settings,
     ActionId.OPEN_LOG: home.handle_log,

@@ -113,8 +113,10 @@ def user_of(body: Mapping[str, Any]) -> str:
     """Return the Slack id of the person behind a request."""
     user = body.get("user") or {}
     event = body.get("event") or {}
+    # An edit or a deletion names its author only inside.
+    written = event.get("message") or event.get("previous_message") or event
     found = user.get("id") if isinstance(user, Mapping) else user
-    return str(found or body.get("user_id") or event.get("user") or "")
+    return str(found or body.get("user_id") or event.get("user") or written.get("user") or "")
 
 
 def workspace_of(context: BoltContext) -> int:

@@ -58,6 +58,17 @@ def handle_date(visit: Visit) -> Answer:
     )
 
 
+def handle_remind(visit: Visit) -> Answer:
+    """Take what was said as a plan: the customer comes back on that day."""
+    line_id, day = _two(visit)
+    return _answer(
+        visit,
+        lambda ledger: entry_answers.remind_instead(
+            ledger, int(line_id), date.fromisoformat(day), by=visit.teammate, now=visit.now
+        ),
+    )
+
+
 def handle_change(visit: Visit) -> Answer:
     """Open the form that corrects a logged touch."""
     with visit.look() as ledger:

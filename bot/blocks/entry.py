@@ -21,6 +21,8 @@ _LABEL_UNDO = Phrase("Undo this for {name}", "Für {name} rückgängig machen")
 _LABEL_CHANGE = Phrase("Change what was logged for {name}", "Eintrag für {name} ändern")
 _LOGGED = Phrase("{name}: {kind}, {day}.", "{name}: {kind}, {day}.")
 _LOGGED_INBOUND = Phrase("{name}: {kind} from them, {day}.", "{name}: {kind} von ihnen, {day}.")
+_REMINDED = Phrase("{name} comes back {on}.", "{name} kommt {on} wieder.")
+_LEFT = Phrase("{words}: nothing logged.", "{words}: nichts eingetragen.")
 _UNDONE = Phrase("{name}: taken back.", "{name}: zurückgenommen.")
 _AND_MORE = Counted(
     Phrase("And {number} more line:", "Und {number} weitere Zeile:"),
@@ -121,6 +123,10 @@ def _build_answers(line: LineView, say: Voice, *, place: str) -> list[Json]:
 def _say_line(line: LineView, say: Voice) -> str:
     if line.status == "asking":
         return _say_question(line, say)
+    if line.status == "reminded" and line.on:
+        return say(_REMINDED, name=_name(line), on=say.full_day(line.on))
+    if line.status == "left":
+        return say(_LEFT, words=say.quote(line.words, _WORDS) or "")
     if line.status != "logged":
         return say(_UNDONE, name=_name(line))
     phrase = _LOGGED_INBOUND if line.direction is Direction.INBOUND else _LOGGED

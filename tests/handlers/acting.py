@@ -112,3 +112,12 @@ def touches_of(office: Office, customer_id: int) -> list[Touch]:
         ids = [view.id for view in touches.latest(ledger, customer_id, limit=50)]
         rows = {row.id: row for row in ledger.rows(Touch, col(Touch.customer_id) == customer_id)}
         return [rows[i] for i in ids]
+
+
+def days_pass(office: Office, days: int) -> None:
+    """Let days pass, a tick each; a second later what was spread over it is sent."""
+    for _ in range(days):
+        office.clock.forward(hours=24)
+        office.tick()
+        office.clock.forward(seconds=1)
+        office.settle()

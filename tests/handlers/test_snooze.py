@@ -7,7 +7,7 @@ import pytest
 from bot.blocks.ids import ActionId
 from bot.playground import Message
 from storage.models import Customer, SegmentRow
-from tests.handlers.acting import command, customer, element_about, press, said, submit, whispers
+from tests.handlers.acting import command, customer, days_pass, element_about, press, said, submit, whispers
 from tests.support.bot import Office
 from tests.support.cast import Cast
 
@@ -15,11 +15,7 @@ from tests.support.cast import Cast
 def next_digest(office: Office, user: str, on: date) -> Message | None:
     """Let the days pass until one, each at nine; the last digest that came. Digests are spread by milliseconds."""
     before = office.slack.from_bot(user)
-    while office.clock.now.date() < on:
-        office.clock.forward(hours=24)
-        office.tick()
-    office.clock.forward(seconds=1)
-    office.settle()
+    days_pass(office, (on - office.clock.now.date()).days)
     new = [message for message in office.slack.from_bot(user) if message not in before and not message.thread_ts]
     return new[-1] if new else None
 
@@ -81,6 +77,18 @@ def test_a_snoozed_customer_is_in_no_digest_until_the_day_and_then_once(
         if found and ". Acme" in said(found):
             came.append(office.clock.now.date())
     assert came == [date(2026, 12, 3)]
+
+
+@pytest.mark.parametrize(("until", "back"), [("2026-11-25", 1), ("2026-11-27", 3), ("2026-11-28", 6)])
+def test_a_short_snooze_is_back_on_its_day_or_the_next_working_day(
+    office: Office, cast: Cast, digest: Message, until: str, back: int
+) -> None:
+    press(office, "U0ANA", digest, ActionId.SNOOZE, "Acme")
+    submit(office, "U0ANA", on=until)
+    days_pass(office, back - 1)
+    assert office.slack.from_bot("U0ANA") == [digest]
+    days_pass(office, 1)
+    assert "1. Acme" in said(office.slack.last_message("U0ANA"))
 
 
 def test_undo_wakes_the_customer(office: Office, cast: Cast, digest: Message) -> None:

@@ -39,7 +39,7 @@ def write_cast(ledger: Ledger, today: date) -> Cast:
     clients = books.segment("Clients", set_cadence_days=21)
     since = today - 60 * WEEKS
 
-    def regular(name: str, owner_id: int, value: float, silent_weeks: int, **more: Any) -> int:
+    def regular(name: str, owner_id: int, value: float, silent_weeks: float, **more: Any) -> int:
         """A customer who was talked to every three weeks, six times, until some weeks ago."""
         days = [today - (silent_weeks + 3 * n) * WEEKS for n in reversed(range(6))]
         customer_id = books.customer(
@@ -52,7 +52,7 @@ def write_cast(ledger: Ledger, today: date) -> Cast:
     fjord = regular("Fjord", ana, 20_000, 8)
     gale = regular("Gale", ana, 5_000, 9)
     dune = regular("Dune", ana, 80_000, 8, snoozed_until_on=today + WEEKS)
-    birch = regular("Birch", ben, 70_000, 0)
+    birch = regular("Birch", ben, 70_000, 4 / 7)
     cedar = regular("Cedar", ben, 2_000, 8)
     elm = regular("Elm", ben, 0, 10, standing=Standing.LURKER)
     ledger.add(
