@@ -14,12 +14,16 @@ from rich.table import Table
 from bench.harness import Figure
 from bench.lists import measure_lists
 from bench.place import Place, open_place
+from bench.requests import measure_requests
 from bench.sizes import SIZES
+from bench.starting import measure_starting
 from bench.touches import measure_touches
 
 BENCHES: dict[str, Callable[[Place], Iterator[Figure]]] = {
     "lists": measure_lists,
     "touches": measure_touches,
+    "requests": measure_requests,
+    "starting": measure_starting,
 }
 
 

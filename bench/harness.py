@@ -79,9 +79,13 @@ class Timed:
 
 def alternate(limit: Callable[[], object], subject: Callable[[], object], *, rounds: int, calls: int = 1) -> Timed:
     """Time `calls` of each in turn, limit first, after one round that does not count."""
-    _seconds(limit, min(calls, 10))
-    _seconds(subject, min(calls, 10))
-    pairs = [(_seconds(limit, calls), _seconds(subject, calls)) for _ in range(rounds)]
+    return compare(lambda: _seconds(limit, calls), lambda: _seconds(subject, calls), rounds=rounds)
+
+
+def compare(limit: Callable[[], float], subject: Callable[[], float], *, rounds: int) -> Timed:
+    """Let both measure themselves in turn, in seconds, after one round that does not count."""
+    limit(), subject()
+    pairs = [(limit(), subject()) for _ in range(rounds)]
     return Timed(
         median(pair[0] for pair in pairs),
         median(pair[1] for pair in pairs),
