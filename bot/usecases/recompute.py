@@ -59,24 +59,24 @@ def recompute_segment(ledger: Ledger, segment_id: int) -> int:
     return _replay(ledger, row, worth, mine)
 
 
-def recompute_stale(ledger: Ledger, segment_ids: Iterable[int] = ()) -> int:
-    """Work out the customers marked stale, and what follows for the rest of their segments and of `segment_ids`.
+def recompute_stale(ledger: Ledger, *, values_moved: bool) -> int:
+    """Work out the customers marked stale, and what follows for everybody else; return how many stale ones changed.
 
-    1. Learn the cadence, from the ledger for stale customers and from the stored state for the rest. 2. Where it moved
-    by more than a fifth the whole segment is replayed, else the stale customers are. 3. Where the median value moved,
-    customers without a value are ranked by the new one.
+    1. Learn the cadences of their segments, from the ledger for stale customers and from the stored state for the rest.
+    2. Where one moved by more than a fifth the whole segment is replayed, else the stale customers are. 3. After values
+    moved, customers without one are ranked by the new median of their segment.
     """
     stale = rhythms.stale_counts(ledger)
     changed = 0
     worth = Worth.of(ledger)
     for row in rhythms.segment_rows(ledger):
-        if row.id not in stale and row.id not in segment_ids:
-            continue
-        mine = col(Customer.segment_id) == row.id
         moved = row.id in stale and _move_cadence(ledger, row)
-        median_before, row.median_value = row.median_value, _median_value(ledger, row.id, worth)
+        median_before = row.median_value
+        if values_moved:
+            row.median_value = _median_value(ledger, row.id, worth)
         ledger.session.flush()
         if row.id in stale:
+            mine = col(Customer.segment_id) == row.id
             changed += _replay(ledger, row, worth, mine, *(() if moved else (rhythms.is_stale(),)))
         if not moved and row.median_value != median_before:
             rhythms.revalue_unknown(

@@ -68,7 +68,7 @@ def write_customers(ledger: Ledger, *, roster: Roster, segments: Segments, setti
     last_contacts, touched = add_last_contacts(ledger, setting)
     changed |= touched
     # Whoever is new and was never talked to has their state already; they only move the median value.
-    recompute_stale(ledger, segment_ids | {default_id} if default_id else segment_ids)
+    recompute_stale(ledger, values_moved=True)
     matched = staged.count_matched(connection)
     return Written(created, len(changed), matched - len(changed), last_contacts)
 

@@ -28,7 +28,7 @@ STAGED_COLUMNS = (
 )  # fmt: skip
 
 MAX_NOTE = 10_000
-_REMEMBERED = 50_000
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)

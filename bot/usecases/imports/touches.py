@@ -24,7 +24,7 @@ def write_touches(ledger: Ledger, rejects: Rejects, *, roster: Roster, segments:
     add_people_and_segments(ledger, roster, segments, setting, used=used_ids(connection, "by_id", STAGED_TOUCH))
     staged.wake_snoozed(ledger)
     staged.insert_judged(ledger, recorded_at=setting.now)
-    recompute_stale(ledger)
+    recompute_stale(ledger, values_moved=False)
     staged.begin_with_first_touch(ledger, is_stale())
     _end_nudges(ledger, setting)
     counts = staged.verdicts(connection)

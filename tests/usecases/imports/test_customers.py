@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import col
 
 from bot.domain.model import Standing
+from bot.usecases.recompute import differences
 from storage.engine import Store
 from storage.models import Contact, Customer, SegmentRow, TeammateRow, Touch, Workspace
 from tests.usecases.imports.conftest import Import
@@ -256,3 +257,13 @@ def test_another_workspace_is_another_world(take: Import, store: Store, workspac
     other = make_workspace(store, "T0OTHER")  # type: ignore[operator]
     with store.read(other) as ledger:
         assert not ledger.rows(Customer)
+
+
+def test_a_customer_who_changes_segment_moves_the_medians_of_both(take: Import, store: Store, workspace: int) -> None:
+    rows = "name,segment,annual_value\nAcme,Key,30000\nBirch,Key,10000\nCedar,Small,1000\nDune,Key,\nElm,Small,\n"
+    take("customers", rows)
+    assert take("customers", rows.replace("Acme,Key", "Acme,Small")).updated == 1
+    assert customer(store, workspace, "Dune").ranked_value == 10_000
+    assert customer(store, workspace, "Elm").ranked_value == 15_500
+    with store.read(workspace) as ledger:
+        assert not list(differences(ledger))
