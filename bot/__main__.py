@@ -77,10 +77,10 @@ def _store(settings: Settings, *, migrates: bool = True) -> "Store":
     Keyring.fernet = settings.fernet
     engine = make_engine(settings.database_url)
     found = current_revision(engine)
-    if migrates and (found is None or engine.dialect.name == "sqlite"):
+    if found != newest_revision():
+        if not (migrates and (found is None or engine.dialect.name == "sqlite")):
+            raise SettingsError("The database is not at this version's schema. Run `python -m bot migrate` first.")
         migrate(engine)
-    elif found != newest_revision():
-        raise SettingsError("The database is not at this version's schema. Run `python -m bot migrate` first.")
     return Store(engine)
 
 

@@ -8,17 +8,19 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
-from dateparser.date import DateDataParser  # type: ignore[import-untyped]
-from dateparser.search import search_dates  # type: ignore[import-untyped]
-from timelength import TimeLength
 
 from bot.dates.days import Direction, step
 from bot.dates.shapes import Shape, find_shapes, shapes_of
 from bot.dates.words import DEADLINE, LANGUAGES, Unit
 from bot.domain.folding import fold
 from bot.domain.found_date import FoundDate
+
+# dateparser loads two hundred languages, longer than the rest of a start: it waits for the first text that needs it.
+if TYPE_CHECKING:
+    from dateparser.date import DateDataParser  # type: ignore[import-untyped]
 
 __all__ = ["Direction", "FoundDate", "find_date", "parse_snooze"]
 
@@ -78,6 +80,8 @@ def _searched(
     text: str, *, today: date, languages: Sequence[str], language: str, direction: Direction
 ) -> Iterator[FoundDate]:
     """What dateparser finds in a sentence, without what it is known to mistake for a date."""
+    from dateparser.search import search_dates  # type: ignore[import-untyped]
+
     hits = search_dates(text, languages=[language], settings=_settings(today, direction, tuple(languages)))
     after = 0
     for words, _ in hits or ():
@@ -138,6 +142,8 @@ def _weekday_alone(folded: str, today: date, languages: Sequence[str]) -> date |
 def _compound_length(folded: str, today: date) -> date | None:
     if not re.fullmatch(r"[a-z0-9 .,]+", folded):
         return None
+    from timelength import TimeLength
+
     try:
         length = TimeLength(folded).result
         if not length.success or length.invalid or length.seconds < 86_400:
@@ -155,8 +161,10 @@ def _read_whole(words: str, today: date, languages: Sequence[str]) -> date | Non
 
 
 @lru_cache(maxsize=64)
-def _parser(today: date, direction: Direction, languages: tuple[str, ...]) -> DateDataParser:
+def _parser(today: date, direction: Direction, languages: tuple[str, ...]) -> "DateDataParser":
     """One parser a day for each audience: building one costs far more than using it."""
+    from dateparser.date import DateDataParser
+
     return DateDataParser(languages=list(_spoken(languages)), settings=_settings(today, direction, languages))
 
 

@@ -7,7 +7,6 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
 
-import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -116,6 +115,8 @@ def _seconds(header: str | None) -> float:
 
 
 def _respond(arguments: dict[str, Any]) -> Answer:
+    import httpx  # it brings a command line of its own along, which the start need not wait for
+
     try:
         response = httpx.post(arguments["url"], json=arguments["body"], timeout=TIMEOUT_SECONDS)
     except httpx.HTTPError as broken:

@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nameparser import HumanName
-
 MOST_CHARACTERS = 60
 MOST_WORDS = 6
 
@@ -42,6 +40,8 @@ def person(contact_name: str | None, salutation: str | None) -> Person | None:
     name = " ".join((contact_name or "").split())[:200]
     if tidy(name.replace(",", " ")) is None:
         return None
+    from nameparser import HumanName  # its lists of titles are not needed before the first suggestion
+
     parsed = HumanName(name)
     given, family = tidy(parsed.first) or "", tidy(parsed.last) or ""
     full = tidy(f"{given} {family}") or tidy(name)

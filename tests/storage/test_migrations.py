@@ -3,6 +3,7 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from storage.engine import Store, make_engine
 from storage.migrate import current_revision, migrate, newest_revision
@@ -19,6 +20,10 @@ def test_the_migrated_schema_is_the_schema_of_the_models(store: Store) -> None:
             if getattr(step[1], "name", "") != "ix_customer_neglect"
         ]  # fmt: skip
     assert differences == []
+
+
+def test_the_newest_revision_is_the_head_of_the_migrations() -> None:
+    assert ScriptDirectory("storage/migrations").get_current_head() == newest_revision()
 
 
 def test_migrating_twice_changes_nothing(store: Store) -> None:
