@@ -1,0 +1,119 @@
+"""One journey through a running demo: over HTTP always, and through the page when this machine has a browser.
+
+`python -m tests.smoke` says every step, and ends with 1 and the reason when one fails.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.browser.demo import running_demo
+from tests.browser.devtools import Page, find_chromium
+from tests.browser.journey import Tell, use_the_keys_alone, walk_through_the_page
+from tests.browser.seat import Json, Seat
+
+
+def _customers(digest: Json) -> list[str]:
+    """The customers of a digest, in their order, from the text that a screen reader gets."""
+    numbered = [line for line in digest["text"].splitlines() if line[:1].isdigit() and line[1:3] == ". "]
+    return [line[3:].split(":")[0] for line in numbered]
+
+
+def walk_over_http(url: str, tell: Tell) -> None:
+    """Do the day's work as Ana through the API that the page uses."""
+    ana = Seat(url, "U0ANA")
+    digest = ana.wait_for_message("people to write to")
+    names = _customers(digest)
+    assert len(names) >= 4, digest["text"]
+    tell(f"the digest is there: {', '.join(names)}")
+    first, second, third = names[:3]
+
+    ana.press(digest, f"Mark {first} as done")
+    ana.wait_for_message(f"Ana marked {first} as done")
+    tell(f"done: {first}")
+
+    room = ana.room(ana.state())
+    said = ana.do("say", conversation=room, text="2 called yesterday, wants pricing", thread_ts=digest["ts"])
+    ana.wait_for_message(f"{second}: call, yesterday. 'wants pricing'", thread_ts=digest["ts"])
+    ana.wait(
+        lambda state: [m for m in ana.messages(state) if m["ts"] == said["ts"] and m["reactions"]], "the check mark"
+    )
+    ana.wait_for_message(f"Ana marked {second} as done")
+    tell(f"a reply logged a call with {second}, and its card says so")
+
+    ana.press(ana.wait_for_message("to write to"), f"Snooze {third}")
+    modal = ana.wait(lambda state: state["modals"], "the form to snooze")[-1]
+    ana.do("submit", view_id=modal["id"], values=_chosen(modal, "preset", -1))
+    ana.wait_for_message(f"{third} comes back on")
+    tell(f"snoozed for a month: {third}")
+
+    ana.do("command", conversation=room, text="/whois-neglected")
+    asked = ana.wait_for_message("going quiet")["text"]
+    assert names[3] in asked, asked
+    assert not [name for name in (first, second, third) if name in asked], asked
+    tell("/whois-neglected leaves out who was seen to")
+
+    ana.control("next-morning")
+    tomorrow = ana.wait(
+        lambda state: [m for m in ana.messages(state) if "to write to" in m["text"] and m["ts"] > said["ts"]],
+        "the next morning's digest",
+    )[-1]
+    again = set(_customers(tomorrow)) & set(names)
+    assert _customers(tomorrow), tomorrow["text"]
+    assert not again, f"The next morning repeats {', '.join(again)}."
+    tell(f"the next morning brings {', '.join(_customers(tomorrow))} and nobody from yesterday")
+
+
+def _chosen(modal: Json, action_id: str, choice: int) -> Json:
+    """What a form sends when one choice is made and the rest is left as it opened."""
+    values: Json = {}
+    for block in modal["blocks"]:
+        if block.get("type") == "input" and (element := block["element"])["action_id"] == action_id:
+            chosen = element["options"][choice]
+            values[block["block_id"]] = {action_id: {"type": element["type"], "selected_option": chosen}}
+    return values
+
+
+def _journeys() -> Iterator[tuple[str, Callable[[], None]]]:
+    def tell(step: str) -> None:
+        print(f"  ok: {step}", flush=True)
+
+    def over_http() -> None:
+        with running_demo() as url:
+            walk_over_http(url, tell)
+
+    def in_the_browser() -> None:
+        with running_demo() as url, Page() as page:
+            try:
+                use_the_keys_alone(page, url, tell)
+                walk_through_the_page(page, url, tell)
+            except Exception:
+                where = Path(tempfile.mkdtemp(prefix="keepwarm-smoke-")) / "page.png"
+                print(f"  what was to be seen: {page.picture(where)}", flush=True)
+                raise
+
+    yield "Over HTTP", over_http
+    if find_chromium():
+        yield "In a browser", in_the_browser
+    else:
+        print("No Chromium or Chrome on this machine: the journey through the page is left out.")
+
+
+def main() -> int:
+    """Walk every journey; return 1 when one fails."""
+    started = time.monotonic()
+    for name, walk in _journeys():
+        print(name, flush=True)
+        try:
+            walk()
+        except (AssertionError, OSError) as problem:
+            print(f"  failed: {problem}", file=sys.stderr)
+            return 1
+    print(f"The journey works ({time.monotonic() - started:.0f} seconds).")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
