@@ -2,24 +2,26 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
-from bot.errors import KeepwarmError, SettingsError, UserError
-from bot.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from storage.engine import Store
-    from storage.ledger import Ledger
-
-REFUSED = 1
-USAGE = 2
+from bot.errors import KeepwarmError, SettingsError
+from bot.settings import load_settings
+from bot.terminal import (
+    REFUSED,
+    USAGE,
+    moment_of,
+    one_customer,
+    open_ledger,
+    open_store,
+    real_now,
+    stop,
+    today_in,
+    workspace_named,
+)
 
 app = typer.Typer(
     help="Keepwarm keeps valuable relationships from going quiet.",
@@ -56,63 +58,6 @@ WorkspaceOption = Annotated[
     str | None, typer.Option("--workspace", help="Slack team id (T…); needed when there are several.")
 ]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="An ISO day or moment, like 2026-11-24 or 2026-11-24T09:00.")]
-
-
-def stop(sentence: str, status: int) -> NoReturn:
-    """Print a sentence to stderr and end with a status."""
-    typer.echo(sentence, err=True)
-    raise typer.Exit(status)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _store(settings: Settings, *, migrates: bool = True) -> "Store":
-    """Open the ledger; an empty one and one in SQLite are brought to this version's schema first."""
-    from storage.columns import Keyring
-    from storage.engine import Store, make_engine
-    from storage.migrate import current_revision, migrate, newest_revision
-
-    Keyring.fernet = settings.fernet
-    engine = make_engine(settings.database_url)
-    found = current_revision(engine)
-    if found != newest_revision():
-        if not (migrates and (found is None or engine.dialect.name == "sqlite")):
-            raise SettingsError("The database is not at this version's schema. Run `python -m bot migrate` first.")
-        migrate(engine)
-    return Store(engine)
-
-
-@contextmanager
-def _ledger(named: str | None, *, writes: bool = False) -> Iterator["Ledger"]:
-    """Open the ledger of the named workspace, or of the only one."""
-    store = _store(load_settings())
-    workspace_id = _workspace(store, named)
-    with store.write(workspace_id) if writes else store.read(workspace_id) as ledger:
-        yield ledger
-
-
-def _workspace(store: "Store", named: str | None) -> int:
-    """Return the id of the named workspace, or of the only one; an empty ledger gets one of its own."""
-    from bot.usecases.installing import local_workspace, only_workspace
-    from storage.people import installed
-
-    with store.session(writes=False) as session:
-        row = only_workspace(session, named)
-        known = installed(session)
-    if row is not None:
-        return row.id
-    if named:
-        raise UserError(f"--workspace {named!r}: Keepwarm is not installed there. Known: {_teams(known)}.")
-    if known:
-        raise SettingsError(f"There are several workspaces. Add --workspace with one of {_teams(known)}.")
-    with store.session() as session:
-        return local_workspace(session, now=_now()).id
-
-
-def _teams(known: list[Any]) -> str:
-    return ", ".join(row.slack_team_id for row in known) or "none"
 
 
 @app.command()
@@ -153,7 +98,7 @@ def run(
 
     settings = load_settings()
     set_up_logs(settings.log_level)
-    run_bot(Keepwarm(settings, _store(settings), wall_clock), role=Role(role.value))
+    run_bot(Keepwarm(settings, open_store(settings), wall_clock), role=Role(role.value))
 
 
 @app.command("import")
@@ -175,15 +120,15 @@ def import_(
     from bot.usecases.imports import Subject, import_file, report
     from bot.usecases.imports.report import rejects_report
 
-    store = _store(load_settings())
+    store = open_store(load_settings())
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(f"Reading {file.name}", total=None)
         outcome = import_file(
             store,
-            _workspace(store, workspace),
+            workspace_named(store, workspace),
             Subject(what.value),
             file,
-            now=_now(),
+            now=real_now(),
             dry_run=dry_run,
             rejects_path=rejects,
             columns=_mapped(columns or []),
@@ -222,9 +167,9 @@ def neglected(
     from bot import listing
     from bot.usecases.neglect import rank
 
-    with _ledger(workspace) as ledger:
-        now_day = _today(ledger)
-        day = _moment(as_of, ledger).date() if as_of else now_day
+    with open_ledger(workspace) as ledger:
+        now_day = today_in(ledger)
+        day = moment_of(as_of, ledger).date() if as_of else now_day
         found = rank(ledger, as_of=day, now_day=now_day, owner=owner, segment=segment, limit=limit, everyone=everyone)
     match format_:
         case Format.JSON:
@@ -233,30 +178,6 @@ def neglected(
             typer.echo(listing.as_csv(found), nl=False)
         case Format.TABLE:
             listing.print_table(Console(), found, as_of=day)
-
-
-def _today(ledger: "Ledger") -> date:
-    from bot.domain.working_time import local_day
-
-    return local_day(_now(), _timezone(ledger))
-
-
-def _timezone(ledger: "Ledger") -> str:
-    from storage.models import Workspace
-
-    row = ledger.session.get(Workspace, ledger.workspace_id)
-    return row.timezone if row else "UTC"
-
-
-def _moment(text: str, ledger: "Ledger") -> datetime:
-    """Read --as-of; without a zone it is the workspace's local time."""
-    from bot.domain.working_time import zone
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        stop(f"--as-of {text!r} is not an ISO day or moment. Write 2026-11-24 or 2026-11-24T09:00.", USAGE)
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone(_timezone(ledger)))
 
 
 @app.command()
@@ -270,10 +191,10 @@ def digest(
     from bot.sending_now import drawn_digests, send_planned
 
     settings = load_settings()
-    store = _store(settings)
-    workspace_id = _workspace(store, workspace)
+    store = open_store(settings)
+    workspace_id = workspace_named(store, workspace)
     with store.read(workspace_id) as ledger:
-        moment = _moment(as_of, ledger) if as_of else _now()
+        moment = moment_of(as_of, ledger) if as_of else real_now()
     whole_day = as_of is not None and len(as_of) == len("2026-11-24")
     if dry_run:
         messages = drawn_digests(store, workspace_id, moment=moment, whole_day=whole_day, owners=owner)
@@ -299,24 +220,13 @@ def suggest(
         wanted = Occasion(occasion or Occasion.OVERDUE)
     except ValueError:
         stop(f"--occasion {occasion!r}: write one of {', '.join(Occasion)}.", USAGE)
-    with _ledger(workspace) as ledger:
-        customer_id = _one_customer(ledger, customer)
-        facts = facts_of(ledger, customer_id, today=_today(ledger), sender=None)
+    with open_ledger(workspace) as ledger:
+        customer_id = one_customer(ledger, customer)
+        facts = facts_of(ledger, customer_id, today=today_in(ledger), sender=None)
     suggestion = write(facts, occasion=wanted, variant=variant, seed=customer_id)
     if suggestion.subject:
         typer.echo(f"{suggestion.subject}\n")
     typer.echo(suggestion.text)
-
-
-def _one_customer(ledger: "Ledger", named: str) -> int:
-    from bot.usecases.customers import exactly, find
-
-    found = exactly(ledger, named) or find(ledger, named, limit=6)
-    if not found:
-        raise UserError(f"No customer is called {named!r}. Write the external id or the name.")
-    if len(found) > 1:
-        raise UserError(f"{named!r} fits several customers: {', '.join(name for _, name in found)}.")
-    return found[0][0]
 
 
 @app.command()
@@ -327,7 +237,7 @@ def export(
     """Write everything: customers.csv, touches.csv and the whole ledger."""
     from bot.usecases.exports import export_workspace
 
-    with _ledger(workspace) as ledger:
+    with open_ledger(workspace) as ledger:
         for path in export_workspace(ledger, directory):
             typer.echo(str(path))
 
@@ -342,13 +252,13 @@ def erase(
     from bot.usecases.customers import name_of
     from bot.usecases.erasing import erase_customer
 
-    with _ledger(workspace) as ledger:
-        customer_id = _one_customer(ledger, customer)
+    with open_ledger(workspace) as ledger:
+        customer_id = one_customer(ledger, customer)
         name = name_of(ledger, customer_id)
     if not yes:
         typer.confirm(f"Erase {name} and all their touches? This can't be undone.", abort=True, err=True)
-    with _ledger(workspace, writes=True) as ledger:
-        typer.echo(erase_customer(ledger, customer_id, now=_now()).sentence)
+    with open_ledger(workspace, writes=True) as ledger:
+        typer.echo(erase_customer(ledger, customer_id, now=real_now()).sentence)
 
 
 @app.command()
@@ -361,11 +271,41 @@ def doctor(
     if new_key:
         typer.echo(examination.new_key())
         return
-    findings = examination.examine_here(load_settings(), now=_now())
+    findings = examination.examine_here(load_settings(), now=real_now())
     for finding in findings:
         typer.echo(finding.line)
     if any(finding.ok is False for finding in findings):
         raise typer.Exit(REFUSED)
+
+
+@app.command()
+def currency(
+    base: Annotated[str | None, typer.Option(help="The workspace's own currency, like EUR.")] = None,
+    rate: Annotated[
+        list[str] | None, typer.Option(metavar="CODE=RATE", help="What one unit of another currency is worth in it.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show or set the currency that values are compared in, and the rates of others; nothing is fetched."""
+    from bot.usecases.rates import rates_of, set_base_currency, set_rate
+
+    with open_ledger(workspace, writes=bool(base or rate)) as ledger:
+        if base:
+            set_base_currency(ledger, base)
+        for code, value in (_rate(pair) for pair in rate or []):
+            set_rate(ledger, code, value)
+        own, rates = rates_of(ledger)
+    typer.echo(f"Values are compared in {own}.")
+    for code, value in sorted(rates.items()):
+        typer.echo(f"1 {code} = {value:g} {own}")
+
+
+def _rate(pair: str) -> tuple[str, float]:
+    code, _, value = pair.partition("=")
+    try:
+        return code, float(value)
+    except ValueError:
+        stop(f"--rate {pair!r}: write CODE=RATE, like --rate USD=0.92.", USAGE)
 
 
 @app.command()

@@ -263,7 +263,7 @@ def _rates(ledger: Ledger, where: str) -> Finding:
             "rates",
             False,
             f"customers{where} are in {', '.join(missing)}, and there is no rate to {worth.base_currency}: they are"
-            " ranked by their number alone. An admin sets the rate.",
+            " ranked by their number alone. Set it with `python -m bot currency --rate USD=0.92`.",
         )
     return Finding("rates", True, f"every amount{where} can be compared in {worth.base_currency}.")
 

@@ -12,6 +12,16 @@ from bot.errors import UserError
 _VALUE = 80
 
 GERMAN: Mapping[str, str] = {
+    # Currencies.
+    "{currency} is not a currency. Write three letters, like USD.": (
+        "{currency} ist keine Währung. Schreib drei Buchstaben, zum Beispiel USD."
+    ),
+    "{currency} is this workspace's own currency; it needs no rate.": (
+        "{currency} ist die Währung dieses Workspace und braucht keinen Kurs."
+    ),
+    "A rate is a number above 0: what one {currency} is worth.": (
+        "Ein Kurs ist eine Zahl über 0: was ein {currency} wert ist."
+    ),
     # Who may, and where.
     "Keepwarm is for members of this workspace. Guests can't see customers.": (
         "Keepwarm ist für Mitglieder dieses Workspace. Gäste sehen keine Kunden."

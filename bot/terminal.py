@@ -1,0 +1,117 @@
+"""What every command of the terminal starts from: the ledger of one workspace, the time, a customer by name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from bot.errors import NotFound, SettingsError, UserError
+from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from storage.engine import Store
+    from storage.ledger import Ledger
+
+REFUSED = 1
+USAGE = 2
+
+
+def stop(sentence: str, status: int) -> NoReturn:
+    """Print a sentence to stderr and end with a status."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(status)
+
+
+def real_now() -> datetime:
+    """Return the time it is."""
+    return datetime.now(UTC)
+
+
+def open_store(settings: Settings, *, migrates: bool = True) -> "Store":
+    """Open the ledger; an empty one and one in SQLite are brought to this version's schema first."""
+    from storage.columns import Keyring
+    from storage.engine import Store, make_engine
+    from storage.migrate import current_revision, migrate, newest_revision
+
+    Keyring.fernet = settings.fernet
+    engine = make_engine(settings.database_url)
+    found = current_revision(engine)
+    if found != newest_revision():
+        if not (migrates and (found is None or engine.dialect.name == "sqlite")):
+            raise SettingsError("The database is not at this version's schema. Run `python -m bot migrate` first.")
+        migrate(engine)
+    return Store(engine)
+
+
+@contextmanager
+def open_ledger(named: str | None, *, writes: bool = False) -> Iterator["Ledger"]:
+    """Open the ledger of the named workspace, or of the only one."""
+    store = open_store(load_settings())
+    workspace_id = workspace_named(store, named)
+    with store.write(workspace_id) if writes else store.read(workspace_id) as ledger:
+        yield ledger
+
+
+def workspace_named(store: "Store", named: str | None) -> int:
+    """Return the id of the named workspace, or of the only one; an empty ledger gets one of its own."""
+    from bot.usecases.installing import local_workspace, only_workspace
+    from storage.people import installed
+
+    with store.session(writes=False) as session:
+        row = only_workspace(session, named)
+        known = installed(session)
+    if row is not None:
+        return row.id
+    if named:
+        raise NotFound(
+            "--workspace {named}: Keepwarm is not installed there. Known: {teams}.", named=named, teams=_teams(known)
+        )
+    if known:
+        raise SettingsError(f"There are several workspaces. Add --workspace with one of {_teams(known)}.")
+    with store.session() as session:
+        return local_workspace(session, now=real_now()).id
+
+
+def _teams(known: list[Any]) -> str:
+    return ", ".join(row.slack_team_id for row in known) or "none"
+
+
+def today_in(ledger: "Ledger") -> date:
+    """Return the workspace's calendar day."""
+    from bot.domain.working_time import local_day
+
+    return local_day(real_now(), _timezone(ledger))
+
+
+def _timezone(ledger: "Ledger") -> str:
+    from storage.models import Workspace
+
+    row = ledger.session.get(Workspace, ledger.workspace_id)
+    return row.timezone if row else "UTC"
+
+
+def moment_of(text: str, ledger: "Ledger") -> datetime:
+    """Read --as-of; without a zone it is the workspace's local time."""
+    from bot.domain.working_time import zone
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        stop(f"--as-of {text!r} is not an ISO day or moment. Write 2026-11-24 or 2026-11-24T09:00.", USAGE)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone(_timezone(ledger)))
+
+
+def one_customer(ledger: "Ledger", named: str) -> int:
+    """Return the id of the customer that is meant. Raises NotFound, UserError."""
+    from bot.usecases.customers import exactly, find
+
+    found = exactly(ledger, named) or find(ledger, named, limit=6)
+    if not found:
+        raise NotFound("No customer is called {named}. Write the external id or the name.", named=named)
+    if len(found) > 1:
+        raise UserError(
+            "{named} fits several customers: {names}.", named=named, names=", ".join(name for _, name in found)
+        )
+    return found[0][0]
