@@ -10,8 +10,6 @@ from bot.domain.model import Standing, Teammate
 from bot.domain.names import name_key
 from bot.domain.rhythm import DEFAULT_CADENCE_DAYS, derive
 from bot.errors import InputRefused
-from bot.usecases.imports.amounts import AmountColumn
-from bot.usecases.imports.refusal import FieldRefused
 from bot.usecases.worth import Worth
 from storage import customers
 from storage.columns import new_id
@@ -101,6 +99,10 @@ def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: da
 def _value(typed: str | None, currency: str) -> int | None:
     if typed is None:
         return None
+    # What reads files is a third of the bot, and most days nobody types an amount.
+    from bot.usecases.imports.amounts import AmountColumn
+    from bot.usecases.imports.refusal import FieldRefused
+
     column = AmountColumn()
     column.witness(typed)
     try:
