@@ -6,16 +6,16 @@ import pytest
 
 from bot.errors import InputRefused
 from bot.usecases.rates import rates_of, set_base_currency, set_rate
-from storage import customers
 from storage.engine import Store
 from storage.ledger import Ledger
+from storage.neglect_list import neglected
 from tests.support.books import Books
 
 TODAY = date(2026, 2, 20)
 
 
 def order(ledger: Ledger) -> list[str]:
-    return [r.name for r in customers.neglected(ledger, today=TODAY, limit=5, whole_team=True)]
+    return [r.name for r in neglected(ledger, today=TODAY, limit=5, whole_team=True)]
 
 
 def test_a_rate_puts_customers_of_another_currency_in_their_true_place(store: Store, workspace: int) -> None:
