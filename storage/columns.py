@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import InvalidToken, MultiFernet
@@ -60,11 +60,21 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Return the instant in UTC."""
-        if value is None:
-            return None
-        if isinstance(value, datetime):
-            return value.astimezone(UTC)
-        return _UNIX_EPOCH + timedelta(milliseconds=value)
+        return instant_of(value)
+
+
+def instant_of(stored: Any) -> datetime | None:
+    """Return an instant in UTC from what either driver gives for the column."""
+    if stored is None:
+        return None
+    if isinstance(stored, datetime):
+        return stored.astimezone(UTC)
+    return _UNIX_EPOCH + timedelta(milliseconds=stored)
+
+
+def day_of(stored: Any) -> Any:
+    """Return a date, or None, from what either driver gives for the column: SQLite has no such type."""
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
 class Keyring:

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.domain.model import Relationship, Rhythm, Segment, Standing
 from bot.domain.rhythm import calendar_share, lost_before
+from storage.columns import day_of
 from storage.customers import segments
 from storage.ledger import Ledger
 
@@ -74,17 +75,12 @@ def _statement(segments: int, narrowed: str) -> str:
     return f"{scans} ORDER BY rank DESC LIMIT ?"
 
 
-def _day(stored: Any) -> Any:
-    """Return a day as a date: SQLite has no such type."""
-    return date.fromisoformat(stored) if isinstance(stored, str) else stored
-
-
 def _relationship(row: Any, segment_by_id: dict[int, Segment]) -> Relationship:
     (
         customer_id, external_id, name, owner_id, segment_id, standing, value_minor, currency, ranked_value, touch_days,
         warmth, last_touch_id, *days, _,
     ) = row  # fmt: skip
-    since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on = map(_day, days)
+    since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on = map(day_of, days)
     return Relationship(
         customer_id=customer_id, external_id=external_id, name=name, owner_id=owner_id,
         segment=segment_by_id[segment_id], standing=Standing(standing), value_minor=value_minor, currency=currency,

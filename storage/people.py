@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.domain.model import Seat, Teammate
+from bot.domain.model import Frequency, Role, Seat, Teammate
+from storage.columns import day_of, instant_of
 from storage.ledger import Ledger
 from storage.models import TeammateRow, Workspace
 
@@ -41,6 +42,27 @@ def teammate(row: TeammateRow) -> Teammate:
 def by_slack_id(ledger: Ledger, slack_user_id: str) -> TeammateRow | None:
     """Return a person's row by their Slack id."""
     return ledger.first(TeammateRow, col(TeammateRow.slack_user_id) == slack_user_id)
+
+
+def seen(ledger: Ledger, slack_user_id: str) -> tuple[Teammate, datetime | None] | None:
+    """Return the teammate with a Slack id and when Slack last showed their profile: what every request begins with."""
+    found = ledger.ask(
+        "SELECT id, slack_user_id, name, timezone, locale, role, seat, language, digest_minute, work_days,"
+        " digest_frequency, paused_until_on, email, seen_at FROM teammate WHERE workspace_id = ? AND slack_user_id = ?",
+        ledger.workspace_id,
+        slack_user_id,
+    )
+    if not found:
+        return None
+    (
+        teammate_id, slack_user_id, name, timezone, locale, role, seat, language, digest_minute, work_days, frequency,
+        paused_until_on, email, seen_at,
+    ) = found[0]  # fmt: skip
+    who = Teammate(
+        teammate_id, slack_user_id, name, timezone, locale, Role(role), Seat(seat), language, digest_minute, work_days,
+        Frequency(frequency), day_of(paused_until_on), email,
+    )  # fmt: skip
+    return who, instant_of(seen_at)
 
 
 def everybody(ledger: Ledger) -> dict[int, Teammate]:

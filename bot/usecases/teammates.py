@@ -54,10 +54,11 @@ def require_admin(ledger: Ledger, teammate: Teammate, *, otherwise: str) -> None
 
 def known(ledger: Ledger, slack_user_id: str, *, now: datetime) -> Teammate | None:
     """Return a person whose profile is fresh; None when Slack must be asked."""
-    row = people.by_slack_id(ledger, slack_user_id)
-    if row is None or row.seen_at is None or now - row.seen_at > PROFILE_FRESH_FOR:
+    found = people.seen(ledger, slack_user_id)
+    if found is None:
         return None
-    return people.teammate(row)
+    teammate, seen_at = found
+    return teammate if seen_at is not None and now - seen_at <= PROFILE_FRESH_FOR else None
 
 
 def remember(ledger: Ledger, person: SlackPerson, *, now: datetime) -> Teammate:
