@@ -44,15 +44,17 @@ new Promise((done, fail) => {
   look();
 })
 """
-# The middle of an element that stands still and that a click would hit.
+# The middle of an element that stands still and that a click would hit; what is out of sight is scrolled to first, as a person would.
 _MIDDLE = """
 const element = find(%s, %s).at(%d);
 if (!element) return null;
-element.scrollIntoView({ block: "center", behavior: "instant" });
 const box = element.getBoundingClientRect();
 const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
 const hit = document.elementFromPoint(x, y);
-return hit && (element.contains(hit) || hit.contains(element)) ? [x, y] : null;
+const moved = window.lastSeenAt !== `${x} ${y}`;
+window.lastSeenAt = `${x} ${y}`;
+if (hit && element.contains(hit)) return moved ? null : [x, y];
+element.scrollIntoView({ block: "center", behavior: "instant" });
 """
 
 
