@@ -1,15 +1,18 @@
 """Slack's directory: who people are and who reads a channel, asked over the Web API when the ledger does not know."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from bot.domain.people import SlackPerson, seat_of
+from bot.domain.people import SlackPerson, read_by_outsiders, seat_of
 from bot.errors import NotAllowed, UserError
 
 PAGE = 200
+CHANNEL_FRESH_FOR = timedelta(minutes=5)
 
 
 class SlackDirectory:
@@ -17,6 +20,7 @@ class SlackDirectory:
 
     def __init__(self, client_for: Callable[[int], WebClient | None]) -> None:
         self._client_for = client_for
+        self._read_outside: dict[tuple[int, str], tuple[datetime | None, bool]] = {}
 
     def person(self, workspace_id: int, slack_user_id: str) -> SlackPerson:
         """Return a person's profile. Raises NotAllowed for somebody Slack does not know here."""
@@ -33,14 +37,33 @@ class SlackDirectory:
         return person_of(user)
 
     def people(self, workspace_id: int) -> Iterator[SlackPerson]:
-        """Return everybody in a workspace, page by page."""
+        """Return everybody in a workspace, page by page, as fast as Slack allows."""
+        client = patient(self._client(workspace_id))
         cursor = ""
         while True:
-            response = self._client(workspace_id).users_list(limit=PAGE, cursor=cursor, include_locale=True)
+            response = client.users_list(limit=PAGE, cursor=cursor, include_locale=True)
             yield from (person_of(member) for member in response["members"])
             cursor = (response.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
                 return
+
+    def is_read_outside(self, workspace_id: int, slack_channel_id: str, *, now: datetime) -> bool:
+        """Say whether Slack knows that people of another organisation read a channel; asked again after five minutes.
+
+        What nobody can tell counts as not: here only the person who asked sees the answer.
+        """
+        if not slack_channel_id or slack_channel_id.startswith("D"):
+            return False
+        key = (workspace_id, slack_channel_id)
+        asked_at, outside = self._read_outside.get(key, (None, False))
+        if asked_at is None or now - asked_at > CHANNEL_FRESH_FOR:
+            try:
+                response = self._client(workspace_id).conversations_info(channel=slack_channel_id)
+                outside = read_by_outsiders(response["channel"])
+            except SlackApiError:
+                outside = False
+            self._read_outside[key] = (now, outside)
+        return outside
 
     def is_shared_channel(self, workspace_id: int, slack_channel_id: str) -> bool:
         """Say whether people of another organisation read a channel; a channel that can't be seen counts as shared.
@@ -62,16 +85,21 @@ class SlackDirectory:
                 ) from None
             raise
         channel = response["channel"]
-        shared = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
         if not channel.get("is_member") and not channel.get("is_im"):
             raise UserError("I am not in this channel yet. Invite me with /invite, then write this again.")
-        return any(channel.get(name) for name in shared)
+        return read_by_outsiders(channel)
 
     def _client(self, workspace_id: int) -> WebClient:
         client = self._client_for(workspace_id)
         if client is None:
             raise UserError("Keepwarm is not installed in this workspace any more.")
         return client
+
+
+def patient(client: WebClient) -> WebClient:
+    """Return a client for reading in the background: when Slack asks it to wait, it does."""
+    waits = RateLimitErrorRetryHandler(max_retry_count=10)
+    return WebClient(token=client.token, base_url=client.base_url, timeout=client.timeout, retry_handlers=[waits])
 
 
 def person_of(user: dict[str, Any]) -> SlackPerson:

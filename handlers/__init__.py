@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot.blocks.ids import ActionId, OptionsId, ShortcutId, ViewId
 from bot.usecases.desk import Desk
 from handlers import cards, commands, draft, forms, home, lines, lists, messages, options, profiles
-from handlers.edge import Handler, listener
+from handlers.edge import Handler, inside, listener
 from handlers.errors import answer_error
 
 COMMANDS: Mapping[str, Handler] = {
@@ -63,7 +63,7 @@ VIEWS: Mapping[str, Handler] = {
 
 SHORTCUTS: Mapping[str, Handler] = {
     ShortcutId.LOG: home.handle_log,
-    ShortcutId.LOG_MESSAGE: home.handle_log_message,
+    ShortcutId.LOG_MESSAGE: inside(home.handle_log_message),
 }
 
 OPTIONS: Mapping[str, Handler] = {OptionsId.CUSTOMER: options.options_customer}
@@ -78,7 +78,8 @@ Find = Callable[[Mapping[str, Any]], Handler | None]
 
 def find_action(body: Mapping[str, Any]) -> Handler | None:
     """Find the handler of a button; buttons that repeat in a block carry a number behind a point."""
-    return ACTIONS.get(str(body["actions"][0]["action_id"]).split(".", 1)[0])
+    found = ACTIONS.get(str(body["actions"][0]["action_id"]).split(".", 1)[0])
+    return inside(found) if found else None
 
 
 def find_event(body: Mapping[str, Any]) -> Handler | None:
@@ -95,16 +96,16 @@ def register(bolt: App, desk: Desk) -> None:
     kinds: list[tuple[Callable[..., Any], Find]] = [
         (bolt.command, lambda body: COMMANDS.get(body["command"])),
         (bolt.action, find_action),
-        (bolt.event, find_event),
         (bolt.view, lambda body: VIEWS.get(body["view"]["callback_id"])),
         (bolt.options, lambda body: OPTIONS.get(body["action_id"])),
         (bolt.shortcut, lambda body: SHORTCUTS.get(body["callback_id"])),
     ]
+    for listen, find in kinds:
+        listen(everything)(listener(desk, find))
     bolt.event("user_change")(profiles.follow(desk))
     bolt.event("app_uninstalled")(profiles.forget_workspace(desk))
     bolt.event("tokens_revoked")(profiles.forget_workspace(desk))
-    for listen, find in kinds:
-        listen(everything)(listener(desk, find))
+    bolt.event(everything)(listener(desk, find_event))
     bolt.view_closed(everything)(_nothing)
     bolt.error(answer_error(desk))
 

@@ -7,11 +7,11 @@ from bot.blocks.ids import MoreChoice
 from bot.domain.model import NudgeState
 from bot.domain.views import Card, CardRef
 from bot.errors import InputRefused, TooLate
-from bot.usecases import lists, nudges, segments, teammates
+from bot.usecases import nudges, segments, teammates
 from bot.usecases.cards import card_of
 from bot.usecases.desk import Ledger
 from handlers.edge import Answer, Visit
-from handlers.lines import private_answer
+from handlers.places import carry, show_again
 from handlers.showing import show_customer_modal
 
 
@@ -77,20 +77,8 @@ def handle_less_often(visit: Visit) -> Answer:
     """Let the customer's segment be talked to less often, as the card proposed after the third snooze."""
     with visit.effect() as ledger:
         segments.talk_less_often(ledger, ref_of(visit).customer_id, by=visit.teammate)
-        _show_again(ledger, visit)
+        show_again(ledger, visit)
     return None
-
-
-def private_place(visit: Visit) -> str:
-    """Return what a form must carry to change a private list afterwards: the list and where Slack takes the change."""
-    url = private_answer(visit)
-    list_id = _list_of(visit)
-    return f"{list_id}|{url}" if url and list_id else "|"
-
-
-def _list_of(visit: Visit) -> str:
-    parts = str(visit.action.get("block_id", "")).split(".")
-    return parts[1] if parts[0] == "list" and len(parts) > 1 else ""
 
 
 def _open(visit: Visit, build: Callable[..., dict[str, object]]) -> Answer:
@@ -100,19 +88,16 @@ def _open(visit: Visit, build: Callable[..., dict[str, object]]) -> Answer:
         card = card_of(ledger, ref, today=visit.today, reader_id=visit.teammate.id)
     if ref.nudge_id and card.state is not NudgeState.OPEN:
         raise TooLate("Somebody was first.", card=card)
-    visit.open({**build(card, visit.voice), "private_metadata": f"{ref}|{private_place(visit)}"})
+    visit.open({**build(card, visit.voice), "private_metadata": carry(visit, ref)})
     return None
 
 
 def _act(visit: Visit, act: Callable[[Ledger], Card]) -> Answer:
     with visit.effect() as ledger:
-        act(ledger)
+        card = act(ledger)
         teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
-        _show_again(ledger, visit)
+        show_again(ledger, visit)
+        if visit.in_modal:
+            view = show_customer_modal(ledger, visit, card.relationship.customer_id)
+            visit.client.views_update(view_id=visit.body["view"]["id"], view=view)
     return None
-
-
-def _show_again(ledger: Ledger, visit: Visit) -> None:
-    url, list_id = private_answer(visit), _list_of(visit)
-    if url and list_id:
-        lists.owe_replacement(ledger, int(list_id), url, what="list", now=visit.now)

@@ -31,8 +31,6 @@ from handlers.dates import past_dates, until_day
 from handlers.edge import Answer, Visit
 from handlers.showing import show_customer, show_list
 
-HANDLED = ("/whois-neglected", "/touch", "/customer", "/keepwarm")
-
 
 def handle_whois_neglected(visit: Visit) -> Answer:
     """List who is going quiet, to the person who asked."""
@@ -42,6 +40,7 @@ def handle_whois_neglected(visit: Visit) -> Answer:
     asked = parse_whois_neglected(_text(visit), segments=list(segments), people=handles)
     if isinstance(asked, Help):
         return _private(build_help("/whois-neglected", visit.voice))
+    visit.keep_inside()
     if isinstance(asked, Misunderstood):
         raise InputRefused(asked.template, **asked.values)
     with visit.effect() as ledger:
@@ -71,9 +70,12 @@ def handle_touch(visit: Visit) -> Answer:
         case Help():
             return _private(build_help("/touch", visit.voice))
         case OpenForm():
+            teammates.may_write(visit.teammate)
+            visit.keep_inside()
             visit.open(build_log(visit.voice))
             return None
         case LogTouch(words):
+            visit.keep_inside()
             return _private(build_entry(_logged(visit, words)))
 
 
@@ -97,6 +99,8 @@ def _logged(visit: Visit, words: str) -> EntryView:
 def handle_customer(visit: Visit) -> Answer:
     """Show what is known about a customer, to the person who asked."""
     asked = parse_customer(_text(visit))
+    if not isinstance(asked, Help):
+        visit.keep_inside()
     match asked:
         case Help():
             return _private(build_help("/customer", visit.voice))

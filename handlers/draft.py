@@ -10,14 +10,15 @@ from bot.usecases.cards import card_of
 from bot.usecases.desk import Ledger
 from bot.usecases.suggestions import contact_email, facts_of
 from bot.writer import fitting_variants, write
-from handlers.cards import private_place, ref_of
+from handlers.cards import ref_of
 from handlers.edge import Answer, Visit
+from handlers.places import carry
 
 
 def handle_draft(visit: Visit) -> Answer:
     """Open a suggestion to start from."""
     with visit.look() as ledger:
-        view = _draft(ledger, visit, ref_of(visit), f"{ref_of(visit)}|{private_place(visit)}")
+        view = _draft(ledger, visit, ref_of(visit), carry(visit, ref_of(visit)))
     visit.open(view)
     return None
 

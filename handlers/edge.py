@@ -63,6 +63,11 @@ class Visit:
         return str(container.get("channel_id") or channel.get("id") or self.body.get("channel_id") or "")
 
     @property
+    def in_modal(self) -> bool:
+        """Whether it happened in a modal."""
+        return (self.body.get("view") or {}).get("type") == "modal"
+
+    @property
     def fields(self) -> Mapping[str, Mapping[str, Any]]:
         """The inputs of a submitted modal: block id → the state of its one element."""
         state = self.body["view"]["state"]["values"]
@@ -85,10 +90,14 @@ class Visit:
         with self.desk.effect(self.workspace_id, self.key, now=self.now) as ledger:
             yield ledger
 
+    def keep_inside(self) -> None:
+        """Raise NotAllowed where people of another organisation read along, even if they would not see the answer."""
+        if self.desk.directory.is_read_outside(self.workspace_id, self.channel_id, now=self.now):
+            raise NotAllowed("People of another organisation read this channel, so no customers are shown here.")
+
     def open(self, view: Mapping[str, Any]) -> None:
         """Show a modal, on top of the one that is open if there is one."""
-        in_modal = (self.body.get("view") or {}).get("type") == "modal"
-        method = self.client.views_push if in_modal else self.client.views_open
+        method = self.client.views_push if self.in_modal else self.client.views_open
         method(trigger_id=self.body["trigger_id"], view=dict(view))
 
 
@@ -137,6 +146,16 @@ def come_in(desk: Desk, body: Mapping[str, Any], context: BoltContext, client: W
         raise NotAllowed("Keepwarm belongs to another organisation. Its customers are not shown outside it.")
     teammate = desk.admit(workspace_id, slack_user_id, now=now)
     return Visit(desk, client, workspace_id, teammate, now, body, key_of(body))
+
+
+def inside(handle: Handler) -> Handler:
+    """Return a handler that refuses channels which people of another organisation read."""
+
+    def handle_inside(visit: Visit) -> Answer:
+        visit.keep_inside()
+        return handle(visit)
+
+    return handle_inside
 
 
 def listener(desk: Desk, find: Callable[[Mapping[str, Any]], Handler | None]) -> Callable[..., BoltResponse]:

@@ -19,7 +19,7 @@ from bot.domain.working_time import local_day
 from bot.errors import TooLate, UserError
 from bot.usecases.desk import AlreadyHandled, Desk
 from bot.usecases.teammates import by_slack_id
-from bot.usecases.whispers import whisper
+from bot.usecases.whispers import answer, whisper
 from handlers.edge import user_of, workspace_of
 
 log = structlog.get_logger()
@@ -29,7 +29,7 @@ def answer_error(desk: Desk) -> Callable[..., BoltResponse]:
     """Return Bolt's error handler. An event that failed for another reason than its content is answered 500: Slack
     sends it again, and its key was not kept."""
 
-    def answer(error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient) -> BoltResponse:
+    def answer_to(error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient) -> BoltResponse:
         if isinstance(error, AlreadyHandled):
             return BoltResponse(status=200, body="")
         if isinstance(error, UserError):
@@ -41,7 +41,7 @@ def answer_error(desk: Desk) -> Callable[..., BoltResponse]:
             return BoltResponse(status=500, body="")
         return _tell(desk, body, context, client, said.went_wrong(reference, _voice(desk, body, context)))
 
-    return answer
+    return answer_to
 
 
 def _voice(desk: Desk, body: Mapping[str, Any], context: BoltContext) -> Voice:
@@ -71,7 +71,7 @@ def _tell(
 ) -> BoltResponse:
     """Say a sentence: in the answer to a command, beside a field, privately in the conversation, or in a modal."""
     if "command" in body:
-        return _as_json({"response_type": "ephemeral", "text": sentence})
+        return _as_json({"response_type": "ephemeral", **said.build_said(sentence)})
     if body.get("type") == "view_submission":
         inputs = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
         if inputs:
@@ -82,16 +82,19 @@ def _tell(
         return _as_json({"options": []})
     container = body.get("container") or {}
     if container.get("channel_id"):
-        now = desk.clock()
+        message, now = said.build_said(sentence), desk.clock()
         with desk.store.write(workspace_of(context)) as ledger:
-            whisper(
-                ledger,
-                channel=container["channel_id"],
-                thread_ts=container.get("thread_ts"),
-                slack_user_id=user_of(body),
-                sentence=sentence,
-                now=now,
-            )
+            if container.get("is_ephemeral"):
+                answer(ledger, message, response_url=str(body["response_url"]), now=now)
+            else:
+                whisper(
+                    ledger,
+                    message,
+                    channel=container["channel_id"],
+                    thread_ts=container.get("thread_ts"),
+                    slack_user_id=user_of(body),
+                    now=now,
+                )
         desk.wake()
     elif body.get("trigger_id"):
         in_modal = (body.get("view") or {}).get("type") == "modal"

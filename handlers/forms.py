@@ -10,6 +10,7 @@ from bot.usecases import customers, entries, entry_answers, lists, nudges, teamm
 from bot.usecases.desk import Ledger
 from handlers.dates import until_day
 from handlers.edge import Answer, Visit
+from handlers.places import show_again
 from handlers.showing import show_customer_modal
 
 
@@ -32,10 +33,12 @@ def _card(visit: Visit) -> CardRef:
 
 
 def _show_again(ledger: Ledger, visit: Visit) -> None:
-    """Change the private list that the form was opened from, and the person's App Home."""
-    _, list_id, url = [*visit.private.split("|", 2), "", ""][:3]
-    if list_id and url:
-        lists.owe_replacement(ledger, int(list_id), url, what="list", now=visit.now)
+    """Change what the form was opened from: a private message, a customer's modal below it; and the App Home."""
+    show_again(ledger, visit)
+    below = visit.body["view"].get("previous_view_id")
+    if below:
+        view = show_customer_modal(ledger, visit, _card(visit).customer_id)
+        visit.client.views_update(view_id=below, view=view)
     teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
 
 

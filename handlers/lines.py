@@ -7,6 +7,7 @@ from bot.blocks.modals_log import build_change
 from bot.usecases import entry_answers, lists
 from bot.usecases.desk import Ledger
 from handlers.edge import Answer, Visit
+from handlers.places import private_answer
 
 
 def handle_undo(visit: Visit) -> Answer:
@@ -76,12 +77,6 @@ def handle_change(visit: Visit) -> Answer:
     view = build_change(int(visit.value), touch, visit.voice, customer=(customer_id, name))
     visit.open({**view, "private_metadata": f"{visit.value}|{private_answer(visit)}"})
     return None
-
-
-def private_answer(visit: Visit) -> str:
-    """Return where a private message can be changed; empty for messages that everybody sees."""
-    is_private = (visit.body.get("container") or {}).get("is_ephemeral")
-    return str(visit.body.get("response_url") or "") if is_private else ""
 
 
 def _two(visit: Visit) -> tuple[str, str]:

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from bot.blocks.ids import QuieterChoice
-from bot.blocks.rhythm_said import say_rhythm
+from bot.blocks.rhythm_said import build_rhythm
+from bot.blocks.said import POSTED, build_said
 from bot.domain.model import Frequency
 from bot.errors import NotAllowed
 from bot.usecases import digests, lists, teammates
-from bot.usecases.whispers import whisper
+from bot.usecases.whispers import answer, whisper
 from handlers.edge import Answer, Visit
 
 PAUSE = timedelta(days=7)
@@ -39,6 +40,12 @@ def handle_post_here(visit: Visit) -> Answer:
                 "Customers are not shown in this channel yet. An admin can allow it with /keepwarm here daily."
             )
         lists.post_list(ledger, int(visit.value), slack_channel_id=visit.channel_id, by=visit.teammate, now=visit.now)
+        answer(
+            ledger,
+            build_said(visit.voice(POSTED)),
+            response_url=str(visit.body.get("response_url") or ""),
+            now=visit.now,
+        )
     return None
 
 
@@ -56,9 +63,9 @@ def handle_quieter(visit: Visit) -> Answer:
             )
         whisper(
             ledger,
+            build_rhythm(changed, visit.voice),
             channel=visit.channel_id,
             slack_user_id=visit.teammate.slack_user_id or "",
-            sentence=say_rhythm(changed, visit.voice),
             thread_ts=None,
             now=visit.now,
         )

@@ -12,6 +12,7 @@ from bot.usecases.lists import list_view
 from bot.usecases.suggestions import facts_about
 from bot.writer import with_openers
 from handlers.edge import Visit
+from handlers.places import carry
 
 
 def opened(ledger: Ledger, visit: Visit, cards: tuple[Card, ...]) -> tuple[Card, ...]:
@@ -39,5 +40,7 @@ def show_customer(ledger: Ledger, visit: Visit, customer_id: int) -> dict[str, A
 
 
 def show_customer_modal(ledger: Ledger, visit: Visit, customer_id: int) -> dict[str, Any]:
-    """Return a customer as a modal."""
-    return build_customer_modal(view_customer(ledger, visit, customer_id), visit.voice, place=f"customer.{customer_id}")
+    """Return a customer as a modal; its block ids are new each time, so that Slack shows what changed."""
+    view = view_customer(ledger, visit, customer_id)
+    drawn = build_customer_modal(view, visit.voice, place=f"customer.{customer_id}.{visit.now.timestamp():.0f}")
+    return {**drawn, "private_metadata": carry(visit, view.card.ref)}

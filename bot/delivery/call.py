@@ -10,6 +10,8 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.domain.people import read_by_outsiders
+
 RESPOND = "response_url"
 TIMEOUT_SECONDS = 10
 DEFAULT_RETRY_SECONDS = 5.0
@@ -129,6 +131,20 @@ def _respond(arguments: dict[str, Any]) -> Answer:
     if response.status_code >= 400:
         return Answer(Verdict.REFUSED, error=f"response_url_{response.status_code}")
     return Answer(Verdict.DONE)
+
+
+def refuse_outsiders(client: WebClient, channel: str) -> Answer | None:
+    """Return a refusal when people of another organisation read a channel, or nobody can tell; None when it is fine.
+
+    A channel can be shared long after an admin allowed customers in it.
+    """
+    if not channel.startswith(("C", "G")):
+        return None
+    try:
+        found = client.conversations_info(channel=channel)["channel"]
+    except BROKEN as broken:
+        return judge(broken)
+    return Answer(Verdict.REFUSED, error="shared_channel") if read_by_outsiders(found) else None
 
 
 def metadata(key: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from bot.blocks import digest, entry, handover, home, lists, welcome
+from bot.blocks import customer, digest, entry, handover, home, lists, welcome
 from bot.blocks.voice import Voice
 from bot.delivery.call import RESPOND, Call
 from bot.domain.model import Teammate
@@ -30,25 +30,9 @@ Message = dict[str, Any]
 
 def draw(ledger: Ledger, delivery: Delivery, *, now: datetime) -> Call | None:
     """Return the call that a delivery means now; None when there is nothing left to say."""
-    match delivery.kind:
-        case "update":
-            return _update(ledger, delivery, now)
-        case "react":
-            arguments = {
-                "channel": delivery.channel, "timestamp": delivery.payload["ts"], "name": delivery.payload["name"]
-            }  # fmt: skip
-            return Call("reactions.add", arguments)
-        case "home":
-            view = home_view(ledger, delivery.subject_id or 0, now=now)
-            drawn = home.build_home(view, revision=str(delivery.id)) if view else None
-            return Call("views.publish", {"user_id": delivery.channel, "view": drawn}) if drawn else None
-        case "whisper":
-            arguments = {"channel": delivery.channel, **delivery.payload}
-            if delivery.thread_ts:
-                arguments["thread_ts"] = delivery.thread_ts
-            return Call("chat.postEphemeral", arguments)
-        case "replace":
-            return _replacement(ledger, delivery, now)
+    draw_call = _CALLS.get(delivery.kind)
+    if draw_call is not None:
+        return draw_call(ledger, delivery, now)
     message = _MESSAGES[delivery.kind](ledger, delivery, now, str(delivery.id))
     if message is None:
         return None
@@ -66,6 +50,23 @@ def has_expired(ledger: Ledger, delivery: Delivery, *, now: datetime) -> bool:
     return view is not None and not is_worth_sending(delivery.created_at, now, view.timezone)
 
 
+def _home(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
+    view = home_view(ledger, delivery.subject_id or 0, now=now)
+    drawn = home.build_home(view, revision=str(delivery.id)) if view else None
+    return Call("views.publish", {"user_id": delivery.channel, "view": drawn}) if drawn else None
+
+
+def _reaction(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
+    payload = delivery.payload
+    arguments = {"channel": delivery.channel, "timestamp": payload["ts"], "name": payload["name"]}
+    return Call("reactions.add", arguments)
+
+
+def _whisper(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
+    thread = {"thread_ts": delivery.thread_ts} if delivery.thread_ts else {}
+    return Call("chat.postEphemeral", {"channel": delivery.channel, **delivery.payload, **thread})
+
+
 def _update(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
     target = ledger.get(Delivery, delivery.target_id)
     if target is None or target.slack_ts is None:
@@ -78,10 +79,15 @@ def _update(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
 
 def _replacement(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
     place = str(delivery.id)
-    if delivery.payload["what"] == "entry":
-        message = _logged(ledger, delivery, now, place)
-    else:
-        message = _list(ledger, delivery.subject_id or 0, now, f"list.{delivery.subject_id}.{place}")
+    match delivery.payload["what"]:
+        case "entry":
+            message = _logged(ledger, delivery, now, place)
+        case "customer":
+            message = _customer(ledger, delivery, now, f"customer.{delivery.subject_id}.{place}")
+        case "sentence":
+            message = delivery.payload["message"]
+        case _:
+            message = _list(ledger, delivery.subject_id or 0, now, f"list.{delivery.subject_id}.{place}")
     if message is None:
         return None
     body = {
@@ -97,6 +103,15 @@ def _list(ledger: Ledger, list_id: int, now: datetime, place: str) -> Message:
     view = list_view(ledger, list_id, reader=reader, now=now)
     cards = _opened(ledger, view.cards, reader=reader, today=view.today)
     return lists.build_list(replace(view, cards=cards), place=place, list_id=list_id)
+
+
+def _customer(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message:
+    reader = people.teammate(row_of(ledger, delivery.payload["reader"]))
+    today = local_day(now, reader.timezone)
+    view = customer_view(ledger, delivery.subject_id or 0, today=today, reader_id=reader.id)
+    card = _opened(ledger, (view.card,), reader=reader, today=today)[0]
+    say = Voice.to(reader.speaks, timezone=reader.timezone, today=today)
+    return customer.build_customer(replace(view, card=card), say, place=place)
 
 
 def _digest(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
@@ -153,6 +168,13 @@ def _text(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Mess
     return dict(delivery.payload)
 
 
+_CALLS: Mapping[str, Callable[[Ledger, Delivery, datetime], Call | None]] = {
+    "update": _update,
+    "react": _reaction,
+    "home": _home,
+    "whisper": _whisper,
+    "replace": _replacement,
+}
 _MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | None]] = {
     "digest": _digest,
     "logged": _logged,

@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from bot.delivery.call import BROKEN, Answer, Call, Verdict, find_posted, judge, metadata, send
+from bot.delivery.call import BROKEN, Answer, Call, Verdict, find_posted, judge, metadata, refuse_outsiders, send
 from bot.delivery.draw import draw, has_expired
 from bot.errors import NotFound
 from storage import outbox
@@ -30,6 +30,9 @@ LOOK_BACK = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
 SHORTEST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=2)
+
+# What may go to a channel, and shows customers to whoever reads it.
+_FOR_CHANNELS = {"digest", "list_post"}
 
 log = structlog.get_logger()
 
@@ -84,6 +87,8 @@ def deliver(
             return DeliveryState.SENDING
     if answer is None and expired:
         return _mark(store, delivery, sender, state=DeliveryState.CANCELLED, error="too_late")
+    if answer is None and delivery.kind in _FOR_CHANNELS:
+        answer = refuse_outsiders(client, delivery.channel)
     return _settle(store, delivery, sender, answer or send(client, call), now=clock())
 
 

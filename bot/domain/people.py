@@ -1,6 +1,8 @@
 """What Slack says about a person, and whether that lets them in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.domain.model import Role, Seat
 
@@ -21,6 +23,11 @@ class SlackPerson:
     def role(self) -> Role:
         """Slack's admins set the bot up."""
         return Role.ADMIN if self.is_admin else Role.MEMBER
+
+
+def read_by_outsiders(channel: Mapping[str, Any]) -> bool:
+    """Say whether people of another organisation read a channel, from Slack's own channel object."""
+    return any(channel.get(name) for name in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
 
 
 def seat_of(*, deleted: bool, is_bot: bool, is_guest: bool, is_stranger: bool) -> Seat:

@@ -30,6 +30,10 @@ class Directory(Protocol):
         """Read a profile that Slack sent with an event."""
         ...
 
+    def is_read_outside(self, workspace_id: int, slack_channel_id: str, *, now: datetime) -> bool:
+        """Say whether Slack knows that people of another organisation read a channel; asked every few minutes."""
+        ...
+
     def is_shared_channel(self, workspace_id: int, slack_channel_id: str) -> bool:
         """Say whether people of another organisation read a channel."""
         ...
@@ -37,7 +41,7 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Opens ledgers for handlers. `wake` tells the dispatcher what is new, `forget` tells the root that a token is gone."""
+    """Opens ledgers for handlers. `wake` says that something is owed now, `forget` that a workspace's token is gone."""
 
     store: Store
     clock: Callable[[], datetime]

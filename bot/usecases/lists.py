@@ -135,12 +135,14 @@ def _payload(ledger: Ledger, list_id: int) -> dict[str, Any]:
     return row.payload
 
 
-def owe_replacement(ledger: Ledger, subject_id: int, response_url: str, *, what: str, now: datetime) -> None:
+def owe_replacement(
+    ledger: Ledger, subject_id: int, response_url: str, *, what: str, now: datetime, reader_id: int | None = None
+) -> None:
     """Owe a private message its new look, through the address that Slack gave for half an hour.
 
-    `what` is "list" or "entry", and `subject_id` its id.
+    `what` is "list", "entry" or "customer", and `subject_id` its id; a customer is drawn for the reader.
     """
-    _owe_answer(ledger, subject_id, response_url, what=what, replace_original=True, now=now)
+    _owe_answer(ledger, subject_id, response_url, what=what, replace_original=True, now=now, reader_id=reader_id)
 
 
 def owe_private_list(ledger: Ledger, list_id: int, response_url: str, *, now: datetime) -> None:
@@ -149,14 +151,21 @@ def owe_private_list(ledger: Ledger, list_id: int, response_url: str, *, now: da
 
 
 def _owe_answer(
-    ledger: Ledger, subject_id: int, response_url: str, *, what: str, replace_original: bool, now: datetime
+    ledger: Ledger,
+    subject_id: int,
+    response_url: str,
+    *,
+    what: str,
+    replace_original: bool,
+    now: datetime,
+    reader_id: int | None = None,
 ) -> None:
     owed = outbox.Owed(
         key=f"replace:{subject_id}:{new_id()}",
         kind="replace",
         channel=f"{what}:{subject_id}",
         subject_id=subject_id,
-        payload={"url": response_url, "what": what, "replace_original": replace_original},
+        payload={"url": response_url, "what": what, "replace_original": replace_original, "reader": reader_id},
     )
     outbox.owe(ledger, owed, now=now)
 

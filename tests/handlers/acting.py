@@ -114,10 +114,15 @@ def touches_of(office: Office, customer_id: int) -> list[Touch]:
         return [rows[i] for i in ids]
 
 
+def time_passes(office: Office, **by: float) -> None:
+    """Let time pass, and one tick; a second later what is spread over it is sent."""
+    office.clock.forward(**by)
+    office.tick()
+    office.clock.forward(seconds=1)
+    office.settle()
+
+
 def days_pass(office: Office, days: int) -> None:
-    """Let days pass, a tick each; a second later what was spread over it is sent."""
+    """Let days pass, a tick each."""
     for _ in range(days):
-        office.clock.forward(hours=24)
-        office.tick()
-        office.clock.forward(seconds=1)
-        office.settle()
+        time_passes(office, hours=24)

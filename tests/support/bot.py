@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import Keepwarm
+from bot.manifest import build_manifest
 from bot.playground import Playground
 from bot.settings import Settings
 from bot.usecases import teammates
@@ -58,7 +59,7 @@ def make_office(now: datetime) -> Iterator[Callable[[Store], Office]]:
 
     def make(store: Store) -> Office:
         clock = StandingClock(now)
-        slack = build_slack(clock)
+        slack = build_slack(clock, manifest=build_manifest())
         slack.start()
         running.append(slack)
         settings = Settings(

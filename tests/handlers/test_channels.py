@@ -1,0 +1,78 @@
+"""Channels: only admins choose them, never one that others read, and what is shown there holds no notes."""
+
+import pytest
+
+from bot.playground import Message
+from storage.models import ChannelRow
+from tests.handlers.acting import command, reply, said, touches_of
+from tests.support.bot import Office
+from tests.support.cast import Cast
+
+
+def channels(office: Office) -> list[ChannelRow]:
+    with office.keepwarm.store.read(office.workspace_id) as ledger:
+        return list(ledger.rows(ChannelRow))
+
+
+@pytest.mark.parametrize(
+    ("user", "channel", "why"),
+    [
+        ("U0BEN", "C0TEAM", "Only admins choose which channels get the team's digest. Yours are ana."),
+        ("U0CHI", "C0TEAM", "Nur Admins wählen, welche Kanäle die Übersicht des Teams bekommen. Deine sind ana."),
+        ("U0ANA", "D0ANA", "This is a direct message."),
+        ("U0ANA", "C0SHARE", "People of another organisation read this channel"),
+        ("U0ANA", "C0OUT", "I am not in this channel yet. Invite me with /invite, then write this again."),
+    ],
+)
+def test_where_the_teams_digest_cannot_come(
+    office: Office, cast: Cast, refusals: set[str], user: str, channel: str, why: str
+) -> None:
+    refusals.add("conversations.info")
+    office.slack.dm("U0ANA")
+    assert why in command(office, user, channel, "/keepwarm here daily").text
+    assert channels(office) == []
+
+
+def test_a_private_channel_that_the_bot_is_in_will_do(office: Office, cast: Cast) -> None:
+    assert "every working day" in command(office, "U0ANA", "C0PRIV", "/keepwarm here daily").text
+    office.clock.forward(hours=1)
+    office.tick()
+    assert "Acme" in said(office.slack.last_message("C0PRIV"))
+
+
+def test_a_channels_digest_shows_the_whole_team_without_notes_or_contacts(
+    office: Office, cast: Cast, channel_digest: Message
+) -> None:
+    text = said(channel_digest) + channel_digest.text
+    assert [name in text for name in ("Acme", "Fjord", "Gale", "Cedar")] == [True] * 4
+    assert "three-year price" not in text
+    assert "Köhler" not in text
+    assert "Owner: ana" in text
+
+
+def test_a_channel_that_becomes_shared_gets_no_more_customers(office: Office, cast: Cast, refusals: set[str]) -> None:
+    command(office, "U0ANA", "C0TEAM", "/keepwarm here daily")
+    office.slack.channel("C0TEAM").is_ext_shared = True
+    office.clock.forward(hours=1)
+    office.tick()
+    assert [m for m in office.slack.from_bot("C0TEAM") if not m.ephemeral_for] == []
+
+
+def test_nothing_is_shown_or_logged_in_a_shared_channel(office: Office, cast: Cast) -> None:
+    for asked in ("/whois-neglected all", "/customer Acme", "/touch Acme called"):
+        shown = command(office, "U0ANA", "C0SHARE", asked)
+        assert "People of another organisation read this channel" in shown.text, asked
+        assert "Acme" not in shown.text
+    assert touches_of(office, cast.acme)[0].source == "import"
+
+
+def test_help_is_answered_in_a_shared_channel(office: Office, cast: Cast) -> None:
+    assert "/touch" in command(office, "U0ANA", "C0SHARE", "/touch help").text
+
+
+def test_a_thread_in_a_channel_that_became_shared_logs_nothing(
+    office: Office, cast: Cast, channel_digest: Message
+) -> None:
+    office.slack.channel("C0TEAM").is_ext_shared = True
+    reply(office, "U0ANA", channel_digest, "1 called")
+    assert touches_of(office, cast.acme)[0].source == "import"
