@@ -92,3 +92,12 @@ def resident_mb(pid: int) -> float | None:
         return None
     line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) / 1024
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """Return the processor time that a process has used; None where the system does not say."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return None
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from bench.harness import Figure, alternate, at_most
 from bench.place import SQLITE, Place
-from bench.processes import SECRET, free_port, open_slack, running, settings_for, wait_until_ready
+from bench.processes import SECRET, cpu_seconds, free_port, open_slack, running, settings_for, wait_until_ready
 
 _FORM = {
     "command": "/keepwarm", "text": "help", "user_id": "U0ANA", "user_name": "ana", "team_id": "T0PLAY",
@@ -31,13 +31,20 @@ def measure_requests(place: Place) -> Iterator[Figure]:
         bot = open_things.enter_context(running(["-m", "bot", "run"], settings))
         wait_until_ready(bare_port, bare)
         wait_until_ready(port, bot)
+        before = cpu_seconds(bare.pid), cpu_seconds(bot.pid)
         timed = alternate(
             _asking(open_things, bare_port, b""),
             _asking(open_things, port, b"whois-neglected"),
             rounds=place.size.rounds,
             calls=place.size.calls,
         )
+        after = cpu_seconds(bare.pid), cpu_seconds(bot.pid)
         yield timed.figure("/keepwarm help / bare route that checks the signature", at_most(3))
+        asked = (place.size.rounds + 1) * place.size.calls
+        used = [(end or 0) - (start or 0) for start, end in zip(before, after, strict=True)]
+        limit, subject = (seconds / asked * 1e6 for seconds in used)
+        if limit:
+            yield Figure("the same in processor time", subject / limit, limit, subject, "µs")
 
 
 def _asking(open_things: ExitStack, port: int, expected: bytes) -> Callable[[], None]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.domain.model import Standing, TouchView
 
@@ -70,6 +71,7 @@ class Facts:
         return self.contact_locale or self.customer_locale or self.sender_locale or DEFAULT_LOCALE
 
 
+@lru_cache(maxsize=256)
 def language_of(locale: str | None) -> str:
     """The language of ours that a locale is written to in; English where we have none."""
     language = (locale or "").replace("_", "-").split("-")[0].casefold()
