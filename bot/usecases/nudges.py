@@ -107,14 +107,14 @@ def hand_over(
         )
     today = local_day(now, by.timezone)
     customer = _locked(ledger, ref.customer_id)
-    if customer.owner_id == to.id:
-        raise InputRefused("{name} is {owner}'s already.", about="teammate", name=customer.name, owner=to.name)
     if not ref.nudge_id and customer.owner_id != by.id:
         card = _newest_card(ledger, customer.id, today=today)
         just_now = card.ended_at is not None and now - card.ended_at < SEEN_FOR
         if card.state is NudgeState.HANDED_OVER and card.ended_by_id != by.id and just_now:
             raise TooLate("Somebody was first.", card=card)
     nudge = _take(ledger, ref, today=today)
+    if customer.owner_id == to.id:
+        raise InputRefused("{name} is {owner}'s already.", about="teammate", name=customer.name, owner=to.name)
     refresh_owners_home(ledger, customer.id, now=now)
     nudge.before = {"owner_id": customer.owner_id, "to_id": to.id}
     customer.owner_id = to.id
