@@ -33,6 +33,7 @@ function useNewest(name, count, forMe) {
   }, [count]);
   useEffect(() => {
     const grows = new ResizeObserver(() => {
+      if (!list.current) return;
       if (held.current === "newest") show();
       else if (held.current === "end") list.current.scrollTop = end();
     });
@@ -40,6 +41,7 @@ function useNewest(name, count, forMe) {
     return () => grows.disconnect();
   }, [name]);
   const onScroll = () => {
+    if (!list.current) return; // the scroll of a list that has just gone
     const { scrollTop } = list.current;
     if (Math.abs(scrollTop - newest()) < 2) held.current = "newest";
     else held.current = end() - scrollTop < AT_END_PX ? "end" : null;
