@@ -48,7 +48,7 @@ HELP: Mapping[str, CommandHelp] = {
         ),
     ),
     "/touch": CommandHelp(
-        _about("/touch", "Ein Telefonat, eine Mail oder ein Treffen festhalten, auch für mehrere"),
+        _about("/touch", "Ein Telefonat, eine Mail oder ein Treffen eintragen, auch für mehrere"),
         (
             Example(
                 Phrase('Acme call yesterday "wants pricing"', 'Acme gestern telefoniert "will Preise"'),
@@ -91,13 +91,13 @@ HELP: Mapping[str, CommandHelp] = {
         ),
         Phrase(
             "Reply in the thread of a digest to log a touch: 2 called yesterday, wants pricing.",
-            "Antworte im Thread der Übersicht, um etwas festzuhalten: 2 gestern telefoniert, will Preise.",
+            "Antworte im Thread der Übersicht, um etwas einzutragen: 2 gestern telefoniert, will Preise.",
         ),
     ),
 }
 
 SET_MY_HOUR = Phrase("Set my hour", "Uhrzeit einstellen")
-_LOG = Phrase("Log a touch", "Kontakt festhalten")
+_LOG = Phrase("Log a touch", "Kontakt eintragen")
 
 
 def build_help(command: str, say: Voice) -> Json:
