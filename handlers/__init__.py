@@ -68,10 +68,7 @@ SHORTCUTS: Mapping[str, Handler] = {
 
 OPTIONS: Mapping[str, Handler] = {OptionsId.CUSTOMER: options.options_customer}
 
-EVENTS: Mapping[str, Handler] = {
-    "app_home_opened": home.handle_home_opened,
-    "message": messages.handle_message,
-}
+EVENTS: Mapping[str, Handler] = {"app_home_opened": home.handle_home_opened}
 
 Find = Callable[[Mapping[str, Any]], Handler | None]
 
@@ -80,14 +77,6 @@ def find_action(body: Mapping[str, Any]) -> Handler | None:
     """Find the handler of a button; buttons that repeat in a block carry a number behind a point."""
     found = ACTIONS.get(str(body["actions"][0]["action_id"]).split(".", 1)[0])
     return inside(found) if found else None
-
-
-def find_event(body: Mapping[str, Any]) -> Handler | None:
-    """Find the handler of an event; messages that no person wrote to us have none."""
-    kind = body["event"]["type"]
-    if kind == "message" and not messages.is_for_us(body):
-        return None
-    return EVENTS.get(kind)
 
 
 def register(bolt: App, desk: Desk) -> None:
@@ -102,10 +91,11 @@ def register(bolt: App, desk: Desk) -> None:
     ]
     for listen, find in kinds:
         listen(everything)(listener(desk, find))
+    bolt.event("message")(messages.listen(desk))
     bolt.event("user_change")(profiles.follow(desk))
     bolt.event("app_uninstalled")(profiles.forget_workspace(desk))
     bolt.event("tokens_revoked")(profiles.forget_workspace(desk))
-    bolt.event(everything)(listener(desk, find_event))
+    bolt.event(everything)(listener(desk, lambda body: EVENTS.get(body["event"]["type"])))
     bolt.view_closed(everything)(_nothing)
     bolt.error(answer_error(desk))
 

@@ -25,7 +25,6 @@ def ref_of(visit: Visit) -> CardRef:
 
 def handle_done(visit: Visit) -> Answer:
     """Log a touch of today with one click; the card offers Undo."""
-    teammates.may_write(visit.teammate)
     return _act(visit, lambda ledger: nudges.mark_done(ledger, ref_of(visit), by=visit.teammate, now=visit.now))
 
 
@@ -93,6 +92,7 @@ def _open(visit: Visit, build: Callable[..., dict[str, object]]) -> Answer:
 
 
 def _act(visit: Visit, act: Callable[[Ledger], Card]) -> Answer:
+    teammates.may_write(visit.teammate)
     with visit.effect() as ledger:
         card = act(ledger)
         teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import wraps
 from typing import Any
 
 import structlog
@@ -151,6 +152,7 @@ def come_in(desk: Desk, body: Mapping[str, Any], context: BoltContext, client: W
 def inside(handle: Handler) -> Handler:
     """Return a handler that refuses channels which people of another organisation read."""
 
+    @wraps(handle)
     def handle_inside(visit: Visit) -> Answer:
         visit.keep_inside()
         return handle(visit)

@@ -96,11 +96,28 @@ def _tell(
                     now=now,
                 )
         desk.wake()
+    elif (body.get("event") or {}).get("type") == "message":
+        _tell_writer(desk, body["event"], user_of(body), workspace_of(context), sentence)
     elif body.get("trigger_id"):
         in_modal = (body.get("view") or {}).get("type") == "modal"
         show = client.views_push if in_modal else client.views_open
         show(trigger_id=body["trigger_id"], view=build_said_modal(sentence))
     return BoltResponse(status=200, body="")
+
+
+def _tell_writer(desk: Desk, event: Mapping[str, Any], slack_user_id: str, workspace_id: int, sentence: str) -> None:
+    """Say a sentence to the person who wrote a message, in its thread."""
+    written = event.get("message") or event.get("previous_message") or event
+    with desk.store.write(workspace_id) as ledger:
+        whisper(
+            ledger,
+            said.build_said(sentence),
+            channel=str(event["channel"]),
+            thread_ts=written.get("thread_ts"),
+            slack_user_id=slack_user_id,
+            now=desk.clock(),
+        )
+    desk.wake()
 
 
 def _field(state: Mapping[str, Any], names: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from bot.blocks.modals_log import build_change
-from bot.usecases import entry_answers, lists
+from bot.usecases import entry_answers, lists, teammates
 from bot.usecases.desk import Ledger
 from handlers.edge import Answer, Visit
 from handlers.places import private_answer
@@ -72,6 +72,7 @@ def handle_remind(visit: Visit) -> Answer:
 
 def handle_change(visit: Visit) -> Answer:
     """Open the form that corrects a logged touch."""
+    teammates.may_write(visit.teammate)
     with visit.look() as ledger:
         customer_id, name, touch = entry_answers.touch_of_line(ledger, int(visit.value), by=visit.teammate)
     view = build_change(int(visit.value), touch, visit.voice, customer=(customer_id, name))
@@ -85,6 +86,7 @@ def _two(visit: Visit) -> tuple[str, str]:
 
 
 def _answer(visit: Visit, act: Callable[[Ledger], int]) -> Answer:
+    teammates.may_write(visit.teammate)
     with visit.effect() as ledger:
         entry_id = act(ledger)
         if url := private_answer(visit):

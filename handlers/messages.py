@@ -1,17 +1,21 @@
 """What people write in threads and in direct messages: logged, followed when edited, taken back when deleted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from slack_bolt import Ack, BoltContext, BoltResponse
+from slack_sdk import WebClient
 
 from bot.blocks.help import build_help
 from bot.domain.commands import Help, parse_touch
 from bot.domain.model import Source
 from bot.domain.slack_text import plain_text
 from bot.usecases import entries, teammates
+from bot.usecases.desk import Desk
 from bot.usecases.entries import Place
 from bot.usecases.whispers import owe_text
 from handlers.dates import past_dates
-from handlers.edge import Answer, Visit
+from handlers.edge import Answer, Visit, come_in, workspace_of
 
 # What a person writes themselves; a broadcast thread reply and a file with words count as well.
 WRITTEN = {None, "thread_broadcast", "file_share"}
@@ -28,6 +32,27 @@ def is_for_us(body: Mapping[str, Any]) -> bool:
     return event.get("subtype") in {*WRITTEN, "message_changed", "message_deleted"}
 
 
+def listen(desk: Desk) -> Callable[..., BoltResponse]:
+    """Return the listener for messages: whoever writes elsewhere is nobody's business, and not even looked up."""
+
+    def listen_to_message(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> BoltResponse:
+        if is_for_us(body) and _is_in_our_place(desk, body, workspace_of(context)):
+            handle_message(come_in(desk, body, context, client))
+        return ack()
+
+    return listen_to_message
+
+
+def _is_in_our_place(desk: Desk, body: Mapping[str, Any], workspace_id: int) -> bool:
+    """Say whether a message stands under one of ours, or in the direct messages with the bot."""
+    event = body["event"]
+    place = _place(event, event.get("message") or event.get("previous_message") or event)
+    if _is_direct(event):
+        return True
+    with desk.look(workspace_id) as ledger:
+        return entries.thread_root(ledger, place) is not None
+
+
 def handle_message(visit: Visit) -> Answer:
     """Log a reply under one of our messages, or a line in the direct messages with the bot."""
     event = visit.body["event"]
@@ -39,13 +64,10 @@ def handle_message(visit: Visit) -> Answer:
                 entries.withdraw_entry(ledger, _place(event, event["previous_message"]), now=visit.now)
             return None
     place = _place(event, event)
-    with visit.look() as ledger:
-        root = entries.thread_root(ledger, place)
-        if root is None and not _is_direct(event):
-            return None
     teammates.may_write(visit.teammate)
     text = plain_text(str(event.get("text") or ""), _names(visit))
     with visit.effect() as ledger:
+        root = entries.thread_root(ledger, place)
         if root is None and isinstance(parse_touch(text), Help):
             owe_text(ledger, build_help("/keepwarm", visit.voice), place=place, now=visit.now)
             return None

@@ -10,7 +10,6 @@ class ActionId(StrEnum):
     """
 
     DONE = "card_done"
-    DONE_DETAILS = "card_done_details"
     DRAFT = "card_draft"
     SNOOZE = "card_snooze"
     MORE = "card_more"
@@ -28,7 +27,6 @@ class ActionId(StrEnum):
     OPEN_SETTINGS = "open_settings"
     OPEN_LOG = "open_log"
     OPEN_ADD_CUSTOMER = "open_add_customer"
-    OPEN_HOME = "open_home"
     POST_HERE = "list_post_here"
     LIST_MORE = "list_more"
     DIGEST_NOW = "digest_now"

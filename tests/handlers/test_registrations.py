@@ -1,0 +1,91 @@
+"""Every id that Slack can send back has one handler, every handler has an id, and Bolt's arguments are spelt right."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from slack_bolt.kwargs_injection.args import Args
+
+import handlers
+from bot.blocks.ids import ActionId, OptionsId, ShortcutId, ViewId
+from bot.domain.commands import COMMANDS
+from bot.manifest import build_manifest
+from handlers import cards, commands, draft, forms, home, lines, lists, messages, options, profiles
+from handlers.edge import Visit, listener
+from tests.support.bot import Office
+
+MODULES = (cards, commands, draft, forms, home, lines, lists, messages, options, profiles)
+# Modals with nothing to submit.
+ONLY_READ = {ViewId.CUSTOMER, ViewId.SENTENCE}
+
+
+def handlers_in(module: ModuleType) -> Iterator[Callable[..., Any]]:
+    """The functions of a module that are named like handlers."""
+    for name, function in vars(module).items():
+        if name.startswith(("handle_", "submit_", "options_")) and function.__module__ == module.__name__:
+            yield function
+
+
+def registered() -> set[str]:
+    names = ("COMMANDS", "ACTIONS", "VIEWS", "SHORTCUTS", "OPTIONS", "EVENTS")
+    in_tables = [inspect.unwrap(each) for name in names for each in getattr(handlers, name).values()]
+    return {f"{each.__module__}.{each.__name__}" for each in (messages.handle_message, *in_tables)}
+
+
+def test_every_button_and_menu_has_a_handler() -> None:
+    assert set(handlers.ACTIONS) == {*ActionId, *OptionsId}
+
+
+def test_every_modal_that_can_be_submitted_has_a_handler() -> None:
+    assert set(handlers.VIEWS) == set(ViewId) - ONLY_READ
+
+
+def test_every_shortcut_menu_and_command_has_a_handler() -> None:
+    assert set(handlers.SHORTCUTS) == set(ShortcutId)
+    assert set(handlers.OPTIONS) == set(OptionsId)
+    assert set(handlers.COMMANDS) == set(COMMANDS)
+
+
+def test_the_manifest_declares_what_is_handled_and_nothing_else() -> None:
+    manifest = build_manifest()
+    features = manifest["features"]
+    assert {command["command"] for command in features["slash_commands"]} == set(handlers.COMMANDS)
+    assert {shortcut["callback_id"] for shortcut in features["shortcuts"]} == set(handlers.SHORTCUTS)
+    events = {event.split(".")[0] for event in manifest["settings"]["event_subscriptions"]["bot_events"]}
+    assert events == {"message", "user_change", "app_uninstalled", "tokens_revoked", *handlers.EVENTS}
+
+
+def test_every_handler_is_in_a_table() -> None:
+    written = {f"{f.__module__}.{f.__name__}" for module in MODULES for f in handlers_in(module)}
+    assert written - registered() == set()
+
+
+def test_every_handler_takes_a_visit_and_nothing_else() -> None:
+    for module in MODULES:
+        for function in handlers_in(module):
+            parameters = inspect.signature(function).parameters
+            assert [p.annotation for p in parameters.values()] == [Visit], function.__qualname__
+
+
+def test_what_bolt_calls_names_its_arguments_as_bolt_does(office: Office) -> None:
+    desk = office.keepwarm.desk
+    known = set(inspect.signature(Args.__init__).parameters) | {"error"}
+    called = [
+        listener(desk, lambda _body: None),
+        messages.listen(desk),
+        profiles.follow(desk),
+        profiles.forget_workspace(desk),
+        handlers._nothing,
+        handlers.answer_error(desk),
+    ]
+    for function in called:
+        assert set(inspect.signature(function).parameters) <= known, function
+
+
+@pytest.mark.parametrize("ids", [ActionId, ViewId, ShortcutId, OptionsId])
+def test_ids_are_unique_and_hold_no_point(ids: Any) -> None:
+    values = [each.value for each in ids]
+    assert len(values) == len(set(values))
+    assert not any("." in value for value in values), "a point separates an id from its number"
