@@ -69,9 +69,10 @@ def demo(
     """Show the whole product in a browser: the real bot, a stand-in for Slack, sample customers."""
     from bot.demo import open_browser, start_demo
     from bot.logs import set_up_logs
-    from bot.running import wait_for_signal
+    from bot.running import listen_for_signals, wait_until
 
     set_up_logs("warning")
+    told_to_stop = listen_for_signals()
     try:
         running = start_demo(port=port, csv=csv)
     except OSError as taken:
@@ -81,7 +82,7 @@ def demo(
         typer.echo("Nothing leaves this machine. Stop with Ctrl+C.")
         if not no_browser:
             open_browser(running.url)
-        wait_for_signal()
+        wait_until(told_to_stop)
 
 
 @app.command()

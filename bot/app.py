@@ -13,11 +13,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot.clock import start_clock, tick
-from bot.delivery.call import make_client
-from bot.delivery.local import LocalDispatcher
+from bot.delivery.call import BROKEN, Answer, Verdict, judge, make_client
+from bot.delivery.local import LONGEST_IDLE_SECONDS, LocalDispatcher
 from bot.delivery.sending import Sender
 from bot.directory import SlackDirectory
 from bot.errors import SettingsError
@@ -82,13 +83,19 @@ class Keepwarm:
         return bolt
 
     def install(self) -> int:
-        """Ask Slack who we are with the token of the environment, and remember the workspace; return its id."""
+        """Ask Slack who we are with the token of the environment, and remember the workspace; return its id.
+
+        Raises SettingsError when there is no token, when Slack does not take it, and when Slack can't be asked.
+        """
         token = self.settings.bot_token
         if token is None:
             raise SettingsError(
                 "SLACK_BOT_TOKEN is not set. It starts with xoxb-; Slack shows it after the installation."
             )
-        answer = make_client(token.get_secret_value(), self.settings.api_url).auth_test()
+        try:
+            answer = make_client(token.get_secret_value(), self.settings.api_url).auth_test()
+        except BROKEN as broken:
+            raise SettingsError(_refusal(judge(broken), self.settings.api_url)) from None
         with self.store.session() as session:
             workspace_id = remember_workspace(
                 session,
@@ -148,11 +155,12 @@ class Keepwarm:
             self._tokens[workspace_id] = row.bot_token
         return self._tokens[workspace_id]
 
-    def start(self) -> None:
-        """Start the clock and the dispatcher."""
-        self.dispatcher.start()
-        self._scheduler = start_clock(self.store, clock=self.clock, wake=self.dispatcher.wake)
-        self.dispatcher.wake()
+    def start(self, *, longest_idle: float | None = None) -> None:
+        """Start the clock and the dispatcher, which looks every `longest_idle` seconds for what other processes owe."""
+        self.dispatcher.start(longest_idle=longest_idle or LONGEST_IDLE_SECONDS)
+        self._scheduler = start_clock(
+            self.store, clock=self.clock, wake=self.dispatcher.wake, know_people=self.know_people
+        )
 
     def tick(self) -> int:
         """Tick once now; return how many digests were planned."""
@@ -170,13 +178,25 @@ class Keepwarm:
     def problems(self) -> dict[str, object]:
         """Return what keeps the bot from working, by name; empty when it is ready."""
         found: dict[str, object] = {}
-        if current_revision(self.store.engine) != newest_revision():
-            found["migrations"] = "run `keepwarm migrate`"
-        with self.store.session(writes=False) as session:
-            oldest = oldest_unsent_at(session)
+        try:
+            if current_revision(self.store.engine) != newest_revision():
+                return {"migrations": "run `python -m bot migrate`"}
+            with self.store.session(writes=False) as session:
+                oldest = oldest_unsent_at(session)
+        except DBAPIError:
+            return {"database": "can't be used"}
         if oldest is not None and (late := (self.clock() - oldest).total_seconds()) > 3600:
             found["oldest_unsent_seconds"] = round(late)
         return found
+
+
+def _refusal(answer: Answer, api_url: str) -> str:
+    if answer.verdict is Verdict.REFUSED:
+        return (
+            f"SLACK_BOT_TOKEN: Slack does not take it ({answer.error}). Copy it again from OAuth & Permissions;"
+            " it starts with xoxb-."
+        )
+    return f"Slack can't be asked who this bot is ({answer.error}, {api_url}). Check the network, then start again."
 
 
 def make_keepwarm(settings: Settings, *, clock: Callable[[], datetime] = wall_clock) -> Keepwarm:

@@ -1,18 +1,22 @@
 """The clock: one tick a minute, nothing else. What is due is decided in the database, so every replica may tick."""
 
+import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.usecases.digests import plan_due_digests
 from storage.engine import Store
-from storage.housekeeping import forget_old_keys, note_tick
+from storage.housekeeping import claim_people_refresh, forget_old_keys, note_tick, retry_people_refresh
 
 TICK_SECONDS = 60
 # Slack sends an event again for up to a day; a week of keys leaves room for clocks that disagree.
 KEYS_KEPT_FOR = timedelta(days=7)
+PEOPLE_FRESH_FOR = timedelta(days=1)
+PEOPLE_AGAIN_AFTER = timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -28,17 +32,51 @@ def tick(store: Store, *, now: datetime) -> int:
     return planned
 
 
-def start_clock(store: Store, *, clock: Callable[[], datetime], wake: Callable[[], None]) -> BackgroundScheduler:
-    """Start ticking in the background; return the scheduler, so that it can be stopped."""
+def refresh_people(store: Store, *, now: datetime, know_people: Callable[[int], int]) -> int:
+    """Let `know_people` look at everybody in each workspace, once a day; return how many workspaces were looked at.
+
+    1. Claim the day for each workspace that is due, so that another replica leaves it alone. 2. Ask Slack, outside any
+    transaction. 3. Where that failed, another try is due in an hour.
+    """
+    with store.session() as session:
+        due = claim_people_refresh(session, now=now, fresh_for=PEOPLE_FRESH_FOR)
+    looked_at = 0
+    for workspace_id in due:
+        try:
+            known = know_people(workspace_id)
+        except Exception as broken:
+            log.warning("people_not_refreshed", workspace=workspace_id, error=type(broken).__name__)
+            with store.session() as session:
+                retry_people_refresh(session, workspace_id, seen_at=now - PEOPLE_FRESH_FOR + PEOPLE_AGAIN_AFTER)
+        else:
+            looked_at += 1
+            log.info("people_refreshed", workspace=workspace_id, known=known)
+    return looked_at
+
+
+def start_clock(
+    store: Store, *, clock: Callable[[], datetime], wake: Callable[[], None], know_people: Callable[[int], int]
+) -> BackgroundScheduler:
+    """Start ticking in the background, at once and every minute; return the scheduler, so that it can be stopped."""
 
     def tick_now() -> None:
         if tick(store, now=clock()):
             wake()
 
+        # Beside the ticks, and nothing waits for its end: a directory of thousands takes Slack minutes.
+        refresh = partial(refresh_people, store, now=clock(), know_people=know_people)
+        threading.Thread(target=refresh, name="people", daemon=True).start()
+
     scheduler = BackgroundScheduler(timezone="UTC")
     # A late tick is still wanted, two of them are one: the defaults would drop it in silence after a second.
     scheduler.add_job(
-        tick_now, "interval", seconds=TICK_SECONDS, misfire_grace_time=None, coalesce=True, max_instances=1
+        tick_now,
+        "interval",
+        seconds=TICK_SECONDS,
+        next_run_time=datetime.now(UTC),
+        misfire_grace_time=None,
+        coalesce=True,
+        max_instances=1,
     )
     scheduler.start()
     return scheduler

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-import uvicorn
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
@@ -22,7 +21,7 @@ from bot.settings import Settings
 from bot.usecases import teammates
 from bot.usecases.imports import Subject, import_file
 from bot.usecases.recompute import recompute_workspace
-from bot.web import make_web, slack_endpoint
+from bot.web import WebServer, make_web, slack_endpoint
 from storage.engine import Store, make_engine
 from storage.migrate import migrate
 
@@ -61,14 +60,15 @@ class PlaygroundClock:
 
 @dataclass
 class Demo:
-    """A running playground: `url` is the page."""
+    """A running playground: `url` is the page, `imported` what became of the customers' file that was given."""
 
     slack: Playground
     keepwarm: Keepwarm
     clock: PlaygroundClock
     url: str
-    _server: uvicorn.Server
+    _server: WebServer
     _folder: tempfile.TemporaryDirectory[str]
+    imported: Outcome | None = None
 
     def next_morning(self) -> dict[str, str]:
         """Go to the next working day, when it is past nine for everybody, by way of each person's own nine o'clock."""
@@ -82,7 +82,7 @@ class Demo:
 
     def stop(self) -> None:
         """Stop serving; the sample customers go with the folder that held them."""
-        self._server.should_exit = True
+        self._server.stop()
         self.keepwarm.stop()
         self.slack.stop()
         self._folder.cleanup()
@@ -136,11 +136,11 @@ def start_demo(*, port: int, csv: Path | None = None, now: datetime | None = Non
     keepwarm = make_keepwarm(settings, clock=clock)
     workspace_id = keepwarm.install()
     _know_people(keepwarm, workspace_id, clock)
-    _fill(keepwarm.store, workspace_id, clock, csv)
-    server, events_url = _serve(keepwarm)
-    slack.events_url = events_url
+    imported = _fill(keepwarm.store, workspace_id, clock, csv)
+    server = _serve(keepwarm)
+    slack.events_url = f"http://127.0.0.1:{server.port}/slack/events"
     keepwarm.start()
-    demo = Demo(slack, keepwarm, clock, f"{slack.url}/#as=U0ANA", server, folder)
+    demo = Demo(slack, keepwarm, clock, f"{slack.url}/#as=U0ANA", server, folder, imported)
     slack.controls["next-morning"] = demo.next_morning
     _first_morning(demo)
     return demo
@@ -153,24 +153,23 @@ def _know_people(keepwarm: Keepwarm, workspace_id: int, clock: Callable[[], date
                 teammates.remember(ledger, person, now=clock())
 
 
-def _fill(store: Store, workspace_id: int, clock: Callable[[], datetime], csv: Path | None) -> None:
-    today = local_day(clock(), "UTC")
+def _fill(store: Store, workspace_id: int, clock: Callable[[], datetime], csv: Path | None) -> Outcome | None:
+    today, imported = local_day(clock(), "UTC"), None
     if csv is None:
         load_sample(store, workspace_id, today=today, now=clock())
     else:
-        import_file(store, workspace_id, Subject.CUSTOMERS, csv, now=clock())
+        imported = import_file(store, workspace_id, Subject.CUSTOMERS, csv, now=clock())
     with store.write(workspace_id) as ledger:
         recompute_workspace(ledger)
+    return imported
 
 
-def _serve(keepwarm: Keepwarm) -> tuple[uvicorn.Server, str]:
-    """Serve the bot's own HTTP edge on a free port of this machine; return the server and where Slack sends events."""
+def _serve(keepwarm: Keepwarm) -> WebServer:
+    """Serve the bot's own HTTP edge on a free port of this machine."""
     app = make_web(events=slack_endpoint(keepwarm.bolt, signing_secret=SIGNING_SECRET), ready=keepwarm.problems)
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    sock = config.bind_socket()
-    threading.Thread(target=server.run, args=([sock],), name="bot", daemon=True).start()
-    return server, f"http://127.0.0.1:{sock.getsockname()[1]}/slack/events"
+    server = WebServer(app, host="127.0.0.1", port=0)
+    server.start()
+    return server
 
 
 def _first_morning(demo: Demo) -> None:

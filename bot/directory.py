@@ -24,6 +24,8 @@ class SlackDirectory:
 
     def person(self, workspace_id: int, slack_user_id: str) -> SlackPerson:
         """Return a person's profile. Raises NotAllowed for somebody Slack does not know here."""
+        if not slack_user_id:
+            raise NotAllowed("Slack does not know you in this workspace.")
         try:
             response = self._client(workspace_id).users_info(user=slack_user_id, include_locale=True)
         except SlackApiError as refused:

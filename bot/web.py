@@ -3,21 +3,29 @@
 import asyncio
 import hashlib
 import hmac
+import json
+import socket
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 import structlog
+import uvicorn
 from slack_bolt import App, BoltRequest, BoltResponse
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 LARGEST_BODY = 1_000_000
 # Slack's own rule against replays: a request older than five minutes is refused.
 OLDEST_SECONDS = 300
+# Slack has given up on a request by then.
+LONGEST_READ_SECONDS = 5.0
 
 log = structlog.get_logger()
 
@@ -46,57 +54,99 @@ def check_signature(headers: Mapping[str, str], body: bytes, *, secret: str, now
 
 
 async def read_body(request: Request) -> bytes:
-    """Read a body of at most a megabyte; raise Refused as soon as it is known to be larger."""
+    """Read a body of at most a megabyte; raise Refused once it is known to be larger, or when it is too slow."""
     declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > LARGEST_BODY:
+    if not declared.isascii() or not declared.isdigit() or int(declared) > LARGEST_BODY:
         raise Refused(413, "size")
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > LARGEST_BODY:
-            raise Refused(413, "size")
-        chunks.append(chunk)
+    try:
+        async with asyncio.timeout(LONGEST_READ_SECONDS):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > LARGEST_BODY:
+                    raise Refused(413, "size")
+                chunks.append(chunk)
+    except TimeoutError:
+        raise Refused(408, "slow") from None
+    except ClientDisconnect:
+        raise Refused(400, "gone") from None
     return b"".join(chunks)
+
+
+def check_shape(body: str, content_type: str) -> None:
+    """Raise Refused unless the body is what Slack sends: a JSON object, or a form whose `payload`, if any, is one.
+
+    Bolt reads bodies by the same rules, but answers 500 to what it cannot read.
+    """
+    is_json = content_type.partition(";")[0].strip() == "application/json" or body.startswith("{")
+    text = body if is_json else dict(parse_qsl(body, keep_blank_values=True)).get("payload")
+    if text is None:
+        return
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refused(400, "not JSON") from None
+    if not isinstance(found, dict) or (found.get("type") == "event_callback" and not _is_event(found)):
+        raise Refused(400, "not an object of Slack's")
+
+
+def _is_event(found: Mapping[str, Any]) -> bool:
+    event, team_id = found.get("event"), found.get("team_id")
+    return isinstance(event, dict) and isinstance(event.get("type"), str) and isinstance(team_id, str | None)
 
 
 def slack_endpoint(
     bolt: App, *, signing_secret: str, real_time: Callable[[], float] = time.time
 ) -> Callable[[Request], Any]:
-    """Return the endpoint that checks signature, age and size, and lets Bolt dispatch in a worker thread."""
+    """Return the endpoint that checks signature, age, size and shape, and lets Bolt dispatch in a worker thread."""
 
     async def events(request: Request) -> Response:
+        if request.method != "POST":
+            return _answer_probe(request)
         try:
             body = await read_body(request)
             check_signature(request.headers, body, secret=signing_secret, now=real_time())
             text = body.decode()
+            check_shape(text, request.headers.get("content-type", ""))
         except Refused as refused:
             log.warning("request_refused", reason=str(refused))
             return Response(status_code=refused.status)
         except UnicodeDecodeError:
+            log.warning("request_refused", reason="not UTF-8")
             return Response(status_code=400)
-        answer: BoltResponse = await run_in_threadpool(
-            bolt.dispatch, BoltRequest(body=text, headers=_headers(request), query=request.url.query)
-        )
-        return Response(answer.body, answer.status, headers=_plain(answer.headers))
+        return await run_in_threadpool(_dispatch, bolt, text, request)
 
     return events
 
 
-def _headers(request: Request) -> dict[str, Any]:
-    return dict(request.headers)
+def _answer_probe(request: Request) -> Response:
+    """Slack looks at a certificate with a GET that nobody signed and that changes nothing; other GETs are refused."""
+    looks = request.query_params.get("ssl_check") == "1"
+    return Response(status_code=200 if looks else 405, headers={"Allow": "POST"})
+
+
+def _dispatch(bolt: App, body: str, request: Request) -> Response:
+    try:
+        answer: BoltResponse = bolt.dispatch(
+            BoltRequest(body=body, headers=dict(request.headers), query=request.url.query)
+        )
+    except DBAPIError:
+        log.exception("database_unusable")
+        return Response(status_code=503)
+    except Exception as broken:
+        # Errors of our listeners have their own handler. What gets here had parts missing that Slack always sends; its
+        # traceback could quote it.
+        log.warning("request_refused", reason="not of Slack's making", error=type(broken).__name__)
+        return Response(status_code=400)
+    return Response(answer.body, answer.status, headers=_plain(answer.headers))
 
 
 def _plain(headers: Mapping[str, Any]) -> dict[str, str]:
     return {name: value[0] if isinstance(value, list) else str(value) for name, value in headers.items()}
 
 
-def make_web(
-    *,
-    events: Callable[[Request], Any] | None,
-    ready: Callable[[], Mapping[str, object]],
-    on_stop: Callable[[], None] | None = None,
-) -> Starlette:
+def make_web(*, events: Callable[[Request], Any] | None, ready: Callable[[], Mapping[str, object]]) -> Starlette:
     """Return the web application. `ready` says what is wrong, by name; empty means ready."""
 
     async def healthz(_request: Request) -> Response:
@@ -108,8 +158,33 @@ def make_web(
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
     if events is not None:
-        routes.append(Route("/slack/events", events, methods=["POST"]))
-    app = Starlette(routes=routes)
-    if on_stop is not None:
-        app.state.on_stop = on_stop
-    return app
+        routes.append(Route("/slack/events", events, methods=["GET", "POST"]))
+    return Starlette(routes=routes)
+
+
+class WebServer:
+    """Serves an application from a thread of its own, so that signals stay with whoever started it."""
+
+    def __init__(self, app: Starlette, *, host: str, port: int) -> None:
+        """Take the port, 0 for a free one. Raises OSError when it is not free."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family, backlog=2048)
+        # asyncio sets this only on sockets made for TCP by name; without it each answer waits 40 ms for the other side.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.port = int(self._socket.getsockname()[1])
+        config = uvicorn.Config(
+            app, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=2
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="web", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer; connections made since the port was taken have waited."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more requests, and wait two seconds for those that are being answered."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(4)
+        self._socket.close()

@@ -77,6 +77,10 @@ def day_of(stored: Any) -> Any:
     return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
+class KeyMissing(RuntimeError):
+    """A stored secret cannot be written or read with the keys that are set; the text names the setting."""
+
+
 class Keyring:
     """The process's encryption keys, set once at the start by the composition root."""
 
@@ -94,7 +98,7 @@ class Encrypted(TypeDecorator[str]):
         if value is None:
             return None
         if Keyring.fernet is None:
-            raise RuntimeError("KEEPWARM_SECRET_KEYS is not set: a token is never stored in clear")
+            raise KeyMissing("KEEPWARM_SECRET_KEYS is not set: a token is never stored in clear.")
         return Keyring.fernet.encrypt(value.encode()).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
@@ -102,8 +106,11 @@ class Encrypted(TypeDecorator[str]):
         if value is None:
             return None
         if Keyring.fernet is None:
-            raise RuntimeError("KEEPWARM_SECRET_KEYS is not set: a stored token cannot be read")
+            raise KeyMissing("KEEPWARM_SECRET_KEYS is not set: the stored token can't be read. Set the keys again.")
         try:
             return Keyring.fernet.decrypt(value.encode()).decode()
         except InvalidToken:
-            raise RuntimeError("a stored token was written with a key that is not in KEEPWARM_SECRET_KEYS") from None
+            raise KeyMissing(
+                "KEEPWARM_SECRET_KEYS: the stored token was written with a key that is not among them. Add the old key"
+                " behind the new one, or start the bot once with SLACK_BOT_TOKEN set."
+            ) from None

@@ -1,8 +1,8 @@
 """What the clock writes and throws away."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from storage.models import DedupeKey, Delivery, DeliveryState, Workspace
@@ -14,6 +14,29 @@ def note_tick(session: Session, *, now: datetime) -> None:
         update(Workspace).where(col(Workspace.uninstalled_at).is_(None)).values(ticked_at=now)
         .execution_options(synchronize_session=False)
     )  # fmt: skip
+
+
+def claim_people_refresh(session: Session, *, now: datetime, fresh_for: timedelta) -> list[int]:
+    """Take on the workspaces whose people were last looked at before that, and return them; nobody else will today."""
+    stale = or_(col(Workspace.people_seen_at).is_(None), col(Workspace.people_seen_at) <= now - fresh_for)
+    result = session.execute(
+        update(Workspace)
+        .where(col(Workspace.uninstalled_at).is_(None), col(Workspace.slack_bot_user_id).is_not(None), stale)
+        .values(people_seen_at=now)
+        .returning(col(Workspace.id))
+        .execution_options(synchronize_session=False)
+    )
+    return list(result.scalars())
+
+
+def retry_people_refresh(session: Session, workspace_id: int, *, seen_at: datetime) -> None:
+    """Write that a workspace's people were last looked at `seen_at`, so that the next look comes sooner."""
+    session.execute(
+        update(Workspace)
+        .where(col(Workspace.id) == workspace_id)
+        .values(people_seen_at=seen_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def forget_old_keys(session: Session, *, before: datetime) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
 from bot.domain.model import NudgeState, Occasion
 from storage.ledger import Ledger
-from storage.models import Digest, DigestCard, Nudge
+from storage.models import Delivery, DeliveryState, Digest, DigestCard, Nudge
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,22 @@ class Shown:
 def shown_to(ledger: Ledger, audience: str, *, since: date) -> list[Shown]:
     """Return whom the digests of an audience named after a day.
 
-    A card that somebody put off is left out: it is to come back.
+    A card that somebody put off is left out: it is to come back. So is a digest that nobody can have seen, because
+    Slack could not be reached or did not take it.
     """
+    unseen = (
+        select(col(Delivery.id))
+        .where(
+            col(Delivery.workspace_id) == col(Digest.workspace_id),
+            col(Delivery.kind) == "digest",
+            col(Delivery.subject_id) == col(Digest.id),
+            or_(
+                col(Delivery.state).in_((DeliveryState.CANCELLED, DeliveryState.FAILED)),
+                and_(col(Delivery.state) == DeliveryState.PENDING, col(Delivery.first_attempt_at).is_not(None)),
+            ),
+        )
+        .exists()
+    )
     query = (
         select(col(Nudge.customer_id), col(Digest.local_on), col(Nudge.occasions))
         .select_from(Digest)
@@ -45,6 +59,7 @@ def shown_to(ledger: Ledger, audience: str, *, since: date) -> list[Shown]:
             col(Digest.audience) == audience,
             col(Digest.local_on) > since,
             col(Nudge.state) != NudgeState.SNOOZED,
+            ~unseen,
         )
     )
     return [Shown(row[0], row[1], row[2].split(",")) for row in ledger.session.execute(query)]
