@@ -3,6 +3,7 @@
 from bot.blocks.modals_customer import build_add_customer
 from bot.blocks.modals_log import build_log
 from bot.blocks.modals_settings import build_settings
+from bot.domain.slack_text import plain_text
 from bot.usecases import customers, lists, teammates
 from handlers.edge import Answer, Visit
 
@@ -40,7 +41,9 @@ def handle_log_message(visit: Visit) -> Answer:
     """Open the form that logs a touch, with the message it was asked for as the note."""
     teammates.may_write(visit.teammate)
     message = visit.body.get("message") or {}
-    visit.open(build_log(visit.voice, note=str(message.get("text") or "")))
+    with visit.look() as ledger:
+        names = teammates.names_by_slack_id(ledger)
+    visit.open(build_log(visit.voice, note=plain_text(str(message.get("text") or ""), names)))
     return None
 
 

@@ -13,7 +13,7 @@ from bot.domain.replies import Chatter, Line, SaidTouch, parse_reply
 from bot.domain.touch_reading import DateFinder, Said
 from bot.domain.working_time import local_day
 from bot.errors import InputRefused, NotFound
-from bot.usecases.entry_confirmation import confirm, refresh
+from bot.usecases.entry_confirmation import confirm, refresh, refresh_homes
 from bot.usecases.entry_lines import follow, lines_of, take_back, write_lines
 from storage import customers, outbox
 from storage.columns import new_id
@@ -87,6 +87,7 @@ def log_entry(
     write_lines(ledger, entry, lines, by=by, now=now)
     if place:
         confirm(ledger, entry, now=now)
+    refresh_homes(ledger, entry, now=now)
     return entry.id
 
 
@@ -115,6 +116,7 @@ def log_form(
     )
     write_lines(ledger, entry, [line], by=by, now=now)
     confirm(ledger, entry, now=now, privately_to=by.slack_user_id)
+    refresh_homes(ledger, entry, now=now)
 
 
 def rewrite_entry(

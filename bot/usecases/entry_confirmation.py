@@ -25,10 +25,10 @@ def confirm(ledger: Ledger, entry: Entry, *, now: datetime, privately_to: str | 
     )
     ids = [i for line in lines_of(ledger, entry.id) for i in line.reading.get("customers", [])]
     outbox.owe(ledger, owed, now=now, customer_ids=ids)
-    _refresh_homes(ledger, entry, now=now)
 
 
-def _refresh_homes(ledger: Ledger, entry: Entry, *, now: datetime) -> None:
+def refresh_homes(ledger: Ledger, entry: Entry, *, now: datetime) -> None:
+    """Owe the owners of an entry's customers a fresh App Home."""
     for customer_id in {i for line in lines_of(ledger, entry.id) for i in line.reading.get("customers", [])}:
         refresh_owners_home(ledger, customer_id, now=now)
 
@@ -48,7 +48,7 @@ def react(ledger: Ledger, entry: Entry, *, now: datetime) -> None:
 def refresh(ledger: Ledger, entry: Entry, *, now: datetime) -> None:
     """Owe the confirmation its new look after an answer, a correction or an edit."""
     react(ledger, entry, now=now)
-    _refresh_homes(ledger, entry, now=now)
+    refresh_homes(ledger, entry, now=now)
     for delivery in ledger.rows(Delivery, col(Delivery.kind) == "logged", col(Delivery.subject_id) == entry.id):
         if delivery.state is DeliveryState.SENT:
             outbox.owe_update(ledger, delivery, now=now)
