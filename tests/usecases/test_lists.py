@@ -249,7 +249,8 @@ def test_the_statements_of_a_home_and_a_list_do_not_grow_with_the_customers(
             assert row is not None
             fields = row.model_dump(exclude={"id", "external_id"})
             ledger.session.add_all(
-                Customer(**{**fields, "name": f"C{n}", "since_on": TODAY - 60 * DAY}) for n in range(1, count)
+                Customer(**{**fields, "name": f"C{n}", "value_minor": 100, "since_on": TODAY - 60 * DAY})
+                for n in range(1, count)
             )
             room.settle()
             list_id = room.ask(limit=10)
