@@ -13,7 +13,10 @@ from bot.blocks.text import cut, disarmed, escaped
 
 Json = dict[str, Any]
 
-MESSAGE_TEXT = 8000
+# What chat.update takes (docs.slack.dev/reference/methods/chat.update); every message of ours may be changed.
+MESSAGE_TEXT = 4000
+# How long a line may be, tried in this order until all lines fit: a shorter line is better than a missing one.
+_LINE_ROOMS = (MESSAGE_TEXT, 300, 150, 80, 40, 20)
 # What a message's blocks may weigh as JSON. Slack says nothing of a limit and refuses from about 13,200 characters
 # (msg_blocks_too_long, github.com/slackapi/bolt-js/issues/2509); what exactly it counts is not known.
 MESSAGE_BLOCKS = 13_000
@@ -21,7 +24,19 @@ MESSAGE_BLOCKS = 13_000
 
 def message(lines: Iterable[str], blocks: list[Json]) -> Json:
     """A message: its blocks, and the lines that say all of it to a screen reader and in a notification."""
-    return {"text": disarmed(cut("\n".join(line for line in lines if line), MESSAGE_TEXT)), "blocks": blocks}
+    return {"text": _spoken([line for line in lines if line]), "blocks": blocks}
+
+
+def _spoken(lines: Sequence[str]) -> str:
+    """Say lines within the limit of a message's text, which Slack counts with its escapes."""
+    said = ""
+    for room in _LINE_ROOMS:
+        said = "\n".join(cut(line, room) for line in lines)
+        if len(disarmed(said)) <= MESSAGE_TEXT:
+            return disarmed(said)
+    while len(disarmed(said)) > MESSAGE_TEXT:
+        said = cut(said, len(said) * 3 // 4)
+    return disarmed(said)
 
 
 def fits(blocks: Sequence[Json]) -> bool:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.blocks.kit import message
 from bot.blocks.text import cut, disarmed, escaped, tidy, tidy_lines
 from bot.playground.rich_text import unescape
 
@@ -55,3 +56,16 @@ def test_an_escaped_text_fits_and_ends_in_no_half_entity(text: str, limit: int) 
 )
 def test_markup_is_disarmed_where_slack_would_read_it(text: str, safe: str) -> None:
     assert disarmed(text) == safe
+
+
+@pytest.mark.parametrize("line", ["x" * 500, "&" * 500, "*b* " * 100, "short"])
+def test_the_text_of_a_message_stays_within_what_an_update_takes_and_drops_no_line(line: str) -> None:
+    said = message([f"{number}: {line}" for number in range(30)], [])["text"]
+    assert len(said) <= 4000
+    assert [f"{number}: " in said for number in range(30)] == [True] * 30
+
+
+def test_more_lines_than_fit_are_cut_between_their_escapes() -> None:
+    said = message(["&" * 50] * 400, [])["text"]
+    assert len(said) <= 4000
+    assert "&" not in said.replace("&amp;", "")

@@ -83,10 +83,10 @@ def test_a_digest_of_five_long_notes_can_still_be_updated(office: Office, cast: 
         books, today = Books(ledger), office.clock.now.date()
         for number in range(4):
             customer_id = books.customer(
-                f"Customer {number} " + "y" * 150, segment_id=cast.segment_id, owner_id=books.person("U0ANA"),
+                f"Customer {number} " + "&" * 150, segment_id=cast.segment_id, owner_id=books.person("U0ANA"),
                 since_on=today.replace(year=2025), value=50_000,
             )  # fmt: skip
-            books.touch(customer_id, today.replace(month=9), TouchKind.CALL, note="& <long> " * 300)
+            books.touch(customer_id, today.replace(month=9), TouchKind.CALL, note="& *long* " * 300)
         books.settle()
     office.clock.forward(hours=1)
     office.tick()
