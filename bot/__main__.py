@@ -62,7 +62,9 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="An ISO day or moment,
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Where the page is served on this machine; 0 takes a free port.")] = 3000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where the page is served on this machine; 0 takes a free port.")
+    ] = 3000,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
     csv: Annotated[Path | None, typer.Option(help="Your own customers.csv instead of the sample.")] = None,
 ) -> None:
@@ -70,14 +72,15 @@ def demo(
     from bot.demo import open_browser, start_demo
     from bot.logs import set_up_logs
     from bot.running import listen_for_signals, wait_until
+    from bot.usecases.imports.report import rejects_report
 
     set_up_logs("warning")
     told_to_stop = listen_for_signals()
-    try:
-        running = start_demo(port=port, csv=csv)
-    except OSError as taken:
-        stop(f"Port {port} is not free ({taken.strerror}). Try --port 0.", USAGE)
-    with running:
+    with start_demo(port=port, csv=csv) as running:
+        if running.imported and running.imported.rejected:
+            typer.echo("\n".join(rejects_report(running.imported)), err=True)
+            if not running.imported.taken:
+                raise typer.Exit(REFUSED)
         typer.echo(f"Keepwarm's playground: {running.url}")
         typer.echo("Nothing leaves this machine. Stop with Ctrl+C.")
         if not no_browser:

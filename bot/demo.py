@@ -14,12 +14,13 @@ from pydantic import SecretStr
 
 from bot.app import Keepwarm, make_keepwarm
 from bot.domain.working_time import instant_at, local_day, next_working_day
+from bot.errors import InputRefused, SettingsError
 from bot.manifest import build_manifest
 from bot.playground import Channel, Person, Playground
 from bot.sample import load_sample
 from bot.settings import Settings
 from bot.usecases import teammates
-from bot.usecases.imports import Subject, import_file
+from bot.usecases.imports import Outcome, Subject, import_file
 from bot.usecases.recompute import recompute_workspace
 from bot.web import WebServer, make_web, slack_endpoint
 from storage.engine import Store, make_engine
@@ -107,7 +108,8 @@ def before_morning(now: datetime) -> datetime:
 def start_demo(*, port: int, csv: Path | None = None, now: datetime | None = None) -> Demo:
     """Start the playground on a port of this machine (0: a free one) with sample customers, or with a file's.
 
-    The morning's digests are there already. Raises InputRefused when the file cannot be taken.
+    The morning's digests are there already. Raises InputRefused when the file cannot be taken, SettingsError when the
+    port is not free.
     """
     clock = PlaygroundClock(before_morning(now or datetime.now(UTC)))
     folder = tempfile.TemporaryDirectory(prefix="keepwarm-demo-", ignore_cleanup_errors=True)
@@ -131,12 +133,19 @@ def start_demo(*, port: int, csv: Path | None = None, now: datetime | None = Non
         manifest=build_manifest(http_url="https://playground.invalid"),
         event_retries=1,
     )
-    slack.start(port)
+    try:
+        slack.start(port)
+    except OSError as taken:
+        raise SettingsError(f"Port {port} is not free ({taken.strerror}). Try --port 0.") from None
     settings.api_url = slack.api_url
     keepwarm = make_keepwarm(settings, clock=clock)
     workspace_id = keepwarm.install()
     _know_people(keepwarm, workspace_id, clock)
-    imported = _fill(keepwarm.store, workspace_id, clock, csv)
+    try:
+        imported = _fill(keepwarm.store, workspace_id, clock, csv)
+    except InputRefused:
+        slack.stop()
+        raise
     server = _serve(keepwarm)
     slack.events_url = f"http://127.0.0.1:{server.port}/slack/events"
     keepwarm.start()
