@@ -122,7 +122,7 @@ def start_demo(*, port: int, csv: Path | None = None, now: datetime | None = Non
         api_url="http://127.0.0.1/api/",
         log_level="warning",
         _env_file=None,
-    )  # type: ignore[call-arg]
+    )
     migrate(make_engine(settings.database_url))
     slack = Playground(
         clock=clock,

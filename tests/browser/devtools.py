@@ -44,7 +44,7 @@ new Promise((done, fail) => {
   look();
 })
 """
-# The middle of an element that stands still and that a click would hit; what is out of sight is scrolled to first, as a person would.
+# The middle of an element that stands still and that a click would hit; what is out of sight is scrolled to first.
 _MIDDLE = """
 const element = find(%s, %s).at(%d);
 if (!element) return null;
