@@ -1,0 +1,87 @@
+"""The list stays a scan of its index, in the index's order, on both databases: no sort of the customers, ever."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+
+from bot.usecases.neglect import rank
+from storage import customers, people
+from storage.columns import new_id
+from storage.engine import Store
+from storage.ledger import Ledger
+from storage.models import Customer, TeammateRow
+from tests.support.books import Books
+
+TODAY = date(2026, 11, 24)
+CUSTOMERS, OWNERS, SEGMENTS = 20_000, 40, 4
+
+
+class Overheard(Ledger):
+    """A ledger that keeps what it asks in the driver's own words."""
+
+    def ask(self, query: str, *parameters: Any) -> list[Any]:
+        HEARD.append((query, parameters))
+        return super().ask(query, *parameters)
+
+
+HEARD: list[tuple[str, tuple[Any, ...]]] = []
+
+
+def fill(store: Store, workspace_id: int) -> None:
+    with store.write(workspace_id) as ledger:
+        books = Books(ledger)
+        segments = [books.segment(f"S{number}", set_cadence_days=20 + 10 * number) for number in range(SEGMENTS)]
+        owners = [books.person("U0ANA")] + [
+            ledger.add(TeammateRow(workspace_id=workspace_id, name=f"P{number}")).id for number in range(OWNERS - 1)
+        ]
+        row = ledger.get(Customer, books.customer("Acme", segment_id=segments[0], since_on=TODAY, value=1))
+        assert row is not None
+        fields = row.model_dump()
+        rows = []
+        for number in range(CUSTOMERS):
+            due = TODAY + timedelta(days=number % 90 - 45)
+            rows.append(
+                {
+                    **fields, "id": new_id(), "name": f"C{number}", "external_id": None,
+                    "owner_id": owners[number % OWNERS], "segment_id": segments[number // OWNERS % SEGMENTS],
+                    "sort_key": number * 7919 % 10_007 / 100, "due_on": due, "nudge_from_on": due,
+                    "silent_since_on": TODAY - timedelta(days=60 + number % 30),
+                }
+            )  # fmt: skip
+        ledger.session.execute(insert(Customer), rows)
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
+def plan_of(ledger: Ledger, statement: str, parameters: tuple[Any, ...]) -> list[str]:
+    is_sqlite = ledger.session.get_bind().dialect.name == "sqlite"
+    return [str(row[-1]) for row in ledger.ask(f"EXPLAIN {'QUERY PLAN ' if is_sqlite else ''}{statement}", *parameters)]
+
+
+def test_the_list_of_an_owner_is_index_scans_that_need_no_sort(store: Store, workspace: int) -> None:
+    fill(store, workspace)
+    HEARD.clear()
+    with store.session(writes=False) as session:
+        ledger = Overheard(session, workspace)
+        found = rank(ledger, as_of=TODAY, now_day=TODAY, owner="U0ANA", limit=10)
+        statement, parameters = next(heard for heard in HEARD if "FROM customer" in heard[0])
+        everybody = rank(ledger, as_of=TODAY, now_day=TODAY, owner="U0ANA")
+        row = people.by_slack_id(ledger, "U0ANA")
+        assert row is not None
+        assert customers.count_neglected(ledger, today=TODAY, owner_id=row.id) == len(everybody) > 50
+        plan = plan_of(ledger, statement, parameters)
+    best = [line.relationship.customer_id for line in everybody]
+    assert [line.relationship.customer_id for line in found] == best[:10]
+    said = "\n".join(plan)
+    scans = [place for place, line in enumerate(plan) if "ix_customer_neglect" in line]
+    assert len(scans) == SEGMENTS, said
+    # Only the ten of each segment may be put in the order of their true scores: their customers come in order.
+    if store.engine.dialect.name == "sqlite":
+        assert all("owner_id=? AND segment_id=?" in plan[place] for place in scans), said
+        assert all(plan[place + 1] == "SCAN of_segment" for place in scans), said
+        assert "SCAN customer" not in said
+    else:
+        assert all("Index Scan using ix_customer_neglect" in plan[place] for place in scans), said
+        assert all("Sort" not in line for line in plan[scans[0] :]), said
+        assert "Seq Scan on customer" not in said
