@@ -24,7 +24,7 @@ from sqlmodel import col
 from storage.bulk import BATCH, rewrite
 from storage.ledger import Ledger
 from storage.models import Contact, Customer
-from storage.staging import REJECTED, STAGED_CUSTOMER
+from storage.staging import REJECTED, STAGED_CUSTOMER, tell_planner
 
 _STAGED = STAGED_CUSTOMER.c
 
@@ -165,6 +165,7 @@ def insert_new(ledger: Ledger, *, default_segment_id: int | None, base_currency:
     rows = rows.order_by(_STAGED.line)
     connection = ledger.session.connection()
     connection.execute(insert(Customer).from_select(list(values), rows, include_defaults=False))
+    tell_planner(connection, Customer.__table__)  # type: ignore[attr-defined]
     return connection.scalar(select(func.count()).where(_STAGED.customer_id.is_(None))) or 0
 
 
@@ -243,24 +244,23 @@ def matched_rows(ledger: Ledger) -> Iterator[list[tuple[int, Any, tuple[Any, ...
     Dates are ISO text and the profile is JSON text, as the staging tables hold them.
     """
     connection = ledger.session.connection()
-    dates = connection.dialect.name
-    stored = [_plain(col(getattr(Customer, name)), name, dates) for name in UPDATABLE]
-    staged = [_plain(_STAGED[name], name, dates) for name in UPDATABLE]
-    first_on = _plain(col(Customer.first_on), "since_on", dates)
-    last = connection.scalar(select(func.max(_STAGED.line))) or 0
-    query = (
-        select(col(Customer.id), first_on, *stored, *staged)
-        .select_from(STAGED_CUSTOMER)
-        .join(
-            Customer,
-            (col(Customer.workspace_id) == ledger.workspace_id) & (col(Customer.id) == _STAGED.customer_id),
-        )
-        .order_by(_STAGED.line)
+    dialect = connection.dialect.name
+    staged = select(_STAGED.customer_id, *(_plain(_STAGED[name], name, dialect) for name in UPDATABLE)).where(
+        _STAGED.customer_id.is_not(None)
     )
-    width = len(UPDATABLE)
+    stored = select(
+        col(Customer.id),
+        _plain(col(Customer.first_on), "since_on", dialect),
+        *(_plain(col(getattr(Customer, name)), name, dialect) for name in UPDATABLE),
+    ).where(col(Customer.workspace_id) == ledger.workspace_id)
+    last = connection.scalar(select(func.max(_STAGED.line)).where(_STAGED.customer_id.is_not(None))) or 0
     for start in range(0, last, BATCH):
-        rows = connection.execute(query.where(_STAGED.line > start, _STAGED.line <= start + BATCH)).all()
-        yield [(row[0], row[1], tuple(row[2 : 2 + width]), tuple(row[2 + width :])) for row in rows]
+        said = connection.execute(staged.where(_STAGED.line > start, _STAGED.line <= start + BATCH)).all()
+        if said:
+            # Two look-ups by key instead of one join, which a planner without fresh statistics gets wrong.
+            ids = [row[0] for row in said]
+            known = {row[0]: row for row in connection.execute(stored.where(col(Customer.id).in_(ids))).all()}
+            yield [(row[0], known[row[0]][1], tuple(known[row[0]][2:]), tuple(row[1:])) for row in said]
 
 
 def _plain(column: Any, name: str, dialect: str) -> Any:

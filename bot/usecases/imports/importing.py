@@ -60,37 +60,37 @@ def import_file(
     A wrong row stops no other. Rejects are written to `rejects_path`, `FILE.rejects.csv` beside the file by default.
     `progress` is told (rows done, rows in all). Raises InputRefused when the file as a whole cannot be taken.
     """
-    with store.read(workspace_id) as ledger:
-        setting, roster, segments = Setting.of(ledger, now=now), Roster.of(ledger), Segments.of(ledger)
-        table = open_table(path, locale=setting.locale)
-        mapping = map_columns(path.name, table.header, subject, columns)
-        rows = _rows_of(subject, mapping, setting, roster, segments, ledger)
-        total = _survey(table, rows)
-        with staging(store, workspace_id) as waiting:
-            rejects = Rejects(waiting.connection)
+    with staging(store, workspace_id) as waiting:
+        rejects = Rejects(waiting.connection)
+        with store.read(workspace_id) as ledger:
+            setting, roster, segments = Setting.of(ledger, now=now), Roster.of(ledger), Segments.of(ledger)
+            table = open_table(path, locale=setting.locale)
+            mapping = map_columns(path.name, table.header, subject, columns)
+            rows = _rows_of(subject, mapping, setting, roster, segments, ledger)
+            total = _survey(table, rows)
             _stage(waiting, subject, table, rows, rejects, lambda done: progress(done, total) if progress else None)
-            with waiting.writing(keep=not dry_run) as writing:
-                if subject is Subject.CUSTOMERS:
-                    settle_identities(writing, rejects)
-                    alike, alike_count = _near_duplicates(writing)
-                    written = write_customers(writing, roster=roster, segments=segments, setting=setting)
-                else:
-                    alike, alike_count = (), 0
-                    written = write_touches(writing, rejects, roster=roster, segments=segments, setting=setting)
-                rejected = rejects.count()
-                if rejected:
-                    rejects_path = rejects_path or path.with_name(f"{path.stem}.rejects.csv")
-                    rejects.write(rejects_path, table)
-                return Outcome(
-                    subject=subject, file_name=path.name, dry_run=dry_run, encoding=table.encoding,
-                    separator=table.separator, mapping=mapping, created=written.created, updated=written.updated,
-                    skipped=written.skipped, rejected=rejected, rejects=rejects.first(),
-                    rejects_path=rejects_path if rejected else None, near_duplicates=alike,
-                    near_duplicate_count=alike_count, last_contacts=written.last_contacts,
-                    new_owners=tuple(sorted(row.name or row.slack_user_id or "" for row in roster.added)),
-                    new_segments=tuple(sorted(segment.name for segment in segments.added)),
-                    missing_rates=_missing_rates(writing, setting) if subject is Subject.CUSTOMERS else (),
-                )  # fmt: skip
+        with waiting.writing(keep=not dry_run) as writing:
+            if subject is Subject.CUSTOMERS:
+                settle_identities(writing, rejects)
+                alike, alike_count = _near_duplicates(writing)
+                written = write_customers(writing, roster=roster, segments=segments, setting=setting)
+            else:
+                alike, alike_count = (), 0
+                written = write_touches(writing, rejects, roster=roster, segments=segments, setting=setting)
+            rejected = rejects.count()
+            if rejected:
+                rejects_path = rejects_path or path.with_name(f"{path.stem}.rejects.csv")
+                _write_rejects(rejects, rejects_path, table)
+            return Outcome(
+                subject=subject, file_name=path.name, dry_run=dry_run, encoding=table.encoding,
+                separator=table.separator, mapping=mapping, created=written.created, updated=written.updated,
+                skipped=written.skipped, rejected=rejected, rejects=rejects.first(),
+                rejects_path=rejects_path if rejected else None, near_duplicates=alike,
+                near_duplicate_count=alike_count, last_contacts=written.last_contacts,
+                new_owners=tuple(sorted(row.name or row.slack_user_id or "" for row in roster.added)),
+                new_segments=tuple(sorted(segment.name for segment in segments.added)),
+                missing_rates=_missing_rates(writing, setting) if subject is Subject.CUSTOMERS else (),
+            )  # fmt: skip
 
 
 def _rows_of(
@@ -142,6 +142,16 @@ def _read(table: Table, rows: _Rows, rejects: Rejects, told: Callable[[int], Non
                 rejects.add(line, refusal.field, refusal.value, refusal.why)
         done += len(batch)
         told(done)
+
+
+def _write_rejects(rejects: Rejects, path: Path, table: Table) -> None:
+    try:
+        rejects.write(path, table)
+    except OSError as error:
+        raise InputRefused(
+            f"{path} cannot be written: {error.strerror or error}. Nothing was imported. Name another place for the"
+            " rejected rows with --rejects."
+        ) from error
 
 
 def _near_duplicates(ledger: Ledger) -> tuple[tuple[NearDuplicate, ...], int]:

@@ -1,12 +1,14 @@
 """What is refused is kept, can be corrected, and harms no spreadsheet."""
 
 import csv
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlmodel import col
 
 from bot.errors import InputRefused
+from bot.usecases.imports import Subject, import_file
 from bot.usecases.imports.report import rejects_report, report
 from bot.usecases.imports.spreadsheet import as_written, harmless
 from storage.engine import Store
@@ -99,3 +101,16 @@ def test_the_contracts_own_file_needs_no_mapping_in_its_report(take: Import) -> 
         "create 1 · update 0 · skip 0 · reject 0",
         "New segments: Customers.",
     ]
+
+
+def test_rejects_that_cannot_be_written_stop_the_import(
+    store: Store, workspace: int, now: datetime, tmp_path: Path
+) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text("name,annual_value\nAcme,x\nBirch,1\n", encoding="utf-8")
+    with pytest.raises(InputRefused, match="Name another place"):
+        import_file(
+            store, workspace, Subject.CUSTOMERS, path, now=now, rejects_path=tmp_path / "nowhere" / "rejects.csv"
+        )
+    with store.read(workspace) as ledger:
+        assert not ledger.rows(Customer)
