@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.harness import Figure
+from bench.importing import measure_importing
 from bench.lists import measure_lists
 from bench.place import Place, open_place
 from bench.requests import measure_requests
@@ -24,6 +25,7 @@ BENCHES: dict[str, Callable[[Place], Iterator[Figure]]] = {
     "touches": measure_touches,
     "requests": measure_requests,
     "starting": measure_starting,
+    "importing": measure_importing,
 }
 
 
