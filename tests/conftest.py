@@ -4,12 +4,17 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import text
 
 from storage.engine import Store, make_engine
 from storage.migrate import migrate
 from storage.models import TeammateRow, Workspace, metadata
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 # A Tuesday, 09:00 in Berlin, 08:00 in London.
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
