@@ -28,10 +28,11 @@ class _IdSource:
         self._last = 0
 
     def next(self) -> int:
-        now = (time.time_ns() // 1_000_000 - _ID_EPOCH_MS) << _RANDOM_BITS
+        now = time.time_ns() // 1_000_000 - _ID_EPOCH_MS
         with self._lock:
-            fresh = now | secrets.randbits(_RANDOM_BITS - 1)
-            self._last = fresh if fresh > self._last else self._last + 1
+            # Drawing is slow beside counting, and an import takes hundreds of ids in a millisecond.
+            drawn = now << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS - 1) if now > self._last >> _RANDOM_BITS else 0
+            self._last = max(drawn, self._last + 1)
             return self._last
 
 
