@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from bot.blocks.text import cut, tidy
 from bot.blocks.voice import Counted, Phrase, Voice
 from bot.domain.model import Occasion
 from bot.domain.views import Reason
@@ -14,6 +15,15 @@ _USUAL_SHORT = Phrase("{silence}, you usually talk {every}", "{silence}, ihr spr
 _MEANT = Phrase("Meant for {every}. It has been {so_far}.", "Gedacht ist {every}. Jetzt sind es {so_far}.")
 _MEANT_TOO = Phrase("meant for {every}, it has been {so_far}", "gedacht ist {every}, jetzt sind es {so_far}")
 _MEANT_SHORT = Phrase("{silence}, meant for {every}", "{silence}, gedacht ist {every}")
+_ONCE = Phrase(
+    "One touch so far, {silence} ago. In {segment} you usually talk {every}.",
+    "Bisher ein Kontakt, das ist {silence} her. In {segment} sprecht ihr sonst {every}.",
+)
+_ONCE_TOO = Phrase(
+    "one touch so far, {silence} ago; in {segment} you usually talk {every}",
+    "bisher ein Kontakt, das ist {silence} her; in {segment} sprecht ihr sonst {every}",
+)
+_ONCE_SHORT = Phrase("one touch so far, {silence} ago", "bisher ein Kontakt, das ist {silence} her")
 _JUST_TALKED = Phrase("You talked {day}.", "Ihr habt {day} gesprochen.")
 _JUST_TALKED_SHORT = Phrase("you talked {day}", "{day} gesprochen")
 _NEW = Phrase(
@@ -36,6 +46,7 @@ _JUST_OVER = Phrase("just over {number}", "gut {number}")
 _IN_WEEKS = Counted(Phrase("in a week", "in einer Woche"), Phrase("in {number} weeks", "in {number} Wochen"))
 _IN_MONTHS = Counted(Phrase("in a month", "in einem Monat"), Phrase("in {number} months", "in {number} Monaten"))
 
+_SEGMENT = 40
 _WEEK = 7
 _FORTNIGHT = 14
 _MONTH = 30.4
@@ -66,6 +77,8 @@ def say_why_short(reason: Reason, today: date, locale: str) -> str:
         return voice(_NEW_SHORT if new else _UNRECORDED_SHORT, month=voice.month(reason.since_on))
     if reason.silent_days <= 1:
         return voice(_JUST_TALKED_SHORT, day=_last_day(reason, voice))
+    if _is_borrowed(reason):
+        return voice(_ONCE_SHORT, silence=voice.span(reason.silent_days))
     aim = _aim_days(reason)
     every = _every(aim, voice)
     if aim > 1 and _unit_days(aim) == _unit_days(reason.silent_days) and aim != _WEEK:
@@ -92,6 +105,8 @@ def _silence(reason: Reason, voice: Voice) -> str:
         return voice(_NEW if _is_new(reason, voice.today) else _UNRECORDED, month=voice.month(reason.since_on))
     if reason.silent_days <= 1:
         return voice(_JUST_TALKED, day=_last_day(reason, voice))
+    if _is_borrowed(reason):
+        return _once(_ONCE, reason, voice)
     aim = _aim_days(reason)
     phrase = _USUAL if aim == reason.rhythm_days else _MEANT
     return voice(phrase, every=_every(aim, voice), so_far=_so_far(reason.silent_days, aim, voice))
@@ -104,9 +119,26 @@ def _silence_too(reason: Reason, voice: Voice) -> str:
         return voice(_NEW_SHORT if new else _UNRECORDED_SHORT, month=voice.month(reason.since_on))
     if reason.silent_days <= 1:
         return voice(_JUST_TALKED_SHORT, day=_last_day(reason, voice))
+    if _is_borrowed(reason):
+        return _once(_ONCE_TOO, reason, voice)
     aim = _aim_days(reason)
     phrase = _USUAL_TOO if aim == reason.rhythm_days else _MEANT_TOO
     return voice(phrase, every=_every(aim, voice), so_far=_so_far(reason.silent_days, aim, voice))
+
+
+def _is_borrowed(reason: Reason) -> bool:
+    """Whether the rhythm is the segment's: with one day of contact they have none of their own."""
+    borrowed = reason.touch_days == 1 and bool(tidy(reason.segment_name))
+    return borrowed and _aim_days(reason) == reason.rhythm_days
+
+
+def _once(phrase: Phrase, reason: Reason, voice: Voice) -> str:
+    return voice(
+        phrase,
+        silence=voice.span(reason.silent_days),
+        segment=cut(tidy(reason.segment_name), _SEGMENT),
+        every=_every(reason.rhythm_days, voice),
+    )
 
 
 def _sentence(parts: list[str]) -> str:

@@ -118,6 +118,8 @@ def reason_for(
         birthday_on=next_birthday(relationship.birthday_on, today) if relationship.birthday_on else None,
         renewal_on=relationship.renewal_on,
         value_is_guess=relationship.value_minor is None,
+        touch_days=relationship.rhythm.touch_days if relationship.rhythm else 0,
+        segment_name=relationship.segment.name,
     )
 
 

@@ -17,7 +17,10 @@ from bot.domain.model import (
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a customer is on the list, in the numbers that put it there."""
+    """Why a customer is on the list, in the numbers that put it there.
+
+    `rhythm_days` is the segment's while there was one day of contact only (`touch_days`), and said to be that.
+    """
 
     occasions: tuple[Occasion, ...]
     silent_days: int
@@ -28,6 +31,8 @@ class Reason:
     birthday_on: date | None = None
     renewal_on: date | None = None
     value_is_guess: bool = False
+    touch_days: int | None = None
+    segment_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,33 @@ def test_a_customer_of_years_is_not_called_new_because_the_ledger_is() -> None:
     assert say_why(old, today=TODAY, locale=EN) == "Known since March 2019. No touch is recorded yet."
 
 
+ONCE = replace(overdue(213, 49), touch_days=1, segment_name="Clients")
+
+
+def test_one_touch_is_no_rhythm_and_the_segments_is_said_to_be_that() -> None:
+    assert say_why(ONCE, today=TODAY, locale=EN) == (
+        "One touch so far, 7 months ago. In Clients you usually talk every 7 weeks."
+    )
+    assert say_why(ONCE, today=TODAY, locale=DE) == (
+        "Bisher ein Kontakt, das ist 7 Monate her. In Clients sprecht ihr sonst alle 7 Wochen."
+    )
+    assert say_why_short(ONCE, today=TODAY, locale=EN) == "one touch so far, 7 months ago"
+    assert say_why_short(ONCE, today=TODAY, locale=DE) == "bisher ein Kontakt, das ist 7 Monate her"
+    renewing = replace(ONCE, occasions=(Occasion.RENEWAL, Occasion.OVERDUE), renewal_on=date(2026, 11, 26))
+    assert say_why(renewing, today=TODAY, locale=EN) == (
+        "Renewal on Thursday; one touch so far, 7 months ago; in Clients you usually talk every 7 weeks."
+    )
+
+
+def test_two_days_of_contact_are_a_rhythm_of_their_own() -> None:
+    twice = replace(ONCE, touch_days=2)
+    assert say_why(twice, today=TODAY, locale=EN) == "You usually talk every 7 weeks. It has been 7 months."
+
+
+def test_a_single_touch_of_today_is_told_as_such() -> None:
+    assert say_why(replace(ONCE, silent_days=0, overdue_days=0), today=TODAY, locale=EN) == "You talked today."
+
+
 def test_a_birthday_and_a_renewal_say_their_day() -> None:
     birthday = replace(ACME, occasions=(Occasion.BIRTHDAY,), birthday_on=date(2026, 11, 26))
     renewal = replace(ACME, occasions=(Occasion.RENEWAL,), renewal_on=date(2026, 12, 22))
@@ -157,6 +184,8 @@ reasons = st.builds(
     since_on=st.integers(-9000, 9000).map(lambda days: TODAY + timedelta(days)),
     birthday_on=st.none() | st.integers(0, 366).map(lambda days: TODAY + timedelta(days)),
     renewal_on=st.none() | st.integers(-300, 900).map(lambda days: TODAY + timedelta(days)),
+    touch_days=st.none() | st.integers(0, 3),
+    segment_name=st.sampled_from(["", " ", "Clients", "<@U0ANA> & {co}", "x" * 300]),
 )
 
 

@@ -140,6 +140,7 @@ def test_a_reason_is_made_of_the_numbers_that_ordered_the_list() -> None:
     reason = reason_for(ACME, TODAY)
     assert (reason.silent_days, reason.rhythm_days, reason.overdue_days, reason.touched) == (60, 30, 15, True)
     assert not reason.value_is_guess
+    assert (reason.touch_days, reason.segment_name) == (1, "Clients")
 
 
 def test_a_customer_that_is_not_due_is_zero_days_over() -> None:
