@@ -16,7 +16,6 @@ from bot.domain.commands import (
     Resume,
     ShowCustomer,
     ShowSettings,
-    WhoIsNeglected,
     parse_customer,
     parse_keepwarm,
     parse_touch,
@@ -51,16 +50,10 @@ def handle_whois_neglected(visit: Visit) -> Answer:
             segment_id=segments[asked.segment] if asked.segment else None,
             limit=asked.limit or lists.DEFAULT_LIMIT,
             silent_over_days=asked.silent_over_days,
-            words=_described(asked, owner.name, is_me=owner.id == visit.teammate.id),
+            owner_name=None if asked.everyone or owner.id == visit.teammate.id else owner.name,
         )
         list_id = lists.open_list(ledger, question, by=visit.teammate, channel=visit.channel_id, now=visit.now)
         return _private(show_list(ledger, visit, list_id))
-
-
-def _described(asked: WhoIsNeglected, owner: str, *, is_me: bool) -> str:
-    whose = "everybody" if asked.everyone else "" if is_me else owner
-    days = f"over {asked.silent_over_days} days" if asked.silent_over_days is not None else ""
-    return ", ".join(part for part in (whose, asked.segment or "", days) if part)
 
 
 def handle_touch(visit: Visit) -> Answer:

@@ -3,6 +3,8 @@
 from datetime import date
 
 from bot.blocks.ids import Field
+from bot.blocks.said import added
+from bot.blocks.sentence_modal import build_said_modal
 from bot.domain.model import Direction, Frequency, Source, TouchKind
 from bot.domain.views import CardRef
 from bot.errors import InputRefused
@@ -175,7 +177,7 @@ def submit_settings(visit: Visit) -> Answer:
 
 
 def submit_add_customer(visit: Visit) -> Answer:
-    """Add a customer that the person looks after."""
+    """Add a customer that the person looks after, and say so in place of the form."""
     teammates.may_write(visit.teammate)
     typed = chosen(visit, Field.VALUE)
     currency = chosen(visit, Field.CURRENCY).upper() or None
@@ -190,7 +192,7 @@ def submit_add_customer(visit: Visit) -> Answer:
     with visit.effect() as ledger:
         customers.add_customer(ledger, new, owner=visit.teammate, today=visit.today)
         teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
-    return None
+    return {"response_action": "update", "view": build_said_modal(added(new.name, visit.voice))}
 
 
 def submit_pick_customer(visit: Visit) -> Answer:

@@ -24,6 +24,8 @@ _TITLE = Counted(
 )
 _ALL_DONE = Phrase("Nobody on this list is waiting any more", "Von dieser Liste wartet niemand mehr")
 _NOBODY = Phrase("Nobody is waiting for you.", "Niemand wartet auf dich.")
+_NOBODY_FOR = Phrase("Nobody is waiting for {name}.", "Niemand wartet auf {name}.")
+_CUSTOMERS_OF = Phrase("Customers of {name}", "Kunden von {name}")
 _NOBODY_AT_ALL = Phrase("Nobody is waiting.", "Niemand wartet.")
 _NEXT_ON = Phrase("Next is {name}, {on}.", "Als Nächstes kommt {name}, {on}.")
 _SHOW_MORE = Phrase("More", "Mehr")
@@ -37,7 +39,7 @@ def build_list(view: ListView, *, place: str, list_id: int) -> Json:
     """Draw a list for the person who asked; its buttons carry `list_id`. An empty one says who is next."""
     say = Voice.to(view.locale, timezone=view.timezone, today=view.today)
     if not view.cards:
-        nobody = say_nobody(view.next_due, say, whole_team=view.whole_team)
+        nobody = say_nobody(view.next_due, say, whole_team=view.whole_team, owner_name=view.owner_name)
         return message([nobody], [section(nobody, block_id=f"{place}.nobody")])
     title = _title(view.cards, say)
     more = say_more(view.more, None, say)
@@ -45,9 +47,11 @@ def build_list(view: ListView, *, place: str, list_id: int) -> Json:
     if more:
         buttons.insert(0, button(say(_SHOW_MORE), ActionId.LIST_MORE, str(list_id)))
     below = [*([section(more)] if more else ()), actions(buttons, block_id=f"{place}.list")]
-    blocks = _fit_cards(view, say, above=[header(title)], below=below, place=place, private=True)
+    whose = say(_CUSTOMERS_OF, name=cut(tidy(view.owner_name), PERSON)) if view.owner_name else ""
+    above = [header(title), *([section(whose)] if whose else ())]
+    blocks = _fit_cards(view, say, above=above, below=below, place=place, private=True)
     lines = [line for card in view.cards for line in card_lines(card, say, show_owner=view.whole_team)]
-    return message([title, *lines, more or ""], blocks)
+    return message([title, whose, *lines, more or ""], blocks)
 
 
 def build_posted_list(view: ListView, *, asked_by: str, place: str) -> Json:
@@ -72,9 +76,11 @@ def say_more(left_out: int, next_name: str | None, say: Voice) -> str | None:
     return f"{more} {say(_NEXT_UP, name=name)}" if name else more
 
 
-def say_nobody(next_due: Card | None, say: Voice, *, whole_team: bool = False) -> str:
-    """Say that nobody is waiting for the reader, or for anybody in the team, and who is next and when."""
+def say_nobody(next_due: Card | None, say: Voice, *, whole_team: bool = False, owner_name: str | None = None) -> str:
+    """Say that nobody is waiting for the reader, for a teammate or for anybody, and who is next and when."""
     nobody = say(_NOBODY_AT_ALL if whole_team else _NOBODY)
+    if owner_name and not whole_team:
+        nobody = say(_NOBODY_FOR, name=cut(tidy(owner_name), PERSON))
     if next_due is None:
         return nobody
     due = next_due.relationship.nudge_from_on or next_due.relationship.due_on

@@ -151,16 +151,19 @@ class CustomerView:
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """The answer to /whois-neglected: the cards shown, how many more there are, and what was asked for."""
+    """The answer to /whois-neglected: the cards shown, and how many more there are.
+
+    `owner_name` is the teammate whose customers they are, None for the reader's own and for the whole team's.
+    """
 
     cards: tuple[Card, ...]
     more: int
-    asked: str
     locale: str
     timezone: str
     today: date
     next_due: Card | None = None
     whole_team: bool = False
+    owner_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

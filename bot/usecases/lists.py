@@ -24,6 +24,7 @@ MOST_CARDS = 10
 @dataclass(frozen=True, slots=True)
 class Question:
     """What was asked for. `owner_id` is ignored for the whole team; days are a silence longer than that.
+    `owner_name` is set when they are somebody else's than the person's who asks.
 
     `seen_ids` are the customers on the pages before: they are left out, so that none is skipped when some of them are
     done meanwhile.
@@ -35,7 +36,7 @@ class Question:
     limit: int = DEFAULT_LIMIT
     silent_over_days: int | None = None
     seen_ids: Sequence[int] = ()
-    words: str = ""
+    owner_name: str | None = None
 
 
 def open_list(ledger: Ledger, question: Question, *, by: Teammate, channel: str, now: datetime) -> int:
@@ -98,12 +99,12 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
     return ListView(
         cards=tuple(cards),
         more=more,
-        asked=question.words,
         locale=reader.speaks,
         timezone=reader.timezone,
         today=today,
         next_due=cards_for(ledger, [next_up], today=today)[0] if next_up and not cards else None,
         whole_team=question.whole_team,
+        owner_name=question.owner_name,
     )
 
 

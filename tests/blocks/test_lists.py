@@ -12,7 +12,6 @@ from tests.blocks.checks import WHOLE_MESSAGE, assert_slack_takes, element, elem
 LIST = ListView(
     cards=(card("Acme"), card("Birch", customer_id=12, position=2)),
     more=4,
-    asked="@ana",
     locale="en-GB",
     timezone="Europe/London",
     today=TODAY,
@@ -27,6 +26,15 @@ def test_a_list_says_who_and_why_and_how_many_more() -> None:
     assert element(message, ActionId.LIST_MORE)["value"] == "55"
     assert element(message, ActionId.POST_HERE)["value"] == "55"
     assert_slack_takes(message)
+
+
+def test_a_list_of_somebody_elses_customers_says_whose_they_are() -> None:
+    message = build_list(replace(LIST, owner_name="Ben"), place="l55.1", list_id=55)
+    assert message["text"].startswith("2 customers are going quiet\nCustomers of Ben\n1. Acme")
+    assert "Customers of Ben" in shown(message)
+    assert_slack_takes(message)
+    nobody = build_list(replace(LIST, cards=(), owner_name="Ben"), place="l55.1", list_id=55)
+    assert nobody["text"] == "Nobody is waiting for Ben."
 
 
 def test_the_last_page_has_no_more() -> None:

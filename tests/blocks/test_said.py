@@ -6,7 +6,7 @@ import pytest
 
 from bot.blocks import said
 from bot.domain.model import NudgeState
-from tests.blocks.cast import ENGLISH, GERMAN, card, done
+from tests.blocks.cast import ENGLISH, GERMAN, done
 from tests.blocks.checks import HOSTILE, assert_slack_takes, markup
 
 
@@ -16,19 +16,9 @@ def test_who_was_first_is_named_with_the_time_and_the_words() -> None:
     assert said.too_late(snoozed, ENGLISH) == "Acme comes back on Monday, 30 November."
 
 
-def test_only_admins_says_who_they_are() -> None:
-    sentence = said.admins_only(said.CHANGE_SEGMENTS, ["Ana", "Ben"], ENGLISH)
-    assert sentence == "Only admins change segments. Yours are Ana and Ben."
-    german = said.admins_only(said.CHANGE_SEGMENTS, ["Ana", "Ben"], GERMAN)
-    assert german == "Nur Admins ändern Segmente. Deine sind Ana und Ben."
-    assert said.admins_only(said.CHANGE_SEGMENTS, [], ENGLISH) == "Only admins change segments."
-
-
 def test_what_happened_is_said_in_one_sentence() -> None:
-    assert said.undone(card(), ENGLISH) == "Acme is back on the list."
-    assert said.woken(card(), GERMAN) == "Acme ist wieder wach."
     assert said.added("Elm", ENGLISH) == "Elm is one of your customers now."
-    assert said.reminded("Acme", date(2026, 11, 27), ENGLISH) == "Acme comes back on Friday, 27 November."
+    assert said.added("Elm", GERMAN) == "Elm gehört jetzt zu deinen Kunden."
 
 
 def test_an_outage_is_told_once_with_its_hours() -> None:

@@ -111,6 +111,9 @@ def test_a_customer_is_added_by_hand(office: Office, cast: Cast) -> None:
     with office.keepwarm.store.read(office.workspace_id) as ledger:
         row = next(row for row in ledger.rows(Customer) if row.name == "Heron & Sons")
         assert (row.value_minor, row.currency) == (1_250_000, "EUR")
+    shown = office.slack.modal("U0ANA")
+    assert shown is not None
+    assert said(shown).splitlines()[-1] == "Heron &amp; Sons is one of your customers now."
     assert "kim@heron.example" in said(command(office, "U0ANA", "C0TEAM", "/customer Heron"))
 
 

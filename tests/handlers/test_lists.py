@@ -57,6 +57,7 @@ def test_nobody_is_a_happy_answer_with_the_next_one(office: Office, cast: Cast) 
     shown = command(office, "U0BEN", "C0TEAM", "/whois-neglected over 70 days")
     assert shown.text.startswith("Nobody is waiting for you. Next is Birch, on")
     assert command(office, "U0CHI", "C0TEAM", "/whois-neglected").text == "Niemand wartet auf dich."
+    assert command(office, "U0ANA", "C0TEAM", "/whois-neglected @chi").text == "Nobody is waiting for chi."
 
 
 @pytest.mark.parametrize("asked", ["bananas", "0", "500", "10 20", "@ana @ben", "@nobody"])

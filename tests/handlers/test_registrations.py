@@ -14,6 +14,7 @@ from bot.domain.commands import COMMANDS
 from bot.manifest import build_manifest
 from handlers import cards, commands, draft, forms, home, lines, lists, messages, options, profiles
 from handlers.edge import Visit, listener
+from handlers.errors import answer_error
 from tests.support.bot import Office
 
 MODULES = (cards, commands, draft, forms, home, lines, lists, messages, options, profiles)
@@ -78,7 +79,7 @@ def test_what_bolt_calls_names_its_arguments_as_bolt_does(office: Office) -> Non
         profiles.follow(desk),
         profiles.forget_workspace(desk),
         handlers._nothing,
-        handlers.answer_error(desk),
+        answer_error(desk),
     ]
     for function in called:
         assert set(inspect.signature(function).parameters) <= known, function

@@ -67,7 +67,7 @@ def make_office(now: datetime) -> Iterator[Callable[[Store], Office]]:
             bot_token=SecretStr(slack.bot_token),
             api_url=slack.api_url,
             _env_file=None,
-        )  # type: ignore[call-arg]
+        )
         keepwarm = Keepwarm(settings, store, clock)
         slack.events_url = bolt_line(keepwarm.bolt)
         workspace_id = keepwarm.install()
