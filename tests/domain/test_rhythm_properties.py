@@ -1,7 +1,9 @@
 """What holds for every relationship, whatever its history."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from math import sqrt
 from random import Random
 
 from hypothesis import given
@@ -75,6 +77,32 @@ def test_a_touch_on_or_after_the_due_day_moves_it_forward(history: list[date], s
     due = due_on(rhythm, START, segment)
     touched = after_touch(rhythm, due + timedelta(days=late), segment.cadence_days)
     assert due_on(touched, START, segment) > due
+
+
+# What one more day of contact leaves of the wait, at least: the root of 2/3, 2/3, and all of it.
+LEFT_OF_THE_WAIT = {Policy.LEARNED: sqrt(2 / 3), Policy.OWN: 2 / 3, Policy.FIXED: 1.0}
+
+
+@given(histories, segments, days)
+def test_one_more_day_of_contact_shortens_the_wait_by_a_share_that_is_known(
+    history: list[date], segment: Segment, another: date
+) -> None:
+    """Wherever it falls: before, between or after the others. So an old touch lists nobody who was talked to lately."""
+    before, after = replay(history, segment.cadence_days), replay([*history, another], segment.cadence_days)
+    assert before is not None
+    assert after is not None
+    wait = (due_on(before, START, segment) - before.last_on).days
+    left = (due_on(after, START, segment) - after.last_on).days
+    assert left >= LEFT_OF_THE_WAIT[segment.policy] * (wait - 1)
+
+
+@given(histories, segments, days)
+def test_under_a_fixed_cadence_no_touch_brings_the_due_day_forward(
+    history: list[date], segment: Segment, another: date
+) -> None:
+    fixed = replace(segment, policy=Policy.FIXED)
+    before, after = replay(history, fixed.cadence_days), replay([*history, another], fixed.cadence_days)
+    assert due_on(after, START, fixed) >= due_on(before, START, fixed)
 
 
 @given(histories, segments, values, days)
