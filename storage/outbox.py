@@ -128,7 +128,8 @@ def _blocked(now: datetime) -> ColumnElement[bool]:
     """The condition that a delivery must wait for another one of its channel.
 
     One call a channel is on its way at a time, and what was begun or is due earlier goes first: a message that waits
-    for Slack after an attempt is not overtaken, one that is planned for later is.
+    for Slack after an attempt is not overtaken, one that is planned for later is. A person's App Home is a place of its
+    own beside their messages.
     """
     other = aliased(Delivery)
     is_under_way = and_(col(other.state) == DeliveryState.SENDING, col(other.id) != col(Delivery.id))
@@ -139,6 +140,7 @@ def _blocked(now: datetime) -> ColumnElement[bool]:
         col(other.workspace_id) == col(Delivery.workspace_id),
         col(other.channel) == col(Delivery.channel),
         col(other.state).in_(OWED),
+        (col(other.kind) == "home") == (col(Delivery.kind) == "home"),
         or_(is_under_way, goes_first),
     )
     return query.exists()

@@ -10,7 +10,7 @@ from storage.columns import day_of, instant_of
 from storage.ledger import Ledger
 from storage.models import TeammateRow, Workspace
 
-TOKEN_LATER = defer(col(Workspace.bot_token))
+TOKEN_LATER = defer(col(Workspace.bot_token))  # type: ignore[arg-type]
 
 
 def workspace_of(session: Session, slack_team_id: str) -> Workspace | None:

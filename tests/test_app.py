@@ -240,6 +240,9 @@ def test_a_digest_that_slack_could_not_take_for_days_is_given_up(office: Office)
     for _ in range(4):
         office.clock.now = office.clock.now.replace(hour=9, minute=0)
         office.tick()
+        for _ in range(5):
+            office.clock.forward(minutes=2)
+            office.settle()
         office.clock.forward(days=1)
     office.clock.now = office.clock.now - timedelta(days=1) + timedelta(hours=3)
     office.slack.start(port)

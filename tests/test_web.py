@@ -131,7 +131,7 @@ def test_a_timestamp_that_is_none_is_refused(edge: Edge, stamp: str | None) -> N
     assert edge.post(command(), FORM, headers={"X-Slack-Request-Timestamp": stamp}).status_code == 401
 
 
-@pytest.mark.parametrize("seconds", [-301, 301, -86_400, 3 * 365 * 86_400])
+@pytest.mark.parametrize("seconds", [-301, 330, -86_400, 3 * 365 * 86_400])
 def test_an_old_request_and_one_of_the_future_are_refused(edge: Edge, seconds: int) -> None:
     assert edge.post(command(), FORM, at=int(time.time()) + seconds).status_code == 401
 

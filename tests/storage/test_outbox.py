@@ -137,6 +137,16 @@ def test_one_call_a_channel_is_on_its_way(store: Store, workspace: int, now: dat
     assert row(store, workspace, late).attempts == 0
 
 
+def test_a_home_that_cannot_be_published_holds_no_message_up(store: Store, workspace: int, now: datetime) -> None:
+    with store.write(workspace) as ledger:
+        home = outbox.owe(ledger, outbox.Owed(key="home", kind="home", channel="U1", payload={"text": "home"}), now=now)
+    assert home is not None
+    claim(store, now)
+    mark(store, workspace, home, state=DeliveryState.UNKNOWN, due_at=now + 60 * SECOND)
+    owe(store, workspace, now, "digest", "U1")
+    assert claim(store, now) == ["digest"]
+
+
 def test_the_dispatcher_is_told_when_the_next_one_can_go(store: Store, workspace: int, now: datetime) -> None:
     def next_due() -> datetime | None:
         with store.session(writes=False) as session:

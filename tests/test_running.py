@@ -1,0 +1,230 @@
+"""`run` as a real process against the stand-in for Slack: both modes, the stop, the kill, and what it says."""
+
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlmodel import col, select
+
+from bot.playground import Playground
+from bot.playground.line import signature_headers
+from bot.usecases.installing import remember_workspace
+from storage import outbox
+from storage.engine import Store, make_engine
+from storage.models import Delivery, DeliveryState, TeammateRow
+from tests.delivery.conftest import Interlude
+from tests.support.cast import write_cast
+from tests.support.process import Running, say, start
+from tests.support.slack import SIGNING_SECRET, build_slack
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def slack() -> Iterator[Playground]:
+    """A stand-in whose time is the real one, as the process's is."""
+    with build_slack(lambda: datetime.now(UTC)) as playground:
+        yield playground
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture
+def folder(tmp_path: Path, _sqlite_template: Path) -> Path:
+    """A folder with an empty, migrated ledger."""
+    (tmp_path / "keepwarm.db").write_bytes(_sqlite_template.read_bytes())
+    return tmp_path
+
+
+def store_in(folder: Path) -> Store:
+    return Store(make_engine(f"sqlite:///{folder}/keepwarm.db"))
+
+
+def http_settings(slack: Playground) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": SIGNING_SECRET, "SLACK_API_URL": slack.api_url,
+        "KEEPWARM_LOG_LEVEL": "debug",
+    }  # fmt: skip
+
+
+def socket_settings(slack: Playground) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_URL": slack.api_url,
+        "KEEPWARM_LOG_LEVEL": "debug",
+    }  # fmt: skip
+
+
+def stops_quickly(running: Running, how: signal.Signals = signal.SIGTERM) -> None:
+    began = time.monotonic()
+    assert running.stop(how) == 0, running.log.read_text()
+    assert time.monotonic() - began < 5
+    assert "stopped" in running.log.read_text()
+
+
+def owe(folder: Path, count: int) -> None:
+    """Owe texts to a workspace that is installed."""
+    store = store_in(folder)
+    with store.session() as session:
+        workspace_id = remember_workspace(
+            session, slack_team_id="T0PLAY", name="Acorn", slack_bot_user_id="U0BOT", bot_token="xoxb-x",
+            now=datetime.now(UTC),
+        )  # fmt: skip
+    with store.write(workspace_id) as ledger:
+        for number in range(count):
+            channel = ("C0TEAM", "C0PRIV")[number % 2]
+            owed = outbox.Owed(key=f"text:{number}", kind="text", channel=channel, payload={"text": f"text {number}"})
+            outbox.owe(ledger, owed, now=datetime.now(UTC))
+    store.engine.dispose()
+
+
+def test_http_mode_answers_a_command_and_stops_when_told(slack: Playground, folder: Path, port: int) -> None:
+    running = start(folder, port, settings=http_settings(slack))
+    slack.events_url = f"{running.url}/slack/events"
+    answer = slack.slash("U0ANA", "C0TEAM", "/keepwarm", "help")
+    assert answer.ok
+    assert "/whois-neglected" in answer.json["text"]
+    assert httpx.get(f"{running.url}/healthz", trust_env=False).json() == {"ok": True}
+    secret_text = "command=/keepwarm&team_id=T0PLAY&user_id=U0ANA&text=Acme+owes+us"
+    for body in (secret_text, "{" + secret_text, "payload=" + secret_text):
+        for key in (SIGNING_SECRET, "wrong"):
+            headers = signature_headers(key, body, int(time.time()))
+            httpx.post(f"{running.url}/slack/events", content=body, headers=headers, trust_env=False)
+    slack.say("U0ANA", slack.dm("U0ANA"), "Acme owes us 12 apples")
+    stops_quickly(running)
+    log = running.log.read_text()
+    assert "request_refused" in log
+    for secret in ("Acme", "apples", "owes", slack.bot_token, SIGNING_SECRET, "Traceback"):
+        assert secret not in log
+
+
+def test_socket_mode_answers_the_same_command(slack: Playground, folder: Path, port: int) -> None:
+    running = start(folder, port, settings=socket_settings(slack))
+    assert slack.socket.connected
+    answer = slack.slash("U0ANA", "C0TEAM", "/keepwarm", "help")
+    assert "/whois-neglected" in answer.json["text"]
+    assert httpx.get(f"{running.url}/healthz", trust_env=False).status_code == 200
+    assert httpx.post(f"{running.url}/slack/events", trust_env=False).status_code == 404, "one way in is enough"
+    slack.say("U0ANA", slack.dm("U0ANA"), "Acme owes us 12 apples")
+    stops_quickly(running, signal.SIGINT)
+    log = running.log.read_text()
+    for secret in ("Acme", "apples", slack.bot_token, slack.app_token, "Traceback"):
+        assert secret not in log
+
+
+def test_a_stop_finishes_what_is_being_sent(slack: Playground, folder: Path, port: int) -> None:
+    owe(folder, 2)
+    slack.faults.next("chat.postMessage", delay=0.4, times=2)
+    running = start(folder, port, "--role", "worker", settings=http_settings(slack))
+    until(lambda: _states(folder) == {DeliveryState.SENDING, DeliveryState.SENT} or _is_sending(folder), what="sending")
+    stops_quickly(running)
+    assert _states(folder) == {DeliveryState.SENT}
+    assert sorted(slack_texts(slack)) == ["text 0", "text 1"]
+
+
+def slack_texts(slack: Playground) -> list[str]:
+    return [message.text for message in slack.workspace.messages if message.bot_id]
+
+
+def _rows(folder: Path) -> list[Delivery]:
+    store = store_in(folder)
+    with store.session(writes=False) as session:
+        found = list(session.exec(select(Delivery)).all())
+    store.engine.dispose()
+    return found
+
+
+def _states(folder: Path) -> set[DeliveryState]:
+    return {row.state for row in _rows(folder) if row.kind == "text"}
+
+
+def _is_sending(folder: Path) -> bool:
+    return DeliveryState.SENDING in _states(folder)
+
+
+def test_a_bot_that_is_killed_during_a_digest_sends_it_once(slack: Playground, folder: Path, port: int) -> None:
+    """Killed while Slack works on it. The next one waits until the dead one's claim has run out."""
+    store = store_in(folder)
+    now = datetime.now(UTC)
+    with store.session() as session:
+        workspace_id = remember_workspace(
+            session, slack_team_id="T0PLAY", name="Acorn", slack_bot_user_id="U0BOT", bot_token="xoxb-x", now=now
+        )
+        for slack_id in ("U0ANA", "U0BEN"):
+            session.add(
+                TeammateRow(
+                    workspace_id=workspace_id, slack_user_id=slack_id, name=slack_id, timezone="UTC", seen_at=now,
+                    work_days="1234567", next_digest_at=now - timedelta(minutes=1) if slack_id == "U0ANA" else None,
+                )
+            )  # fmt: skip
+    with store.write(workspace_id) as ledger:
+        write_cast(ledger, now.date())
+        # A first message to somebody can't be looked for, so this is not the first.
+        hello = outbox.Owed(key="hello", kind="text", channel="U0ANA", payload={"text": "hello"})
+        outbox.owe(ledger, hello, now=now - timedelta(minutes=5))
+    victims: list[Running] = []
+    settings = {**http_settings(slack), "KEEPWARM_LOG_LEVEL": "info"}
+    slack.web_api.faults = Interlude("chat.postMessage", lambda: victims[0].stop(signal.SIGKILL), at=2)
+    victims.append(start(folder, port, settings=settings))
+    until(lambda: victims[0].process.poll() == -signal.SIGKILL, what="its death")
+    until(lambda: len(slack_texts(slack)) == 2, what="what Slack had taken")
+    with store.write(workspace_id) as ledger:
+        held = ledger.rows(Delivery, col(Delivery.state) == DeliveryState.SENDING)
+        assert [row.kind for row in held] == ["digest"]
+        for row in held:
+            row.lease_until_at = now
+            ledger.add(row)
+    again = start(folder, port, settings=settings)
+    until(lambda: {row.state for row in _rows(folder)} == {DeliveryState.SENT}, what="all of it")
+    stops_quickly(again)
+    assert len(slack_texts(slack)) == 2
+    assert [row.attempts for row in _rows(folder) if row.kind == "digest"] == [2]
+    store.engine.dispose()
+
+
+def start_refused(monkeypatch: pytest.MonkeyPatch, folder: Path, settings: dict[str, str]) -> str:
+    """What `run` says on stderr when it does not start; in this process, since no server gets that far."""
+    done = say(monkeypatch, folder, "run", settings=settings)
+    assert (done.status, done.out) == (2, "")
+    assert "Traceback" not in done.err
+    return done.err
+
+
+def test_a_port_that_is_taken_is_a_sentence(slack: Playground, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = str(taken.getsockname()[1])
+        said = start_refused(monkeypatch, folder, {**http_settings(slack), "KEEPWARM_PORT": number})
+    assert "KEEPWARM_PORT" in said
+    assert number in said
+
+
+def test_every_wrong_setting_is_named_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {"SLACK_BOT_TOKEN": "wrong", "KEEPWARM_PORT": "many", "SLACK_API_URL": "http://evil.example/api/"}
+    said = start_refused(monkeypatch, folder, wrong)
+    assert sorted(line.split(":")[0] for line in said.splitlines()) == sorted(wrong)
+
+
+@pytest.mark.parametrize("missing", ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"])
+def test_a_missing_secret_is_a_sentence(
+    slack: Playground, folder: Path, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = http_settings(slack) | {"KEEPWARM_PORT": "0"}
+    del settings[missing]
+    assert missing in start_refused(monkeypatch, folder, settings)
+
+
+@pytest.mark.parametrize(("setting", "value"), [("SLACK_BOT_TOKEN", "xoxb-of-another"), ("SLACK_APP_TOKEN", "xapp-no")])
+def test_a_token_that_slack_refuses_is_a_sentence(
+    slack: Playground, folder: Path, setting: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = start_refused(monkeypatch, folder, http_settings(slack) | {"KEEPWARM_PORT": "0", setting: value})
+    assert f"{setting}: " in said
+    assert "invalid_auth" in said
+    assert value not in said
