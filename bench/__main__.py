@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
+from bench.digests import measure_digests
 from bench.harness import Figure
 from bench.importing import measure_importing
 from bench.lists import measure_lists
@@ -26,6 +27,7 @@ BENCHES: dict[str, Callable[[Place], Iterator[Figure]]] = {
     "requests": measure_requests,
     "starting": measure_starting,
     "importing": measure_importing,
+    "digests": measure_digests,
 }
 
 

@@ -13,7 +13,7 @@ from bench.book import NOW, SEED
 from bench.harness import Figure, at_least, at_most, compare
 from bench.place import SQLITE, Place
 from bench.processes import ROOT
-from bench.raw import parameters, raw_connection
+from bench.raw import begin, parameters, raw_connection
 from bot.usecases.imports import Subject, import_file
 from storage.engine import Store
 from storage.models import Workspace
@@ -105,8 +105,7 @@ def _bare(store: Store, path: Path) -> float:
         begun = time.perf_counter()
         rows = csv.reader(file)
         next(rows)
-        if store.engine.dialect.name == "sqlite":
-            raw.execute("BEGIN IMMEDIATE")
+        begin(raw)
         raw.execute(
             "INSERT INTO segment (workspace_id, id, name, policy, cadence_days, exponent, median_value)"
             " VALUES (1, 1, 'all', 'learned', 30, 0.5, 1)"

@@ -55,10 +55,15 @@ def asked_by(store: Store, workspace_id: int, work: Callable[[Ledger], object]) 
     return [(parameters(store, query), values) for query, values in NotingLedger.asked]
 
 
+def begin(connection: Any, *, writes: bool = True) -> None:
+    """Begin a transaction as our engine does; psycopg begins by itself."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
 def replay(connection: Any, statements: Sequence[Statement]) -> None:
     """Send the statements in one transaction, fetch what they answer, and end it without writing."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("BEGIN")  # psycopg begins by itself
+    begin(connection, writes=False)
     for statement, values in statements:
         cursor = connection.execute(statement, values)
         if cursor.description:

@@ -8,7 +8,7 @@ from typing import Any
 from bench.book import NOW, SEED, TODAY, Book
 from bench.harness import Figure, alternate, at_least
 from bench.place import Place
-from bench.raw import parameters, raw_connection
+from bench.raw import begin, parameters, raw_connection
 from bot.domain.model import Direction, Source, TouchKind
 from bot.usecases.touches import NewTouch, record_touch
 from storage.bulk import instant_encoder
@@ -50,7 +50,6 @@ def _recording(book: Book, customer_ids: Iterator[int]) -> Callable[[], None]:
 
 
 def _bare(book: Book, raw: Any, customer_ids: Iterator[int]) -> Callable[[], None]:
-    is_sqlite = book.store.engine.dialect.name == "sqlite"
     insert, update = (parameters(book.store, statement) for statement in (_INSERT, _UPDATE))
     with book.store.engine.connect() as connection:
         now = instant_encoder(connection)(NOW)
@@ -58,8 +57,7 @@ def _bare(book: Book, raw: Any, customer_ids: Iterator[int]) -> Callable[[], Non
 
     def write() -> None:
         customer_id, touch_id = next(customer_ids), new_id()
-        if is_sqlite:
-            raw.execute("BEGIN IMMEDIATE")
+        begin(raw)
         raw.execute(
             insert,
             (1, touch_id, customer_id, 1, False, now, today, "call", "outbound", 1, "wants pricing by Friday", "reply",
