@@ -1,4 +1,4 @@
-"""Asking which customer is meant: a choice of names, a picker, or that there is none of that name."""
+"""Asking which customer is meant: a choice of names, or a picker."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,6 @@ from bot.blocks.text import cut, tidy
 from bot.blocks.voice import Phrase, Voice
 
 _NAME = 80
-_NONE = Phrase(
-    "I don't know a customer called {name}. /customer alone opens a list to search.",
-    "Ich kenne keinen Kunden namens {name}. /customer allein öffnet eine Liste zum Suchen.",
-)
 _SEVERAL = Phrase(
     "Several customers fit: {names}. Write more of the name.",
     "Mehrere Kunden passen: {names}. Schreib mehr vom Namen.",
@@ -21,11 +17,6 @@ _CUSTOMER = Phrase("Customer", "Kunde")
 _SEARCH = Phrase("Type a name", "Namen tippen")
 _SHOW = Phrase("Show", "Zeigen")
 _CANCEL = Phrase("Cancel", "Abbrechen")
-
-
-def say_no_customer(name: str, say: Voice) -> str:
-    """Say that no customer has that name."""
-    return say(_NONE, name=cut(tidy(name), _NAME))
 
 
 def build_several(names: Sequence[str], say: Voice) -> Json:
