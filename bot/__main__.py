@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from bot.errors import KeepwarmError, SettingsError
-from bot.settings import load_settings
 from bot.terminal import (
     REFUSED,
     USAGE,
@@ -17,9 +16,11 @@ from bot.terminal import (
     one_customer,
     open_ledger,
     open_store,
+    read_settings,
     real_now,
     stop,
     today_in,
+    trouble_of,
     workspace_named,
 )
 
@@ -96,12 +97,10 @@ def run(
 ) -> None:
     """Run the bot: Socket Mode when SLACK_APP_TOKEN is set, else HTTP."""
     from bot.app import Keepwarm, wall_clock
-    from bot.logs import set_up_logs
     from bot.running import Role
     from bot.running import run as run_bot
 
-    settings = load_settings()
-    set_up_logs(settings.log_level)
+    settings = read_settings()
     run_bot(Keepwarm(settings, open_store(settings), wall_clock), role=Role(role.value))
 
 
@@ -124,7 +123,7 @@ def import_(
     from bot.usecases.imports import Subject, import_file, report
     from bot.usecases.imports.report import rejects_report
 
-    store = open_store(load_settings())
+    store = open_store(read_settings(log_level="warning"))
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(f"Reading {file.name}", total=None)
         outcome = import_file(
@@ -194,7 +193,7 @@ def digest(
     """Plan and send the digests of a moment; working days, hours and pauses apply."""
     from bot.sending_now import drawn_digests, send_planned
 
-    settings = load_settings()
+    settings = read_settings(log_level="warning")
     store = open_store(settings)
     workspace_id = workspace_named(store, workspace)
     with store.read(workspace_id) as ledger:
@@ -204,8 +203,10 @@ def digest(
         messages = drawn_digests(store, workspace_id, moment=moment, whole_day=whole_day, owners=owner)
         typer.echo(json.dumps(messages, ensure_ascii=False, indent=2))
     else:
-        sent = send_planned(settings, store, workspace_id, moment=moment, whole_day=whole_day, owners=owner)
+        sent, planned = send_planned(settings, store, workspace_id, moment=moment, whole_day=whole_day, owners=owner)
         typer.echo(f"{sent} digests sent." if sent != 1 else "1 digest sent.")
+        if sent < planned:
+            stop(f"{planned - sent} more could not be sent. `python -m bot doctor` says why.", REFUSED)
 
 
 @app.command()
@@ -275,7 +276,7 @@ def doctor(
     if new_key:
         typer.echo(examination.new_key())
         return
-    findings = examination.examine_here(load_settings(), now=real_now())
+    findings = examination.examine_here(read_settings(log_level="warning"), now=real_now())
     for finding in findings:
         typer.echo(finding.line)
     if any(finding.ok is False for finding in findings):
@@ -318,7 +319,7 @@ def migrate() -> None:
     from storage.engine import make_engine
     from storage.migrate import migrate as run_migrations
 
-    before, after = run_migrations(make_engine(load_settings().database_url))
+    before, after = run_migrations(make_engine(read_settings(log_level="warning").database_url))
     typer.echo(f"The database is at {after}." if before == after else f"Migrated from {before or 'empty'} to {after}.")
 
 
@@ -336,8 +337,6 @@ def manifest(
 
 def main() -> None:
     """Run a command; errors are sentences and statuses, never tracebacks."""
-    from sqlalchemy.exc import OperationalError
-
     try:
         app()
     except SettingsError as wrong:
@@ -346,12 +345,11 @@ def main() -> None:
     except KeepwarmError as refused:
         typer.echo(str(refused), err=True)
         sys.exit(REFUSED)
-    except OperationalError as unreachable:
-        reason = str(unreachable.orig).strip().splitlines()[0]
-        typer.echo(
-            f"DATABASE_URL: the database can't be used ({reason}). Check the address, the disk and the rights.",
-            err=True,
-        )
+    except Exception as broken:
+        sentence = trouble_of(broken)
+        if sentence is None:
+            raise
+        typer.echo(sentence, err=True)
         sys.exit(USAGE)
 
 

@@ -14,7 +14,7 @@ from bot.usecases.digests import plan_now
 from bot.usecases.teammates import find_owner, row_of
 from storage.engine import Store
 from storage.ledger import Ledger
-from storage.models import Delivery, TeammateRow
+from storage.models import Delivery, DeliveryState, TeammateRow
 
 
 def _plan(ledger: Ledger, *, moment: datetime, whole_day: bool, owners: Sequence[str] | None) -> list[int]:
@@ -51,8 +51,8 @@ def send_planned(
     moment: datetime,
     whole_day: bool,
     owners: Sequence[str] | None,
-) -> int:
-    """Plan the digests of a moment and send them; return how many were sent. A second time sends none."""
+) -> tuple[int, int]:
+    """Plan the digests of a moment and send them; return how many were sent, of how many. A second time plans none."""
     keepwarm = Keepwarm(settings, store)
     keepwarm.install()
     with store.write(workspace_id) as ledger:
@@ -62,5 +62,11 @@ def send_planned(
             delivery.due_at = delivery.created_at = keepwarm.clock()
             ledger.add(delivery)
     keepwarm.dispatcher.drain()
-    keepwarm.store.engine.dispose()
-    return len(planned)
+    with store.read(workspace_id) as ledger:
+        sent = ledger.rows(
+            Delivery,
+            col(Delivery.kind) == "digest",
+            col(Delivery.subject_id).in_(planned),
+            col(Delivery.state) == DeliveryState.SENT,
+        )
+    return len(sent), len(planned)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from bot.errors import NotFound, SettingsError, UserError
-from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from bot.settings import Settings
     from storage.engine import Store
     from storage.ledger import Ledger
 
@@ -24,12 +24,42 @@ def stop(sentence: str, status: int) -> NoReturn:
     raise typer.Exit(status)
 
 
+def read_settings(*, log_level: str | None = None) -> "Settings":
+    """Read the settings, and send logs to stderr from a level on, that of the settings by default.
+
+    stdout is for what was asked. Raises SettingsError.
+    """
+    from bot.logs import set_up_logs
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    set_up_logs(log_level or settings.log_level)
+    return settings
+
+
+def trouble_of(broken: Exception) -> str | None:
+    """Return the sentence for a database that can't be used or a key that is missing; None for any other error."""
+    from alembic.util import CommandError
+    from sqlalchemy.exc import DatabaseError, OperationalError
+
+    from storage.columns import KeyMissing
+
+    if isinstance(broken, KeyMissing):
+        return str(broken)
+    if isinstance(broken, CommandError):
+        return f"DATABASE_URL: the database is of another version of Keepwarm ({broken}). Start that version."
+    if type(broken) not in {OperationalError, DatabaseError}:
+        return None
+    reason = str(getattr(broken, "orig", broken)).strip().splitlines()[0]
+    return f"DATABASE_URL: the database can't be used ({reason}). Check the address, the disk and the rights."
+
+
 def real_now() -> datetime:
     """Return the time it is."""
     return datetime.now(UTC)
 
 
-def open_store(settings: Settings, *, migrates: bool = True) -> "Store":
+def open_store(settings: "Settings", *, migrates: bool = True) -> "Store":
     """Open the ledger; an empty one and one in SQLite are brought to this version's schema first."""
     from storage.columns import Keyring
     from storage.engine import Store, make_engine
@@ -48,7 +78,7 @@ def open_store(settings: Settings, *, migrates: bool = True) -> "Store":
 @contextmanager
 def open_ledger(named: str | None, *, writes: bool = False) -> Iterator["Ledger"]:
     """Open the ledger of the named workspace, or of the only one."""
-    store = open_store(load_settings())
+    store = open_store(read_settings(log_level="warning"))
     workspace_id = workspace_named(store, named)
     with store.write(workspace_id) if writes else store.read(workspace_id) as ledger:
         yield ledger
