@@ -124,7 +124,8 @@ def import_(
     from bot.usecases.imports.report import rejects_report
 
     store = open_store(read_settings(log_level="warning"))
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"Reading {file.name}", total=None)
         outcome = import_file(
             store,

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, MultiFernet
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -38,8 +39,9 @@ def _prefixed(prefix: str) -> AfterValidator:
 
 
 def _api_url(value: str) -> str:
-    local = value.startswith(("http://127.0.0.1", "http://localhost"))
-    if not (value.startswith("https://") or local):
+    parts = urlsplit(value)
+    local = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    if not (local or (parts.scheme == "https" and parts.hostname)):
         raise ValueError("not a safe address")
     return value if value.endswith("/") else value + "/"
 

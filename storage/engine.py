@@ -14,10 +14,13 @@ SQLITE_BUSY_MS = 5_000
 
 def make_engine(database_url: str) -> Engine:
     """Return an engine for `sqlite:///…` or `postgresql://…`; any other scheme is refused by the settings."""
+    # Errors are logged, and must not quote what customers said: no parameters in their texts.
     if database_url.startswith("postgresql://"):
-        return create_engine(database_url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+        address = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
     engine = create_engine(
         database_url,
+        hide_parameters=True,
         connect_args={"timeout": SQLITE_BUSY_MS / 1000, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)

@@ -1,0 +1,377 @@
+"""The command line's contract: exit statuses, stdout that is nothing but the answer, and errors that are sentences."""
+
+import csv
+import io
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.playground import Playground
+from bot.usecases.installing import local_workspace, remember_workspace
+from storage.columns import Keyring
+from storage.engine import Store, make_engine
+from storage.models import TeammateRow
+from tests.conftest import NOW
+from tests.support.cast import write_cast
+from tests.support.process import Said, bot, environment, say
+from tests.support.slack import build_slack
+from tests.support.waiting import until
+
+Keepwarm = Callable[..., Said]
+FIELDS = [
+    "external_id", "name", "owner", "segment", "standing", "value", "currency", "last_touch_on", "last_touch_kind",
+    "rhythm_days", "due_on", "overdue_days", "warmth", "score", "why",
+]  # fmt: skip
+CUSTOMERS = (
+    "external_id,name,owner,annual_value,currency,customer_since\nA1,Acme,ana@example.com,90000,EUR,2024-03-01\n"
+)
+TOUCHES = "external_id,customer,at,kind,note\nT1,A1,2026-09-01,call,Wants the three-year price\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, _sqlite_template: Path) -> Path:
+    """A folder with an empty, migrated ledger."""
+    (tmp_path / "keepwarm.db").write_bytes(_sqlite_template.read_bytes())
+    return tmp_path
+
+
+@pytest.fixture
+def keepwarm(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Keepwarm:
+    """`python -m bot …` in that folder."""
+
+    def run(*words: str, **settings: str) -> Said:
+        return say(monkeypatch, folder, *words, settings=settings)
+
+    return run
+
+
+def store_in(folder: Path) -> Store:
+    return Store(make_engine(f"sqlite:///{folder}/keepwarm.db"))
+
+
+@pytest.fixture
+def cast(folder: Path) -> Path:
+    """The folder, with the cast of the tests in its ledger on Tuesday, 24 November 2026."""
+    store = store_in(folder)
+    with store.session() as session:
+        workspace_id = remember_workspace(
+            session, slack_team_id="T0PLAY", name="Acorn", slack_bot_user_id="U0BOT", bot_token="x", now=NOW
+        )
+        for slack_id, name in (("U0ANA", "Ana"), ("U0BEN", "Ben")):
+            session.add(
+                TeammateRow(
+                    workspace_id=workspace_id, slack_user_id=slack_id, name=name, timezone="Europe/London", seen_at=NOW
+                )
+            )  # fmt: skip
+    with store.write(workspace_id) as ledger:
+        write_cast(ledger, NOW.date())
+    store.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def slack() -> Iterator[Playground]:
+    with build_slack(lambda: datetime.now(UTC)) as playground:
+        yield playground
+
+
+def dump(folder: Path) -> list[str]:
+    """Everything in the database."""
+    connection = sqlite3.connect(folder / "keepwarm.db")
+    lines = list(connection.iterdump())
+    connection.close()
+    return lines
+
+
+def write(folder: Path, name: str, text: str) -> str:
+    (folder / name).write_text(text)
+    return name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["no-such-command"], ["--no-such-option"], ["neglected", "--no-such-option"], ["neglected", "--limit", "0"],
+        ["neglected", "--limit", "many"], ["neglected", "--format", "xml"], ["neglected", "--as-of", "yesterday"],
+        ["digest", "--as-of", "2026-13-01"], ["import", "customers"], ["import", "invoices", "x.csv"],
+        ["import", "customers", "x.csv", "--map", "name"], ["suggest"], ["suggest", "Acme", "--occasion", "war"],
+        ["run", "--role", "king"], ["demo", "--port", "99999"], ["manifest", "--http", "http://plain.example"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_wrong_word_is_usage_and_writes_nothing(keepwarm: Keepwarm, cast: Path, words: list[str]) -> None:
+    write(cast, "x.csv", CUSTOMERS)
+    before = dump(cast)
+    done = keepwarm(*words)
+    assert (done.status, done.out) == (2, "")
+    assert done.err
+    assert "Traceback" not in done.err
+    assert dump(cast) == before
+
+
+def test_without_a_command_the_help_is_shown(keepwarm: Keepwarm) -> None:
+    assert "import" in keepwarm().out + keepwarm().err
+    assert keepwarm("--help").status == 0
+
+
+def test_help_comes_without_loading_what_commands_need(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "bot", "--help"],
+        env=environment(folder), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    loaded = {line.split("|")[2].strip().split(".")[0] for line in done.stderr.splitlines() if line.count("|") == 2}
+    assert loaded & {"sqlalchemy", "slack_bolt", "slack_sdk", "pydantic", "jinja2", "alembic", "apscheduler"} == set()
+
+
+def test_an_import_says_what_it_did_and_the_same_file_twice_changes_nothing(keepwarm: Keepwarm, folder: Path) -> None:
+    file = write(folder, "customers.csv", CUSTOMERS)
+    first = keepwarm("import", "customers", file)
+    assert (first.status, first.err) == (0, "")
+    assert "create 1 · update 0 · skip 0 · reject 0" in first.out
+    before = dump(folder)
+    assert "create 0 · update 0 · skip 1 · reject 0" in keepwarm("import", "customers", file).out
+    assert dump(folder) == before
+
+
+def test_a_dry_run_of_an_import_writes_nothing(keepwarm: Keepwarm, cast: Path) -> None:
+    before = dump(cast)
+    assert keepwarm("import", "customers", write(cast, "c.csv", CUSTOMERS), "--dry-run").status == 0
+    assert dump(cast) == before
+
+
+def test_refused_rows_are_named_on_stderr_with_their_line(keepwarm: Keepwarm, folder: Path) -> None:
+    file = write(folder, "customers.csv", CUSTOMERS + "A2,Birch,,12k5x,EUR,2024-01-01\nA1,Again,,1,EUR,2024-01-01\n")
+    done = keepwarm("import", "customers", file)
+    assert done.status == 1
+    assert "line 3" in done.err
+    assert "12k5x" in done.err
+    assert "line 4" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_column_can_be_named(keepwarm: Keepwarm, folder: Path) -> None:
+    file = write(folder, "x.csv", "Nr;Firma\n7;Köhler AG\n")
+    assert keepwarm("import", "customers", file, "--map", "name=Firma", "--map", "external_id=Nr").status == 0
+    listed = json.loads(keepwarm("neglected", "--all", "--format", "json").out)
+    assert [(row["external_id"], row["name"]) for row in listed] == [("7", "Köhler AG")]
+
+
+def test_a_file_that_is_not_there_is_a_sentence(keepwarm: Keepwarm) -> None:
+    done = keepwarm("import", "customers", "nowhere.csv")
+    assert done.status in {1, 2}
+    assert "nowhere.csv" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_the_json_of_the_list_is_nothing_but_json_by_the_contract(keepwarm: Keepwarm, cast: Path) -> None:
+    done = keepwarm("neglected", "--as-of", "2026-11-24", "--format", "json", KEEPWARM_LOG_LEVEL="debug")
+    listed = json.loads(done.out)
+    assert done.status == 0
+    assert [list(row) for row in listed] == [FIELDS] * len(listed)
+    assert listed[0]["name"] == "Acme"
+    assert listed[0]["value"] == 90_000
+    assert [row["score"] for row in listed] == sorted((row["score"] for row in listed), reverse=True)
+
+
+def test_the_three_formats_show_the_same_customers(keepwarm: Keepwarm, cast: Path) -> None:
+    shown = [keepwarm("neglected", "--as-of", "2026-11-24", "--format", name).out for name in ("json", "csv", "table")]
+    names = [row["name"] for row in json.loads(shown[0])]
+    assert [row["name"] for row in csv.DictReader(io.StringIO(shown[1]))] == names
+    assert [name for name in names if name not in shown[2]] == []
+
+
+def test_the_list_can_be_narrowed(keepwarm: Keepwarm, cast: Path) -> None:
+    def names(*words: str) -> list[str]:
+        return [
+            r["name"]
+            for r in json.loads(keepwarm("neglected", "--as-of", "2026-11-24", "--format", "json", *words).out)
+        ]
+
+    assert names("--limit", "1") == ["Acme"]
+    assert names("--owner", "U0BEN") == ["Cedar"]
+    assert set(names()) < set(names("--all"))
+    nobody = keepwarm("neglected", "--owner", "U0NOBODY")
+    assert (nobody.status, nobody.out) == (1, "")
+    assert "U0NOBODY" in nobody.err
+
+
+def test_the_list_of_an_empty_ledger_is_empty(keepwarm: Keepwarm, folder: Path) -> None:
+    assert json.loads(keepwarm("neglected", "--format", "json").out) == []
+
+
+def test_a_dry_run_of_the_digest_prints_messages_and_writes_nothing(keepwarm: Keepwarm, cast: Path) -> None:
+    before = dump(cast)
+    done = keepwarm("digest", "--as-of", "2026-11-24", "--dry-run", KEEPWARM_LOG_LEVEL="debug")
+    messages = json.loads(done.out)
+    assert (done.status, done.err) == (0, "")
+    assert [message["channel"] for message in messages] == ["U0ANA", "U0BEN"]
+    for message in messages:
+        assert {"channel", "text", "blocks"} <= set(message)
+    assert dump(cast) == before
+
+
+@pytest.mark.parametrize(
+    ("as_of", "count"),
+    [
+        ("2026-11-28", 0), ("2026-11-29", 0), ("2026-11-24T08:59", 0), ("2026-11-24T09:00", 2),
+        ("2026-11-24T17:00", 2), ("2026-11-24T17:01", 0), ("2026-11-24T23:30", 0), ("2026-11-24T09:00Z", 2),
+        ("2026-11-24T09:00-05:00", 2), ("2026-11-24T09:00+10:00", 0),
+    ],
+)  # fmt: skip
+def test_the_digest_keeps_to_hours_and_working_days(keepwarm: Keepwarm, cast: Path, as_of: str, count: int) -> None:
+    assert len(json.loads(keepwarm("digest", "--as-of", as_of, "--dry-run").out)) == count
+
+
+def test_the_digest_of_a_moment_is_sent_once(keepwarm: Keepwarm, cast: Path, slack: Playground) -> None:
+    settings = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url, "KEEPWARM_LOG_LEVEL": "debug"}
+    first = keepwarm("digest", "--as-of", "2026-11-24T09:00", **settings)
+    assert (first.status, first.out) == (0, "2 digests sent.\n")
+    second = keepwarm("digest", "--as-of", "2026-11-24T12:00", **settings)
+    assert (second.status, second.out) == (0, "0 digests sent.\n")
+    assert [len(slack.from_bot(user)) for user in ("U0ANA", "U0BEN", "U0CHI")] == [1, 1, 0]
+
+
+def test_a_digest_that_slack_did_not_take_is_not_called_sent(keepwarm: Keepwarm, cast: Path, slack: Playground) -> None:
+    slack.faults.next("chat.postMessage", error="restricted_action")
+    settings = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
+    done = keepwarm("digest", "--as-of", "2026-11-24T09:00", **settings)
+    assert (done.status, done.out) == (1, "1 digest sent.\n")
+    assert "doctor" in done.err
+
+
+def test_a_digest_can_be_for_some_people(keepwarm: Keepwarm, cast: Path) -> None:
+    messages = json.loads(keepwarm("digest", "--as-of", "2026-11-24", "--owner", "Ben", "--dry-run").out)
+    assert [message["channel"] for message in messages] == ["U0BEN"]
+    assert keepwarm("digest", "--as-of", "2026-11-24", "--owner", "Zed", "--dry-run").status == 1
+
+
+def test_a_digest_without_a_token_is_a_sentence(keepwarm: Keepwarm, cast: Path) -> None:
+    before = dump(cast)
+    done = keepwarm("digest", "--as-of", "2026-11-24")
+    assert (done.status, done.out) == (2, "")
+    assert "SLACK_BOT_TOKEN" in done.err
+    assert dump(cast) == before
+
+
+def test_a_suggestion_is_printed_for_one_customer(keepwarm: Keepwarm, cast: Path) -> None:
+    done = keepwarm("suggest", "Acme")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.strip()
+    unknown = keepwarm("suggest", "Zebra")
+    assert (unknown.status, unknown.out) == (1, "")
+    assert "Zebra" in unknown.err
+
+
+def test_migrate_says_where_the_database_is(keepwarm: Keepwarm, folder: Path) -> None:
+    (folder / "keepwarm.db").unlink()
+    assert keepwarm("migrate").out.startswith("Migrated from empty to ")
+    assert keepwarm("migrate").out.startswith("The database is at ")
+
+
+def test_the_manifest_is_json(keepwarm: Keepwarm) -> None:
+    assert json.loads(keepwarm("manifest").out)["settings"]["socket_mode_enabled"] is True
+    reached = json.loads(keepwarm("manifest", "--http", "https://bot.example.com").out)
+    assert reached["settings"]["event_subscriptions"]["request_url"] == "https://bot.example.com/slack/events"
+
+
+def test_several_workspaces_must_be_told_apart(keepwarm: Keepwarm, cast: Path) -> None:
+    store = store_in(cast)
+    with store.session() as session:
+        local_workspace(session, now=NOW)
+    store.engine.dispose()
+    unnamed = keepwarm("neglected", "--format", "json")
+    assert (unnamed.status, unnamed.out) == (2, "")
+    assert "T0PLAY" in unnamed.err
+    assert json.loads(keepwarm("neglected", "--as-of", "2026-11-24", "--format", "json", "--workspace", "T0PLAY").out)
+    unknown = keepwarm("neglected", "--workspace", "T0NOWHERE")
+    assert (unknown.status, unknown.out) == (1, "")
+    assert "T0NOWHERE" in unknown.err
+
+
+def assert_database_sentence(done: Said) -> None:
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("DATABASE_URL: ")
+    assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/at/all.db", "postgresql://nobody:secret-word@127.0.0.1:9/keepwarm"]
+)
+def test_a_database_that_is_not_there_is_a_sentence(keepwarm: Keepwarm, url: str) -> None:
+    done = keepwarm("neglected", DATABASE_URL=url)
+    assert_database_sentence(done)
+    assert "secret-word" not in done.err
+
+
+def test_a_file_that_is_no_database_is_a_sentence(keepwarm: Keepwarm, folder: Path) -> None:
+    (folder / "keepwarm.db").write_text("Dear diary, " * 500)
+    assert_database_sentence(keepwarm("neglected"))
+
+
+def test_a_database_of_a_newer_version_is_a_sentence(keepwarm: Keepwarm, folder: Path) -> None:
+    connection = sqlite3.connect(folder / "keepwarm.db")
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    assert_database_sentence(keepwarm("neglected"))
+
+
+def test_a_database_that_may_not_be_written_is_a_sentence(keepwarm: Keepwarm, cast: Path) -> None:
+    """`mode=ro` stands in for missing rights, which root does not miss."""
+    file = write(cast, "c.csv", CUSTOMERS)
+    url = f"sqlite:///file:{cast}/keepwarm.db?mode=ro&uri=true"
+    assert_database_sentence(keepwarm("import", "customers", file, DATABASE_URL=url))
+
+
+def test_a_key_that_is_missing_is_a_sentence(keepwarm: Keepwarm, cast: Path) -> None:
+    from cryptography.fernet import Fernet, MultiFernet
+
+    Keyring.fernet = MultiFernet([Fernet(Fernet.generate_key())])
+    store = store_in(cast)
+    with store.session() as session:
+        remember_workspace(
+            session, slack_team_id="T0PLAY", name="A", slack_bot_user_id="U0BOT", bot_token="xoxb-x", now=NOW
+        )
+    store.engine.dispose()
+    Keyring.fernet = None
+    done = keepwarm("neglected")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("KEEPWARM_SECRET_KEYS ")
+
+
+def test_a_wrong_setting_is_named_by_every_command_that_needs_it(keepwarm: Keepwarm) -> None:
+    done = keepwarm("neglected", DATABASE_URL="mysql://x", KEEPWARM_LOG_LEVEL="loud")
+    assert (done.status, done.out) == (2, "")
+    assert [line.split(":")[0] for line in done.err.splitlines()] == ["DATABASE_URL", "KEEPWARM_LOG_LEVEL"]
+
+
+def test_the_command_line_is_the_module_in_a_real_process(cast: Path) -> None:
+    done = bot(cast, "neglected", "--as-of", "2026-11-24", "--format", "json", "--limit", "1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)[0]["name"] == "Acme"
+
+
+def test_an_import_that_is_interrupted_writes_nothing_and_says_so(folder: Path) -> None:
+    rows = "".join(f"C{number},Customer {number},,1000,EUR,2024-01-01\n" for number in range(60_000))
+    file = write(folder, "big.csv", CUSTOMERS + rows)
+    before = [line for line in dump(folder) if "INSERT" in line and "customer" in line]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "import", "customers", file],
+        cwd=folder, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    until(lambda: (folder / "keepwarm.db-wal").exists() and (folder / "keepwarm.db-wal").stat().st_size, what="writing")
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode not in {0, -signal.SIGINT}, out
+    assert time.monotonic() - began < 5
+    assert "Traceback" not in err
+    assert [line for line in dump(folder) if "INSERT" in line and '"customer"' in line] == before
