@@ -33,6 +33,11 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def _postgresql_store(postgresql_url: str) -> Iterator[Store]:
     engine = make_engine(postgresql_url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # Nobody pulls the plug of a test: waiting for the disk would only make it slow.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
     migrate(engine)
     yield Store(engine)
     engine.dispose()
