@@ -79,7 +79,7 @@ def _due_channels(session: Session, now: datetime) -> list[ChannelRow]:
 
 
 def _plan_for_teammate(ledger: Ledger, row: TeammateRow, now: datetime, delay: timedelta) -> int:
-    due_at = row.next_digest_at
+    due_at = _latest(row.next_digest_at, next_digest_of(people.teammate(row), after=now - LATEST_AFTER), now=now)
     row.next_digest_at = next_digest_of(people.teammate(row), after=now)
     ledger.session.add(row)
     if due_at is None or not row.slack_user_id or not is_worth_sending(due_at, now, row.timezone):
@@ -91,7 +91,7 @@ def _plan_for_teammate(ledger: Ledger, row: TeammateRow, now: datetime, delay: t
 
 
 def _plan_for_channel(ledger: Ledger, row: ChannelRow, now: datetime, delay: timedelta) -> int:
-    due_at = row.next_digest_at
+    due_at = _latest(row.next_digest_at, next_channel_digest(row, after=now - LATEST_AFTER), now=now)
     row.next_digest_at = next_channel_digest(row, after=now)
     ledger.session.add(row)
     if due_at is None or not is_worth_sending(due_at, now, row.timezone):
@@ -105,6 +105,11 @@ def _plan_for_channel(ledger: Ledger, row: ChannelRow, now: datetime, delay: tim
         channel_id=row.id,
     )
     return int(plan_for(ledger, audience, now=now, due_at=now + delay) is not None)
+
+
+def _latest(due_at: datetime | None, recent: datetime | None, *, now: datetime) -> datetime | None:
+    """Return the digest hour that passed last: several have when nothing ticked for a day, and today's still helps."""
+    return recent if due_at and recent and due_at < recent <= now else due_at
 
 
 def audience_of(row: TeammateRow) -> Audience:

@@ -415,7 +415,14 @@ def test_settings_changed_after_the_digest_bring_no_second_one(team: Team) -> No
 
 def test_after_a_long_outage_today_is_sent_and_yesterday_is_not_made_up_for(team: Team) -> None:
     team.customer("Acme")
-    assert team.tick(MIDNIGHT + DAY + 9 * HOUR) == 0
+    assert team.tick(MIDNIGHT + DAY + 9 * HOUR) == 1
+    assert team.tick(MIDNIGHT + 2 * DAY + 8 * HOUR) == 0
+    assert team.days() == [TODAY + DAY]
+
+
+def test_after_an_outage_over_the_evening_nothing_is_made_up_for(team: Team) -> None:
+    team.customer("Acme")
+    assert team.tick(MIDNIGHT + DAY + 18 * HOUR) == 0
     assert team.tick(MIDNIGHT + 2 * DAY + 8 * HOUR) == 0
     assert team.tick(MIDNIGHT + 2 * DAY + 10 * HOUR) == 1
     assert team.days() == [TODAY + 2 * DAY]
