@@ -116,7 +116,7 @@ def test_nothing_in_the_database_speaks_of_an_erased_customer(erasing: Situation
     ledger = erasing.ledger
     erasing.write("Acme: called, wants a price\nBirch: met them with Acme there", "2.1")
     erasing.write("acme: will meet next friday maybe", "2.2")
-    whisper(ledger, channel="D0ANA", slack_user_id="U0ANA", sentence="Ben gave you ACME.", thread_ts=None, now=NOW)
+    whisper(ledger, {"text": "Ben gave you ACME."}, channel="D0ANA", slack_user_id="U0ANA", thread_ts=None, now=NOW)
     ledger.session.flush()
     assert SECRET.lower() in everything(ledger).lower()
     touches = ledger.rows(Touch, col(Touch.customer_id) == erasing.birch)
@@ -213,8 +213,8 @@ def test_a_hand_over_is_deleted_with_its_note(erasing: Situation) -> None:
 
 
 def test_what_is_not_sent_yet_is_never_sent(erasing: Situation) -> None:
-    whisper(erasing.ledger, channel="D0ANA", slack_user_id="U0ANA", sentence="Acme is yours.", thread_ts=None,
-            now=NOW)  # fmt: skip
+    message = {"text": "Acme is yours."}
+    whisper(erasing.ledger, message, channel="D0ANA", slack_user_id="U0ANA", thread_ts=None, now=NOW)
     erasing.erase()
     (waiting,) = erasing.ledger.rows(Delivery, col(Delivery.kind) == "whisper")
     assert waiting.state is DeliveryState.CANCELLED
