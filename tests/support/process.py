@@ -57,6 +57,7 @@ def say(monkeypatch: pytest.MonkeyPatch, folder: Path, *words: str, settings: Ma
             here.setenv(name, value)
         here.chdir(folder)
         here.setattr(sys, "argv", ["python -m bot", *words])
+        logging_as_before = structlog.get_config()
         handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             with redirect_stdout(out), redirect_stderr(err):
@@ -65,7 +66,7 @@ def say(monkeypatch: pytest.MonkeyPatch, folder: Path, *words: str, settings: Ma
             for number, handler in handlers.items():
                 signal.signal(number, handler)
             Keyring.fernet = None
-            structlog.reset_defaults()
+            structlog.configure(**logging_as_before)
     return Said(status, out.getvalue(), err.getvalue())
 
 
