@@ -25,6 +25,7 @@ from bot.errors import SettingsError
 from bot.settings import Settings, WhenUnsure
 from bot.usecases.desk import Desk
 from bot.usecases.installing import remember_workspace
+from bot.usecases.recompute import relearn_cadences
 from bot.usecases.teammates import remember_everybody
 from storage.columns import Keyring
 from storage.engine import Store, make_engine
@@ -114,6 +115,16 @@ class Keepwarm:
         with self.store.write(workspace_id) as ledger:
             return remember_everybody(ledger, everyone, now=self.clock())
 
+    def look_after(self, workspace_id: int) -> int:
+        """Do what a workspace needs once a day: know its people, and learn its segments' cadences anew.
+
+        Return how many people were matched.
+        """
+        known = self.know_people(workspace_id)
+        with self.store.write(workspace_id) as ledger:
+            relearn_cadences(ledger)
+        return known
+
     def forget(self, workspace_id: int) -> None:
         """Drop everything that memory holds of a workspace whose token is gone."""
         self._tokens.pop(workspace_id, None)
@@ -159,7 +170,7 @@ class Keepwarm:
         """Start the clock and the dispatcher, which looks every `longest_idle` seconds for what other processes owe."""
         self.dispatcher.start(longest_idle=longest_idle or LONGEST_IDLE_SECONDS)
         self._scheduler = start_clock(
-            self.store, clock=self.clock, wake=self.dispatcher.wake, know_people=self.know_people
+            self.store, clock=self.clock, wake=self.dispatcher.wake, look_after=self.look_after
         )
 
     def tick(self) -> int:

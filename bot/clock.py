@@ -32,30 +32,30 @@ def tick(store: Store, *, now: datetime) -> int:
     return planned
 
 
-def refresh_people(store: Store, *, now: datetime, know_people: Callable[[int], int]) -> int:
-    """Let `know_people` look at everybody in each workspace, once a day; return how many workspaces were looked at.
+def look_after_workspaces(store: Store, *, now: datetime, look_after: Callable[[int], int]) -> int:
+    """Do for each workspace what it needs once a day; return how many workspaces were looked after.
 
     1. Claim the day for each workspace that is due, so that another replica leaves it alone. 2. Ask Slack, outside any
     transaction. 3. Where that failed, another try is due in an hour.
     """
     with store.session() as session:
         due = claim_people_refresh(session, now=now, fresh_for=PEOPLE_FRESH_FOR)
-    looked_at = 0
+    looked_after = 0
     for workspace_id in due:
         try:
-            known = know_people(workspace_id)
+            known = look_after(workspace_id)
         except Exception as broken:
-            log.warning("people_not_refreshed", workspace=workspace_id, error=type(broken).__name__)
+            log.warning("workspace_not_looked_after", workspace=workspace_id, error=type(broken).__name__)
             with store.session() as session:
                 retry_people_refresh(session, workspace_id, seen_at=now - PEOPLE_FRESH_FOR + PEOPLE_AGAIN_AFTER)
         else:
-            looked_at += 1
-            log.info("people_refreshed", workspace=workspace_id, known=known)
-    return looked_at
+            looked_after += 1
+            log.info("workspace_looked_after", workspace=workspace_id, people=known)
+    return looked_after
 
 
 def start_clock(
-    store: Store, *, clock: Callable[[], datetime], wake: Callable[[], None], know_people: Callable[[int], int]
+    store: Store, *, clock: Callable[[], datetime], wake: Callable[[], None], look_after: Callable[[int], int]
 ) -> BackgroundScheduler:
     """Start ticking in the background, at once and every minute; return the scheduler, so that it can be stopped."""
 
@@ -64,8 +64,8 @@ def start_clock(
             wake()
 
         # Beside the ticks, and nothing waits for its end: a directory of thousands takes Slack minutes.
-        refresh = partial(refresh_people, store, now=clock(), know_people=know_people)
-        threading.Thread(target=refresh, name="people", daemon=True).start()
+        refresh = partial(look_after_workspaces, store, now=clock(), look_after=look_after)
+        threading.Thread(target=refresh, name="daily", daemon=True).start()
 
     scheduler = BackgroundScheduler(timezone="UTC")
     # A late tick is still wanted, two of them are one: the defaults would drop it in silence after a second.

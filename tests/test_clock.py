@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from bot.clock import refresh_people, start_clock, tick
+from bot.clock import look_after_workspaces, start_clock, tick
 from storage.engine import Store
 from storage.ledger import insert_once
 from storage.models import DedupeKey, Delivery, TeammateRow, Workspace
@@ -140,7 +140,7 @@ def minutes_of_asking(store: Store, slack: Slack, days: int) -> list[int]:
     asked = []
     for minute in range(0, days * 24 * 60, 15):
         before = len(slack.asked)
-        refresh_people(store, now=NINE + timedelta(minutes=minute), know_people=slack)
+        look_after_workspaces(store, now=NINE + timedelta(minutes=minute), look_after=slack)
         asked += [minute] * (len(slack.asked) - before)
     return asked
 
@@ -162,7 +162,7 @@ def test_one_workspace_that_fails_does_not_keep_the_others_from_being_looked_at(
 ) -> None:
     both = {make_workspace(store, "T0ONE"), make_workspace(store, "T0TWO")}
     slack = Slack(failures=1)
-    assert refresh_people(store, now=NINE, know_people=slack) == 1
+    assert look_after_workspaces(store, now=NINE, look_after=slack) == 1
     assert set(slack.asked) == both
 
 
@@ -172,7 +172,7 @@ def test_of_replicas_one_looks(store: Store, make_workspace: Callable[[Store, st
 
     def look() -> None:
         together.wait()
-        refresh_people(store, now=NINE, know_people=slack)
+        look_after_workspaces(store, now=NINE, look_after=slack)
 
     threads = [threading.Thread(target=look) for _ in range(4)]
     for thread in threads:
@@ -192,13 +192,13 @@ def test_nobody_is_looked_at_where_the_bot_is_not_installed(
         row.uninstalled_at = NINE
         session.add(row)
     slack = Slack()
-    assert refresh_people(store, now=NINE, know_people=slack) == 0
+    assert look_after_workspaces(store, now=NINE, look_after=slack) == 0
     assert slack.asked == []
 
 
 def test_a_zone_that_changed_in_slack_moves_the_digest(office: Office) -> None:
     office.slack.change_person("U0ANA", tz="America/New_York")
-    refresh_people(office.keepwarm.store, now=office.clock(), know_people=office.keepwarm.know_people)
+    look_after_workspaces(office.keepwarm.store, now=office.clock(), look_after=office.keepwarm.look_after)
     assert next_of_ana(office.keepwarm.store) == datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
@@ -212,7 +212,7 @@ def test_the_clock_ticks_at_once_and_wakes_the_dispatcher(
             row.next_digest_at = NINE if row.slack_user_id == "U0ANA" else None
             ledger.add(row)
     woken, slack = threading.Event(), Slack()
-    scheduler = start_clock(sqlite_store, clock=lambda: NINE, wake=woken.set, know_people=slack)
+    scheduler = start_clock(sqlite_store, clock=lambda: NINE, wake=woken.set, look_after=slack)
     assert woken.wait(10)
     until(lambda: slack.asked == [workspace_id], what="a look at everybody")
     scheduler.shutdown()

@@ -86,6 +86,20 @@ def recompute_stale(ledger: Ledger, *, values_moved: bool) -> int:
     return changed
 
 
+def relearn_cadences(ledger: Ledger) -> int:
+    """Learn every segment's cadence from how its customers have come to be talked to; return how many customers changed.
+
+    A segment is worked out anew only where its cadence moved by more than a fifth: once a day is often enough.
+    """
+    changed = 0
+    worth = Worth.of(ledger)
+    for row in rhythms.segment_rows(ledger):
+        if _move_cadence(ledger, row):
+            ledger.session.flush()
+            changed += _replay(ledger, row, worth, col(Customer.segment_id) == row.id)
+    return changed
+
+
 def differences(ledger: Ledger) -> Iterator[Difference]:
     """Yield the customers whose stored state a replay of the ledger does not give, cadences and medians as stored."""
     worth = Worth.of(ledger)

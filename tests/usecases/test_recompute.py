@@ -9,11 +9,13 @@ import pytest
 from sqlmodel import col
 
 from bot.domain.model import Direction, Source, TouchKind
-from bot.usecases.recompute import differences, recompute_segment, recompute_workspace
+from bot.usecases.recompute import differences, recompute_segment, recompute_workspace, relearn_cadences
+from bot.usecases.touches import NewTouch, record_touch
 from storage.columns import new_id
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow, Touch, Workspace
+from tests.support.books import Books
 
 DAY = date(2026, 1, 5)
 
@@ -160,3 +162,25 @@ def test_more_customers_than_a_batch_are_all_replayed(ledger: Ledger) -> None:
     assert [fresh(ledger, row).touch_days for row in (rows[0], rows[1], rows[1_999], rows[2_000], rows[-1])] == [
         1, 0, 1, 1, 1,
     ]  # fmt: skip
+
+
+def test_a_cadence_follows_how_customers_come_to_be_talked_to(store: Store, workspace: int) -> None:
+    with store.write(workspace) as ledger:
+        books = Books(ledger)
+        segment_id = books.segment()
+        start = date(2026, 1, 5)
+        acme = books.customer("Acme", segment_id=segment_id, since_on=start, touched=[start, start + timedelta(days=20)])
+        books.settle()
+        row = ledger.get(SegmentRow, segment_id)
+        assert row is not None
+        assert row.cadence_days == 20
+        assert relearn_cadences(ledger) == 0
+        for weeks in (9, 18):
+            day = start + timedelta(weeks=weeks)
+            new = NewTouch(acme, datetime.combine(day, time(12), tzinfo=UTC), day, TouchKind.CALL, Direction.OUTBOUND,
+                           Source.BUTTON)  # fmt: skip
+            record_touch(ledger, new, now=new.at, today=day)
+        assert relearn_cadences(ledger) == 1
+        ledger.session.refresh(row)
+        assert row.cadence_days == 42
+        assert list(differences(ledger)) == []
