@@ -116,7 +116,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """What the ledger says of one relationship in four numbers: days with a touch, first, last, and warmth on `last_on`."""
+    """What the ledger says of one relationship: days with a touch, first, last, and warmth on `last_on`."""
 
     touch_days: int
     first_on: date
@@ -145,8 +145,8 @@ class TouchView:
 class Relationship:
     """A customer with all the numbers that rank and explain it.
 
-    `value_minor` is money a year in minor units of `currency`, None when unknown; `ranked_value` is what the order uses, in
-    major units of the workspace's base currency (the segment's median when unknown). `since_on` is the day the
+    `value_minor` is money a year in minor units of `currency`, None when unknown; `ranked_value` is what the order
+    uses, in major units of the workspace's base currency (the segment's median when unknown). `since_on` is the day the
     relationship began. `due_on` is the day from which silence is unusual; `nudge_from_on` is that day moved by a
     snooze, None when the customer is never to be nudged about.
     """
@@ -177,7 +177,7 @@ class Relationship:
 
 @dataclass(frozen=True, slots=True)
 class Teammate:
-    """A person in Slack as the bot knows them. `digest_minute` counts from their local midnight; `language` overrides `locale`."""
+    """A person in Slack. `digest_minute` counts from their local midnight; `language` overrides `locale`."""
 
     id: int
     slack_user_id: str | None

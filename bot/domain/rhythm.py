@@ -19,7 +19,7 @@ DEFAULT_CADENCE_DAYS = 30.0
 DEFAULT_EXPONENT = 0.5
 LOST_AFTER_CADENCES = 6
 
-# How many gaps of the segment's cadence stand in for a relationship's own, so that two quick calls are not yet a rhythm.
+# How many gaps of the segment's cadence stand in for a relationship's own: two quick calls are not yet a rhythm.
 PRIOR_GAPS = 2
 # Silence over this many times the geometric mean of own rhythm and cadence is unusual (policy learned).
 LEARNED_TOLERANCE = 1.5
@@ -77,7 +77,7 @@ def due_on(rhythm: Rhythm | None, since_on: date, segment: Segment) -> date:
 
 
 def warm_key(rhythm: Rhythm | None, since_on: date, cadence_days: float) -> float:
-    """Return log2 of warmth with the calendar taken out: log2 D + last/c. Never touched counts as one touch at the start."""
+    """Return log2 of warmth without the calendar: log2 D + last/c. Never touched counts as one touch at the start."""
     warmth, last_on = (rhythm.warmth, rhythm.last_on) if rhythm else (1.0, since_on)
     return log2(warmth) + (last_on - EPOCH).days / cadence_days
 

@@ -70,7 +70,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class CardRef:
-    """Ids that a button carries: the customer, the nudge (0: none) and the newest touch that the reader saw (0: none)."""
+    """Ids that a button carries: customer, nudge (0: none), and the newest touch that the reader saw (0: none)."""
 
     customer_id: int
     nudge_id: int = 0

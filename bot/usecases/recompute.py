@@ -70,7 +70,7 @@ def recompute_stale(ledger: Ledger, *, values_moved: bool) -> int:
     changed = 0
     worth = Worth.of(ledger)
     for row in rhythms.segment_rows(ledger):
-        moved = row.id in stale and _move_cadence(ledger, row)
+        moved = row.id in stale and _move_cadence(row, _spans_now(ledger, row))
         median_before = row.median_value
         if values_moved:
             row.median_value = _median_value(ledger, row.id, worth)
@@ -87,16 +87,17 @@ def recompute_stale(ledger: Ledger, *, values_moved: bool) -> int:
 
 
 def relearn_cadences(ledger: Ledger) -> int:
-    """Learn every segment's cadence from how its customers have come to be talked to; return how many customers changed.
+    """Learn every segment's cadence from how its customers are talked to by now; return how many customers changed.
 
     A segment is worked out anew only where its cadence moved by more than a fifth: once a day is often enough.
     """
     changed = 0
     worth = Worth.of(ledger)
     for row in rhythms.segment_rows(ledger):
-        if _move_cadence(ledger, row):
+        mine = col(Customer.segment_id) == row.id
+        if _move_cadence(row, rhythms.stored_spans(ledger, mine)):
             ledger.session.flush()
-            changed += _replay(ledger, row, worth, col(Customer.segment_id) == row.id)
+            changed += _replay(ledger, row, worth, mine)
     return changed
 
 
@@ -112,13 +113,15 @@ def differences(ledger: Ledger) -> Iterator[Difference]:
                     yield Difference(state.id, state.name, columns)
 
 
-def _move_cadence(ledger: Ledger, row: SegmentRow) -> bool:
+def _spans_now(ledger: Ledger, row: SegmentRow) -> Iterable[tuple[int, date, date]]:
+    """Return (days, first, last) of a segment's customers: the ledger's for stale ones, the stored ones for the rest."""
+    mine, stale = col(Customer.segment_id) == row.id, rhythms.is_stale()
+    return chain(rhythms.touch_spans(ledger, mine, stale), rhythms.stored_spans(ledger, mine, ~stale))
+
+
+def _move_cadence(row: SegmentRow, spans: Iterable[tuple[int, date, date]]) -> bool:
     """Learn the segment's cadence anew and keep it if it moved by more than a fifth; say whether it was kept."""
-    if row.set_cadence_days:
-        learned: float = row.set_cadence_days
-    else:
-        mine, stale = col(Customer.segment_id) == row.id, rhythms.is_stale()
-        learned = _learned(chain(rhythms.touch_spans(ledger, mine, stale), rhythms.stored_spans(ledger, mine, ~stale)))
+    learned: float = row.set_cadence_days or _learned(spans)
     # 30 days are nobody's own gap yet, so the first that is learned replaces them however near it is.
     first = row.cadence_days == DEFAULT_CADENCE_DAYS
     if learned == row.cadence_days or not (first or abs(learned / row.cadence_days - 1) > CADENCE_MOVES_BY):

@@ -169,7 +169,8 @@ def test_a_cadence_follows_how_customers_come_to_be_talked_to(store: Store, work
         books = Books(ledger)
         segment_id = books.segment()
         start = date(2026, 1, 5)
-        acme = books.customer("Acme", segment_id=segment_id, since_on=start, touched=[start, start + timedelta(days=20)])
+        touched = [start, start + timedelta(days=20)]
+        acme = books.customer("Acme", segment_id=segment_id, since_on=start, touched=touched)
         books.settle()
         row = ledger.get(SegmentRow, segment_id)
         assert row is not None
