@@ -81,33 +81,6 @@ def _is_not_lost(segment: Segment, today: date) -> ColumnElement[bool]:
     )
 
 
-def count_neglected(
-    ledger: Ledger,
-    *,
-    today: date,
-    owner_id: int | None = None,
-    whole_team: bool = False,
-    segment_ids: frozenset[int] | None = None,
-    silent_over_days: int | None = None,
-    except_ids: Collection[int] = (),
-) -> int:
-    """Return how many customers the list would hold without a limit."""
-    filters: list[ColumnElement[bool]] = [] if whole_team else [owned_by(owner_id)]
-    if silent_over_days is not None:
-        filters.append(col(Customer.silent_since_on) < today - timedelta(days=silent_over_days))
-    if except_ids:
-        filters.append(col(Customer.id).not_in(except_ids))
-    wanted = [s for s in segments(ledger).values() if segment_ids is None or s.id in segment_ids]
-    if not wanted:
-        return 0
-    query = select(func.count()).where(
-        col(Customer.workspace_id) == ledger.workspace_id,
-        or_(*(is_due(segment, today) for segment in wanted)),
-        *filters,
-    )
-    return int(ledger.session.execute(query).scalar_one())
-
-
 def occasional(
     ledger: Ledger,
     *,
@@ -126,6 +99,8 @@ def occasional(
     keys = {day.month * 100 + day.day for day in days}
     if any((day.month, day.day) == (2, 28) for day in days):
         keys.add(229)
+    if not whole_team and not _may_be_occasional(ledger, owner_id, keys, today):
+        return []
     with_birthday = and_(
         col(Customer.birthday_key).in_(sorted(keys)),
         or_(*(_is_not_lost(segment, today) for segment in segments(ledger).values())),
@@ -142,6 +117,19 @@ def occasional(
         col(Customer.standing) != Standing.LURKER,
         or_(col(Customer.snoozed_until_on).is_(None), col(Customer.snoozed_until_on) <= today),
     )
+
+
+def _may_be_occasional(ledger: Ledger, owner_id: int | None, birthday_keys: set[int], today: date) -> bool:
+    """Look the days up in their indexes: most owners have nobody on most days, and need not be asked further."""
+    owned = "workspace_id = ? AND owner_id IS NULL" if owner_id is None else "workspace_id = ? AND owner_id = ?"
+    whose = (ledger.workspace_id,) if owner_id is None else (ledger.workspace_id, owner_id)
+    keys = ", ".join("?" * len(birthday_keys))
+    found = ledger.ask(
+        f"SELECT id FROM customer WHERE {owned} AND birthday_key IN ({keys})"  # noqa: S608  our own words
+        f" UNION ALL SELECT id FROM customer WHERE {owned} AND renewal_on BETWEEN ? AND ? LIMIT 1",
+        *whose, *birthday_keys, *whose, today.isoformat(), (today + timedelta(days=RENEWAL_AHEAD_DAYS)).isoformat(),
+    )  # fmt: skip
+    return bool(found)
 
 
 def coming(ledger: Ledger, *, owner_id: int, today: date, days: int, limit: int) -> list[Relationship]:

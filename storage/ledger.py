@@ -1,11 +1,12 @@
 """The ledger of one workspace inside one transaction: what every query starts from, so that none can leave it out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, select
 
@@ -61,6 +62,13 @@ class Ledger:
         """Insert a row unless one with the same key is there; say whether it was inserted."""
         return insert_once(self.session, model, {"workspace_id": self.workspace_id, **values})
 
+    def insert_all_once(self, model: type[SQLModel], rows: Iterable[dict[str, Any]]) -> None:
+        """Insert rows that have the same columns, but those whose key is there."""
+        wanted = [{"workspace_id": self.workspace_id, **row} for row in rows]
+        if wanted:
+            statement = _insert_once(model, self.session.get_bind().dialect.name)
+            self.session.connection().execute(statement, wanted)
+
     def is_first(self, key: str, *, now: datetime) -> bool:
         """Record that the request `key` takes effect in this transaction; False when it already did."""
         return self.insert_once(DedupeKey, {"key": key, "seen_at": now})
@@ -68,8 +76,13 @@ class Ledger:
 
 def insert_once(session: Session, model: type[SQLModel], values: dict[str, Any]) -> bool:
     """Insert a row unless one with the same key is there, on either database; say whether it was inserted."""
-    flavour = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = flavour.insert(model).values(**values).on_conflict_do_nothing()
+    statement = _insert_once(model, session.get_bind().dialect.name)
+    return session.connection().execute(statement, values).rowcount == 1
+
+
+@cache
+def _insert_once(model: type[SQLModel], dialect: str) -> Insert:
+    flavour = postgresql if dialect == "postgresql" else sqlite
+    statement: Insert = flavour.insert(model.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
     # SQLAlchemy keeps the count of an INSERT on request only; without, PostgreSQL's would read -1 for every one.
-    result = session.connection().execute(statement.execution_options(preserve_rowcount=True))
-    return result.rowcount == 1
+    return statement.execution_options(preserve_rowcount=True)

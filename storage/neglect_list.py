@@ -45,14 +45,7 @@ def neglected(
     `owner_id` None asks for the customers that nobody owns, unless the whole team's are asked for. `except_ids` were
     shown already.
     """
-    narrowed: dict[str, tuple[Any, ...]] = {}
-    if not whole_team:
-        narrowed |= {" AND owner_id IS NULL": ()} if owner_id is None else {" AND owner_id = ?": (owner_id,)}
-    if silent_over_days is not None:
-        narrowed[" AND silent_since_on < ?"] = ((today - timedelta(days=silent_over_days)).isoformat(),)
-    if except_ids:
-        narrowed[f" AND id NOT IN ({', '.join('?' * len(except_ids))})"] = tuple(except_ids)
-    given = [value for values in narrowed.values() for value in values]
+    narrowed, given = _narrowing(today, owner_id, whole_team, silent_over_days, except_ids)
     by_id = segments(ledger)
     wanted = [segment for segment in by_id.values() if segment_ids is None or segment.id in segment_ids]
     rows: list[Any] = []
@@ -63,10 +56,56 @@ def neglected(
             lost = lost_before(segment.cadence_days, today).isoformat()
             parameters += [calendar_share(segment, today), ledger.workspace_id, segment.id, today.isoformat(), lost]
             parameters += [*given, limit]
-        rows += ledger.ask(_statement(len(part), "".join(narrowed)), *parameters, limit)
+        rows += ledger.ask(_statement(len(part), narrowed), *parameters, limit)
     if len(wanted) > _SEGMENTS_AT_ONCE:
         rows.sort(key=itemgetter(-1), reverse=True)
     return [_relationship(row, by_id) for row in rows[:limit]]
+
+
+def count_neglected(
+    ledger: Ledger,
+    *,
+    today: date,
+    owner_id: int | None = None,
+    whole_team: bool = False,
+    segment_ids: frozenset[int] | None = None,
+    silent_over_days: int | None = None,
+    except_ids: Collection[int] = (),
+) -> int:
+    """Return how many customers the list would hold without a limit."""
+    narrowed, given = _narrowing(today, owner_id, whole_team, silent_over_days, except_ids)
+    wanted = [s for s in segments(ledger).values() if segment_ids is None or s.id in segment_ids]
+    total = 0
+    for first in range(0, len(wanted), _SEGMENTS_AT_ONCE):
+        part = wanted[first : first + _SEGMENTS_AT_ONCE]
+        parameters: list[Any] = [ledger.workspace_id, today.isoformat(), *given]
+        for segment in part:
+            parameters += [segment.id, lost_before(segment.cadence_days, today).isoformat()]
+        total += ledger.ask(_count(len(part), narrowed), *parameters)[0][0]
+    return total
+
+
+def _narrowing(
+    today: date, owner_id: int | None, whole_team: bool, silent_over_days: int | None, except_ids: Collection[int]
+) -> tuple[str, list[Any]]:
+    """Return what else the customers of a list have to be, and the parameters in it."""
+    narrowed: dict[str, tuple[Any, ...]] = {}
+    if not whole_team:
+        narrowed |= {" AND owner_id IS NULL": ()} if owner_id is None else {" AND owner_id = ?": (owner_id,)}
+    if silent_over_days is not None:
+        narrowed[" AND silent_since_on < ?"] = ((today - timedelta(days=silent_over_days)).isoformat(),)
+    if except_ids:
+        narrowed[f" AND id NOT IN ({', '.join('?' * len(except_ids))})"] = tuple(except_ids)
+    return "".join(narrowed), [value for values in narrowed.values() for value in values]
+
+
+@lru_cache(maxsize=256)
+def _count(segments: int, narrowed: str) -> str:
+    one = "segment_id = ? AND silent_since_on >= ?"
+    return (
+        f"SELECT count(*) FROM customer WHERE workspace_id = ? AND nudge_from_on <= ?{narrowed}"  # noqa: S608  our words
+        f" AND ({' OR '.join([one] * segments)})"
+    )
 
 
 @lru_cache(maxsize=256)

@@ -56,8 +56,8 @@ def owe(ledger: Ledger, owed: Owed, *, now: datetime, customer_ids: Sequence[int
     )
     if not written:
         return None
-    for customer_id in dict.fromkeys(customer_ids):
-        shown_in(ledger, customer_id, delivery_id)
+    shown = ({"customer_id": customer_id, "delivery_id": delivery_id} for customer_id in dict.fromkeys(customer_ids))
+    ledger.insert_all_once(Appearance, shown)
     return delivery_id
 
 

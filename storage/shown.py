@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlmodel import col
 
 from bot.domain.model import NudgeState, Occasion
@@ -21,48 +21,51 @@ class Shown:
     occasions: Sequence[str]
 
 
+_UNSEEN = (
+    select(col(Delivery.id))
+    .where(
+        col(Delivery.workspace_id) == col(Digest.workspace_id),
+        col(Delivery.kind) == "digest",
+        col(Delivery.subject_id) == col(Digest.id),
+        or_(
+            col(Delivery.state).in_((DeliveryState.CANCELLED, DeliveryState.FAILED)),
+            and_(col(Delivery.state) == DeliveryState.PENDING, col(Delivery.first_attempt_at).is_not(None)),
+        ),
+    )
+    .exists()
+)
+_SHOWN = (
+    select(col(Nudge.customer_id), col(Digest.local_on), col(Nudge.occasions))
+    .select_from(Digest)
+    .join(
+        DigestCard,
+        and_(
+            col(DigestCard.workspace_id) == col(Digest.workspace_id),
+            col(DigestCard.digest_id) == col(Digest.id),
+        ),
+    )
+    .join(
+        Nudge,
+        and_(col(Nudge.workspace_id) == col(Digest.workspace_id), col(Nudge.id) == col(DigestCard.nudge_id)),
+    )
+    .where(
+        col(Digest.workspace_id) == bindparam("workspace_id"),
+        col(Digest.audience) == bindparam("audience"),
+        col(Digest.local_on) > bindparam("since"),
+        col(Nudge.state) != NudgeState.SNOOZED,
+        ~_UNSEEN,
+    )
+)
+
+
 def shown_to(ledger: Ledger, audience: str, *, since: date) -> list[Shown]:
     """Return whom the digests of an audience named after a day.
 
     A card that somebody put off is left out: it is to come back. So is a digest that nobody can have seen, because
     Slack could not be reached or did not take it.
     """
-    unseen = (
-        select(col(Delivery.id))
-        .where(
-            col(Delivery.workspace_id) == col(Digest.workspace_id),
-            col(Delivery.kind) == "digest",
-            col(Delivery.subject_id) == col(Digest.id),
-            or_(
-                col(Delivery.state).in_((DeliveryState.CANCELLED, DeliveryState.FAILED)),
-                and_(col(Delivery.state) == DeliveryState.PENDING, col(Delivery.first_attempt_at).is_not(None)),
-            ),
-        )
-        .exists()
-    )
-    query = (
-        select(col(Nudge.customer_id), col(Digest.local_on), col(Nudge.occasions))
-        .select_from(Digest)
-        .join(
-            DigestCard,
-            and_(
-                col(DigestCard.workspace_id) == col(Digest.workspace_id),
-                col(DigestCard.digest_id) == col(Digest.id),
-            ),
-        )
-        .join(
-            Nudge,
-            and_(col(Nudge.workspace_id) == col(Digest.workspace_id), col(Nudge.id) == col(DigestCard.nudge_id)),
-        )
-        .where(
-            col(Digest.workspace_id) == ledger.workspace_id,
-            col(Digest.audience) == audience,
-            col(Digest.local_on) > since,
-            col(Nudge.state) != NudgeState.SNOOZED,
-            ~unseen,
-        )
-    )
-    return [Shown(row[0], row[1], row[2].split(",")) for row in ledger.session.execute(query)]
+    asked = {"workspace_id": ledger.workspace_id, "audience": audience, "since": since}
+    return [Shown(row[0], row[1], row[2].split(",")) for row in ledger.session.connection().execute(_SHOWN, asked)]
 
 
 def customers_in(shown: Iterable[Shown], *, after: date, occasion: Occasion | None = None) -> frozenset[int]:

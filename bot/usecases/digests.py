@@ -188,7 +188,7 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
     )
     if not overdue and not dated:
         return None
-    total = customers.count_neglected(ledger, today=today, owner_id=audience.teammate_id, whole_team=whole_team)
+    total = neglect_list.count_neglected(ledger, today=today, owner_id=audience.teammate_id, whole_team=whole_team)
     plan = plan_digest(overdue, dated, today=today, until=until, due_total=total)
     if not plan.picks:
         return None

@@ -32,7 +32,7 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
         reader=reader,
         today=today,
         due=tuple(_with_open_nudges(ledger, cards_for(ledger, due, today=today, reader_id=reader.id), reader, now)),
-        due_total=customers.count_neglected(ledger, today=today, owner_id=reader.id),
+        due_total=neglect_list.count_neglected(ledger, today=today, owner_id=reader.id),
         coming=tuple(cards_for(ledger, coming, today=today, reader_id=reader.id)),
         snoozed=tuple(cards_for(ledger, asleep, today=today, reader_id=reader.id)),
         owned=owned,

@@ -86,7 +86,7 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
         replace(nudged.get(card.relationship.customer_id, card), position=number)
         for number, card in enumerate(plain, start=1)
     ]
-    more = customers.count_neglected(
+    more = neglect_list.count_neglected(
         ledger,
         today=today,
         owner_id=question.owner_id,

@@ -160,7 +160,7 @@ CALLS: dict[str, Callable[[Ledger, Ids, Teammate], object]] = {
         our, today=TODAY, limit=9, owner_id=x.ana
     )
     or None,
-    "a count of their teammate's": lambda our, x, ana: customers.count_neglected(our, today=TODAY, owner_id=x.ana)
+    "a count of their teammate's": lambda our, x, ana: neglect_list.count_neglected(our, today=TODAY, owner_id=x.ana)
     or None,
     "card_of": lambda our, x, ana: cards.card_of(our, CardRef(x.acme, x.nudge), today=TODAY),
     "card_of a list": lambda our, x, ana: cards.card_of(our, CardRef(x.acme), today=TODAY),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from bot.usecases.neglect import rank
-from storage import customers, people
+from storage import neglect_list, people
 from storage.columns import new_id
 from storage.engine import Store
 from storage.ledger import Ledger
@@ -69,7 +69,7 @@ def test_the_list_of_an_owner_is_index_scans_that_need_no_sort(store: Store, wor
         everybody = rank(ledger, as_of=TODAY, now_day=TODAY, owner="U0ANA")
         row = people.by_slack_id(ledger, "U0ANA")
         assert row is not None
-        assert customers.count_neglected(ledger, today=TODAY, owner_id=row.id) == len(everybody) > 50
+        assert neglect_list.count_neglected(ledger, today=TODAY, owner_id=row.id) == len(everybody) > 50
         plan = plan_of(ledger, statement, parameters)
     best = [line.relationship.customer_id for line in everybody]
     assert [line.relationship.customer_id for line in found] == best[:10]
