@@ -7,7 +7,7 @@ from slack_bolt import Ack, BoltContext, BoltResponse
 from slack_sdk import WebClient
 
 from bot.blocks.help import build_help
-from bot.domain.commands import Help, parse_touch
+from bot.domain.commands import Help, is_greeting, parse_touch
 from bot.domain.model import Source
 from bot.domain.slack_text import plain_text
 from bot.usecases import entries, teammates
@@ -68,7 +68,7 @@ def handle_message(visit: Visit) -> Answer:
     text = plain_text(str(event.get("text") or ""), _names(visit))
     with visit.effect() as ledger:
         root = entries.thread_root(ledger, place)
-        if root is None and isinstance(parse_touch(text), Help):
+        if root is None and (isinstance(parse_touch(text), Help) or is_greeting(text)):
             owe_text(ledger, build_help("/keepwarm", visit.voice), place=place, now=visit.now)
             return None
         entries.log_entry(

@@ -37,8 +37,8 @@ _DAILY = Phrase(
 _WEEKLY = Phrase("Your digest comes once a week at {time}.", "Deine Übersicht kommt einmal die Woche um {time} Uhr.")
 _OFF = Phrase("You get no digests.", "Du bekommst keine Übersichten.")
 _PAUSED = Phrase("Digests are paused; they come again {on}.", "Pause; Übersichten kommen {on} wieder.")
-_NEXT = Phrase("Next: {at}.", "Nächste: {at}.")
-_LAST = Phrase("Last: {at}.", "Letzte: {at}.")
+_NEXT = Phrase("The next one comes {at}.", "Die nächste kommt {at}.")
+_LAST = Phrase("The last one came {at}.", "Die letzte kam {at}.")
 
 _COVERAGE = Phrase(
     "{touched} of {owned} are within their rhythm.",

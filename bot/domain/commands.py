@@ -111,6 +111,10 @@ class Resume:
 
 KeepwarmCommand = Help | OpenForm | ShowSettings | DigestHere | Pause | Resume | Misunderstood
 
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|hallo|moin|servus|good (?:morning|afternoon)|guten (?:morgen|tag)|bonjour|hola)"
+    r"(?: there| keepwarm| zusammen)?[\s,.!?]*"
+)
 _HELP = frozenset({"help", "?", "hilfe", "aide", "ayuda", "usage"})
 _ME = frozenset({"me", "mine", "my", "ich", "meine", "mich"})
 _EVERYONE = frozenset({"all", "everyone", "team", "alle", "everybody"})
@@ -280,6 +284,11 @@ def parse_touch(text: str) -> LogTouch | OpenForm | Help:
     if not words:
         return OpenForm()
     return Help() if fold(words) in _HELP else LogTouch(words)
+
+
+def is_greeting(text: str) -> bool:
+    """Whether somebody says hello and nothing else: a new teammate, who is better served with what can be done here."""
+    return bool(_GREETING.fullmatch(fold(text.strip())))
 
 
 def parse_customer(text: str) -> ShowCustomer | OpenForm | Help:

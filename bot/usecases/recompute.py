@@ -114,7 +114,7 @@ def differences(ledger: Ledger) -> Iterator[Difference]:
 
 
 def _spans_now(ledger: Ledger, row: SegmentRow) -> Iterable[tuple[int, date, date]]:
-    """Return (days, first, last) of a segment's customers: the ledger's for stale ones, the stored ones for the rest."""
+    """Return (days, first, last) of a segment's customers: the ledger's for stale ones, what is stored for the rest."""
     mine, stale = col(Customer.segment_id) == row.id, rhythms.is_stale()
     return chain(rhythms.touch_spans(ledger, mine, stale), rhythms.stored_spans(ledger, mine, ~stale))
 

@@ -40,7 +40,7 @@ def test_home_says_who_is_due_who_is_next_and_who_sleeps() -> None:
         "You usually talk every 3 weeks. It has been 7.",
         "Birch, on Thursday",
         "Dune comes back on Monday, 30 November.",
-        "Your digest comes at 9:00 on your working days. Next: tomorrow at 9:00. Last: at 9:12.",
+        "Your digest comes at 9:00 on your working days. The next one comes tomorrow at 9:00. The last one came at 9:12.",
         "38 of 41 are within their rhythm.",
     ):
         assert told in seen

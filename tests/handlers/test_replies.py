@@ -268,6 +268,20 @@ def test_what_other_apps_and_the_bot_itself_write_is_ignored(office: Office, cas
     assert slack.replies(digest) == []
 
 
+@pytest.mark.parametrize("greeting", ["hello", "Hi there", "Guten Morgen!"])
+def test_who_says_hello_is_told_what_can_be_done_here(office: Office, cast: Cast, greeting: str) -> None:
+    office.slack.say("U0ANA", office.slack.dm("U0ANA"), greeting)
+    office.settle()
+    assert "/keepwarm" in office.slack.last_message("U0ANA").text
+
+
+def test_who_says_thanks_is_not_answered(office: Office, cast: Cast) -> None:
+    before = len(office.slack.from_bot(office.slack.dm("U0ANA")))
+    office.slack.say("U0ANA", office.slack.dm("U0ANA"), "thanks")
+    office.settle()
+    assert len(office.slack.from_bot(office.slack.dm("U0ANA"))) == before
+
+
 def test_in_the_direct_messages_a_line_logs_and_help_helps(office: Office, cast: Cast) -> None:
     slack = office.slack
     dm = slack.dm("U0ANA")
