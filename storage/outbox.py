@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, func, or_, select, type_coerce, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -124,6 +124,12 @@ def posted_at(ledger: Ledger, slack_channel_id: str, slack_ts: str) -> Delivery 
     )
 
 
+def _is_owed(state: Any) -> ColumnElement[bool]:
+    """The condition of the outbox's indexes, in their own words: a database can't tell it from parameters."""
+    owed: BindParameter[Any] = bindparam("owed", [str(state) for state in OWED], expanding=True, literal_execute=True)
+    return type_coerce(state, String).in_(owed)
+
+
 def _blocked(now: datetime) -> ColumnElement[bool]:
     """The condition that a delivery must wait for another one of its channel.
 
@@ -139,7 +145,7 @@ def _blocked(now: datetime) -> ColumnElement[bool]:
     query = select(col(other.id)).where(
         col(other.workspace_id) == col(Delivery.workspace_id),
         col(other.channel) == col(Delivery.channel),
-        col(other.state).in_(OWED),
+        _is_owed(col(other.state)),
         (col(other.kind) == "home") == (col(Delivery.kind) == "home"),
         or_(is_under_way, goes_first),
     )
@@ -165,7 +171,7 @@ def claim(
     query = (
         select(Delivery)
         .where(
-            col(Delivery.state).in_(OWED),
+            _is_owed(col(Delivery.state)),
             col(Delivery.due_at) <= now,
             free,
             col(Delivery.id).not_in(except_ids),
@@ -215,9 +221,7 @@ def next_due_at(session: Session, *, now: datetime, except_ids: Collection[int] 
     What waits for another delivery of its channel is not looked at: that one's turn comes first.
     """
     earliest = func.min(func.coalesce(col(Delivery.lease_until_at), col(Delivery.due_at)))
-    query = select(earliest).where(
-        col(Delivery.state).in_(OWED), col(Delivery.id).not_in(except_ids), ~_blocked(now)
-    )
+    query = select(earliest).where(_is_owed(col(Delivery.state)), col(Delivery.id).not_in(except_ids), ~_blocked(now))
     found: datetime | None = session.execute(query).scalar_one()
     return found
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from storage import outbox
 from storage.engine import Store
@@ -223,3 +224,23 @@ def test_workspaces_do_not_wait_for_each_other(store: Store, workspace: int, now
     owe(store, workspace, now, "here", "C1")
     owe(store, other, now, "there", "C1")
     assert sorted(claim(store, now)) == ["here", "there"]
+
+
+def test_what_waits_in_a_channel_is_found_by_an_index(sqlite_store: Store, now: datetime) -> None:
+    """Thousands are owed on a Monday morning; looking at all of them for each one would take seconds a claim."""
+    asked: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(sqlite_store.engine, "before_cursor_execute", note)
+    with sqlite_store.session() as session:
+        outbox.claim(session, now=now, lease_owner="one", lease=LEASE, limit=8)
+        outbox.next_due_at(session, now=now)
+    event.remove(sqlite_store.engine, "before_cursor_execute", note)
+    queries = [(statement, parameters) for statement, parameters in asked if statement.startswith("SELECT")]
+    assert len(queries) == 2
+    with sqlite_store.engine.connect() as connection:
+        for statement, parameters in queries:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()  # type: ignore[arg-type]
+            assert any("ix_delivery_lane (workspace_id=? AND channel=?" in row[3] for row in plan), plan

@@ -93,6 +93,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('pending', 'sending', 'unknown')"),
             postgresql_where=sa.text("state IN ('pending', 'sending', 'unknown')"),
         )
+        batch_op.create_index(
+            "ix_delivery_lane",
+            ["workspace_id", "channel", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('pending', 'sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('pending', 'sending', 'unknown')"),
+        )
         batch_op.create_index("ix_delivery_posted", ["workspace_id", "slack_channel_id", "slack_ts"], unique=False)
         batch_op.create_index("ix_delivery_subject", ["workspace_id", "kind", "subject_id"], unique=False)
 
@@ -621,6 +628,11 @@ def downgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("ix_delivery_subject")
         batch_op.drop_index("ix_delivery_posted")
+        batch_op.drop_index(
+            "ix_delivery_lane",
+            sqlite_where=sa.text("state IN ('pending', 'sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('pending', 'sending', 'unknown')"),
+        )
         batch_op.drop_index(
             "ix_delivery_owed",
             sqlite_where=sa.text("state IN ('pending', 'sending', 'unknown')"),
