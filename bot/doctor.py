@@ -20,7 +20,7 @@ from bot.manifest import OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.settings import Settings
 from bot.usecases.worth import Worth
 from storage import checkup, housekeeping, people
-from storage.columns import Keyring
+from storage.columns import KeyMissing, Keyring
 from storage.engine import Store, make_engine
 from storage.ledger import Ledger
 from storage.migrate import current_revision, newest_revision
@@ -206,10 +206,10 @@ def _ledger(store: Store | None, *, now: datetime, real_time: float) -> Iterator
 
 def _working(session: Session, now: datetime) -> Iterator[Finding]:
     try:
-        workspaces = people.installed(session)
-    except RuntimeError as unreadable:
-        yield Finding("encryption", False, f"{unreadable}. Put the key that wrote it back, behind the newest.")
-        return
+        checkup.read_tokens(session)
+    except KeyMissing as unreadable:
+        yield Finding("encryption", False, str(unreadable))
+    workspaces = people.installed(session)
     yield _tick(workspaces, now)
     yield _digest(session, now)
     yield from _deliveries(session, now)

@@ -7,7 +7,7 @@ from sqlalchemy import and_, exists, func, select
 from sqlmodel import Session, col
 
 from storage.ledger import Ledger
-from storage.models import Customer, Delivery, DeliveryState, TeammateRow
+from storage.models import Customer, Delivery, DeliveryState, TeammateRow, Workspace
 
 
 def database_time(session: Session) -> datetime | None:
@@ -17,6 +17,11 @@ def database_time(session: Session) -> datetime | None:
         return None
     moment: datetime = session.execute(select(func.now())).scalar_one()
     return moment
+
+
+def read_tokens(session: Session) -> None:
+    """Read every stored token, to know that it can be read. Raises KeyMissing."""
+    session.execute(select(col(Workspace.bot_token)).where(col(Workspace.uninstalled_at).is_(None))).all()
 
 
 def failed_since(session: Session, since: datetime) -> Sequence[tuple[str, str, int]]:
