@@ -20,10 +20,14 @@ from storage.models import Workspace
 
 MOST_MB = 200
 _COLUMNS = ("external_id", "name", "owner", "segment", "standing", "annual_value", "currency", "customer_since")
-_INSERT = """INSERT INTO customer (workspace_id, id, external_id, name, name_key, segment_id, standing, value_minor,
-    currency, since_on, tags, notes, profile, touch_days, warm_key, ranked_value, sort_key, due_on, silent_since_on,
-    nudge_from_on, snoozed_in_a_row)
-    VALUES (1, ?, ?, ?, ?, 1, ?, ?, ?, ?, '', '', '{}', 0, 0, 1, 0, '2026-01-01', '2026-01-01', '2026-01-01', 0)"""
+_OWNER = """INSERT INTO teammate (workspace_id, id, email, name, timezone, locale, role, seat, digest_minute, work_days,
+    digest_frequency) VALUES (1, ?, ?, '', 'UTC', 'en-US', 'member', 'member', 540, '12345', 'daily')"""
+_SEGMENT = """INSERT INTO segment (workspace_id, id, name, policy, cadence_days, exponent, median_value)
+    VALUES (1, ?, ?, 'learned', 30, 0.5, 1)"""
+_INSERT = """INSERT INTO customer (workspace_id, id, external_id, name, name_key, owner_id, segment_id, standing,
+    value_minor, currency, since_on, tags, notes, profile, touch_days, warm_key, ranked_value, sort_key, due_on,
+    silent_since_on, nudge_from_on, snoozed_in_a_row)
+    VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '{}', 0, 0, ?, ?, ?, ?, ?, 0)"""
 # Imports a file in a process of its own and says how much memory it took at the most.
 _ALONE = """
 import json, resource, sys
@@ -101,23 +105,34 @@ def _bare(store: Store, path: Path) -> float:
     """Put every row into the same table, with its keys and indexes, without a look at what it says."""
     with store.session() as session:
         session.add(Workspace(id=1, slack_team_id="T0BARE"))
-    with raw_connection(store) as raw, path.open(encoding="utf-8", newline="") as file:
+    with raw_connection(store) as raw:
         begun = time.perf_counter()
-        rows = csv.reader(file)
-        next(rows)
         begin(raw)
-        raw.execute(
-            "INSERT INTO segment (workspace_id, id, name, policy, cadence_days, exponent, median_value)"
-            " VALUES (1, 1, 'all', 'learned', 30, 0.5, 1)"
-        )
-        raw.cursor().executemany(
-            parameters(store, _INSERT),
-            (
-                (number, row[0], row[1], row[1].lower(), row[4], int(float(row[5]) * 100), row[6], row[7])
-                for number, row in enumerate(rows, start=1)
-            ),
-        )
+        owner_ids: dict[str, int] = {}
+        segment_ids: dict[str, int] = {}
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                owner_ids.setdefault(row["owner"], len(owner_ids) + 1)
+                segment_ids.setdefault(row["segment"], len(segment_ids) + 1)
+        cursor = raw.cursor()
+        for statement, ids in ((_OWNER, owner_ids), (_SEGMENT, segment_ids)):
+            cursor.executemany(parameters(store, statement), [(number, name) for name, number in ids.items()])
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.reader(file)
+            next(rows)
+            cursor.executemany(parameters(store, _INSERT), _cells(rows, owner_ids, segment_ids))
         raw.commit()
         seconds = time.perf_counter() - begun
     store.engine.dispose()
     return seconds
+
+
+def _cells(
+    rows: Iterator[list[str]], owner_ids: dict[str, int], segment_ids: dict[str, int]
+) -> Iterator[tuple[object, ...]]:
+    for number, (external_id, name, owner, segment, standing, value, currency, since) in enumerate(rows, start=1):
+        worth = float(value)
+        yield (
+            number, external_id, name, name.lower(), owner_ids[owner], segment_ids[segment], standing, int(worth * 100),
+            currency, since, worth, worth, since, since, since,
+        )  # fmt: skip
