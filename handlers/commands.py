@@ -51,6 +51,7 @@ def handle_whois_neglected(visit: Visit) -> Answer:
             limit=asked.limit or lists.DEFAULT_LIMIT,
             silent_over_days=asked.silent_over_days,
             owner_name=None if asked.everyone or owner.id == visit.teammate.id else owner.name,
+            lost=asked.lost,
         )
         list_id = lists.open_list(ledger, question, by=visit.teammate, channel=visit.channel_id, now=visit.now)
         return _private(show_list(ledger, visit, list_id))

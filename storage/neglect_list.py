@@ -25,7 +25,7 @@ SELECT id, external_id, name, owner_id, segment_id, standing, value_minor, curre
     last_touch_id, since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on,
     sort_key + ? AS rank
 FROM customer
-WHERE workspace_id = ? AND segment_id = ? AND nudge_from_on <= ? AND silent_since_on >= ?{narrowed}
+WHERE workspace_id = ? AND segment_id = ? AND nudge_from_on <= ? AND silent_since_on {silence} ?{narrowed}
 ORDER BY sort_key DESC LIMIT ?) AS of_segment"""
 
 
@@ -39,11 +39,12 @@ def neglected(
     segment_ids: frozenset[int] | None = None,
     silent_over_days: int | None = None,
     except_ids: Collection[int] = (),
+    lost: bool = False,
 ) -> list[Relationship]:
     """Return who is going quiet, best first: the largest value / (warmth today)^e of the segments asked for.
 
     `owner_id` None asks for the customers that nobody owns, unless the whole team's are asked for. `except_ids` were
-    shown already.
+    shown already. With `lost` it is those who have been silent for too long, over six cadences, in the same order.
     """
     narrowed, given = _narrowing(today, owner_id, whole_team, silent_over_days, except_ids)
     by_id = segments(ledger)
@@ -53,10 +54,9 @@ def neglected(
         part = wanted[first : first + _SEGMENTS_AT_ONCE]
         parameters = []
         for segment in part:
-            lost = lost_before(segment.cadence_days, today).isoformat()
-            parameters += [calendar_share(segment, today), ledger.workspace_id, segment.id, today.isoformat(), lost]
-            parameters += [*given, limit]
-        rows += ledger.ask(_statement(len(part), narrowed), *parameters, limit)
+            parameters += [calendar_share(segment, today), ledger.workspace_id, segment.id, today.isoformat()]
+            parameters += [lost_before(segment.cadence_days, today).isoformat(), *given, limit]
+        rows += ledger.ask(_statement(len(part), narrowed, lost), *parameters, limit)
     if len(wanted) > _SEGMENTS_AT_ONCE:
         rows.sort(key=itemgetter(-1), reverse=True)
     return [_relationship(row, by_id) for row in rows[:limit]]
@@ -71,6 +71,7 @@ def count_neglected(
     segment_ids: frozenset[int] | None = None,
     silent_over_days: int | None = None,
     except_ids: Collection[int] = (),
+    lost: bool = False,
 ) -> int:
     """Return how many customers the list would hold without a limit."""
     narrowed, given = _narrowing(today, owner_id, whole_team, silent_over_days, except_ids)
@@ -81,7 +82,7 @@ def count_neglected(
         parameters: list[Any] = [ledger.workspace_id, today.isoformat(), *given]
         for segment in part:
             parameters += [segment.id, lost_before(segment.cadence_days, today).isoformat()]
-        total += ledger.ask(_count(len(part), narrowed), *parameters)[0][0]
+        total += ledger.ask(_count(len(part), narrowed, lost), *parameters)[0][0]
     return total
 
 
@@ -100,8 +101,8 @@ def _narrowing(
 
 
 @lru_cache(maxsize=256)
-def _count(segments: int, narrowed: str) -> str:
-    one = "segment_id = ? AND silent_since_on >= ?"
+def _count(segments: int, narrowed: str, lost: bool) -> str:
+    one = f"segment_id = ? AND silent_since_on {_silence(lost)} ?"
     return (
         f"SELECT count(*) FROM customer WHERE workspace_id = ? AND nudge_from_on <= ?{narrowed}"  # noqa: S608  our words
         f" AND ({' OR '.join([one] * segments)})"
@@ -109,9 +110,14 @@ def _count(segments: int, narrowed: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _statement(segments: int, narrowed: str) -> str:
-    scans = " UNION ALL ".join([_OF_SEGMENT.format(narrowed=narrowed)] * segments)
+def _statement(segments: int, narrowed: str, lost: bool) -> str:
+    scans = " UNION ALL ".join([_OF_SEGMENT.format(narrowed=narrowed, silence=_silence(lost))] * segments)
     return f"{scans} ORDER BY rank DESC LIMIT ?"
+
+
+def _silence(lost: bool) -> str:
+    """Return how the last touch lies to the day before which it makes a customer lost."""
+    return "<" if lost else ">="
 
 
 def _relationship(row: Any, segment_by_id: dict[int, Segment]) -> Relationship:

@@ -41,6 +41,13 @@ HELP: Mapping[str, CommandHelp] = {
             Example(
                 Phrase("over 45 days", "über 45 Tage"), Phrase("silent for longer than that", "die länger still sind")
             ),
+            Example(
+                Phrase("lost", "verloren"),
+                Phrase(
+                    "silent for so long that the digest leaves them out",
+                    "so lange still, dass sie in der Übersicht fehlen",
+                ),
+            ),
         ),
         Phrase(
             "Only you see the answer, until you post it. A teammate or a segment narrows it down, in any order.",

@@ -1,4 +1,4 @@
-"""The App Home: who is due, who comes next, who sleeps, and the reader's own settings. Always within 100 blocks."""
+"""The App Home: who is due, lost, next or asleep, and the reader's own settings. Always within 100 blocks."""
 
 from bot.blocks.cards import WAKE, build_card
 from bot.blocks.ended import say_name
@@ -20,6 +20,20 @@ _NOBODY = Phrase("Nobody is waiting for you", "Niemand wartet auf dich")
 _EMPTY = Phrase(
     "You look after no customers yet. Add one here, or ask an admin to import a list.",
     "Du betreust noch keine Kunden. Lege hier einen an oder bitte um den Import einer Liste.",
+)
+_LOST = Counted(
+    Phrase(
+        "{number} customer has been silent for so long that the digest leaves them out."
+        " /whois-neglected lost shows them.",
+        "{number} Kunde ist schon so lange still, dass die Übersicht ihn auslässt."
+        " /whois-neglected verloren zeigt ihn.",
+    ),
+    Phrase(
+        "{number} customers have been silent for so long that the digest leaves them out."
+        " /whois-neglected lost shows them.",
+        "{number} Kunden sind schon so lange still, dass die Übersicht sie auslässt."
+        " /whois-neglected verloren zeigt sie.",
+    ),
 )
 _COMING = Phrase("In the next seven days", "In den nächsten sieben Tagen")
 _COMING_LINE = Phrase("{name}, {on}", "{name}, {on}")
@@ -61,6 +75,7 @@ def build_home(view: HomeView, *, revision: str) -> Json:
         header(say.count(_DUE, view.due_total) if view.due_total else say(_NOBODY)),
         _build_doors(say, place=revision),
         *_build_due(view, say, place=revision),
+        *([section(say.count(_LOST, view.lost_total))] if view.lost_total else ()),
         *_build_coming(view.coming[:SHOWN], say),
         *_build_snoozed(view.snoozed[:SHOWN], say, place=revision),
         divider(),

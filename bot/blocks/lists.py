@@ -22,6 +22,22 @@ _TITLE = Counted(
     Phrase("{number} customer is going quiet", "Um {number} Kunden wird es still"),
     Phrase("{number} customers are going quiet", "Um {number} Kunden wird es still"),
 )
+_LOST_TITLE = Counted(
+    Phrase("Silent for very long: {number} customer", "Schon sehr lange still: {number} Kunde"),
+    Phrase("Silent for very long: {number} customers", "Schon sehr lange still: {number} Kunden"),
+)
+_LOST_MORE = Counted(
+    Phrase("{number} more has been silent that long.", "{number} weiterer ist so lange still."),
+    Phrase("{number} more have been silent that long.", "{number} weitere sind so lange still."),
+)
+_NONE_LOST = Phrase(
+    "None of your customers has been silent for very long.", "Keiner deiner Kunden ist schon sehr lange still."
+)
+_NONE_LOST_FOR = Phrase(
+    "None of the customers of {name} has been silent for very long.",
+    "Keiner der Kunden von {name} ist schon sehr lange still.",
+)
+_NONE_LOST_AT_ALL = Phrase("No customer has been silent for very long.", "Kein Kunde ist schon sehr lange still.")
 _ALL_DONE = Phrase("Nobody on this list is waiting any more", "Von dieser Liste wartet niemand mehr")
 _NOBODY = Phrase("Nobody is waiting for you.", "Niemand wartet auf dich.")
 _NOBODY_FOR = Phrase("Nobody is waiting for {name}.", "Niemand wartet auf {name}.")
@@ -39,10 +55,10 @@ def build_list(view: ListView, *, place: str, list_id: int) -> Json:
     """Draw a list for the person who asked; its buttons carry `list_id`. An empty one says who is next."""
     say = Voice.to(view.locale, timezone=view.timezone, today=view.today)
     if not view.cards:
-        nobody = say_nobody(view.next_due, say, whole_team=view.whole_team, owner_name=view.owner_name)
+        nobody = _say_none(view, say)
         return message([nobody], [section(nobody, block_id=f"{place}.nobody")])
-    title = _title(view.cards, say)
-    more = say_more(view.more, None, say)
+    title = _title(view, say)
+    more = say.count(_LOST_MORE, view.more) if view.lost and view.more > 0 else say_more(view.more, None, say)
     buttons = [button(say(_POST_HERE), ActionId.POST_HERE, str(list_id), label=say(_LABEL_POST))]
     if more:
         buttons.insert(0, button(say(_SHOW_MORE), ActionId.LIST_MORE, str(list_id)))
@@ -59,9 +75,9 @@ def build_posted_list(view: ListView, *, asked_by: str, place: str) -> Json:
     say = Voice.to(view.locale, timezone=view.timezone, today=view.today)
     shared = say(_ASKED_BY, who=cut(tidy(asked_by), PERSON))
     if not view.cards:
-        nobody = say(_NOBODY_AT_ALL)
+        nobody = say(_NONE_LOST_AT_ALL if view.lost else _NOBODY_AT_ALL)
         return message([nobody, shared], [section(f"{nobody} {shared}", block_id=f"{place}.nobody")])
-    title = _title(view.cards, say)
+    title = _title(view, say)
     blocks = _fit_cards(view, say, above=[header(title), section(shared)], below=[], place=place, private=False)
     lines = [line for card in view.cards for line in card_lines(card, say, private=False)]
     return message([title, shared, *lines], blocks)
@@ -87,9 +103,17 @@ def say_nobody(next_due: Card | None, say: Voice, *, whole_team: bool = False, o
     return f"{nobody} {say(_NEXT_ON, name=say_name(next_due, say), on=say.on(due))}"
 
 
-def _title(cards: tuple[Card, ...], say: Voice) -> str:
-    waiting = sum(card.state is NudgeState.OPEN for card in cards)
-    return say.count(_TITLE, waiting) if waiting else say(_ALL_DONE)
+def _say_none(view: ListView, say: Voice) -> str:
+    if not view.lost:
+        return say_nobody(view.next_due, say, whole_team=view.whole_team, owner_name=view.owner_name)
+    if view.whole_team:
+        return say(_NONE_LOST_AT_ALL)
+    return say(_NONE_LOST_FOR, name=cut(tidy(view.owner_name), PERSON)) if view.owner_name else say(_NONE_LOST)
+
+
+def _title(view: ListView, say: Voice) -> str:
+    waiting = sum(card.state is NudgeState.OPEN for card in view.cards)
+    return say.count(_LOST_TITLE if view.lost else _TITLE, waiting) if waiting else say(_ALL_DONE)
 
 
 def _fit_cards(

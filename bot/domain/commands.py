@@ -22,7 +22,7 @@ class Usage:
 
 COMMANDS: Mapping[str, Usage] = {
     "/whois-neglected": Usage(
-        "[@owner | all] [segment] [number] [over 45 days]", "Who is due for a word from us, best first"
+        "[@owner | all] [segment] [number] [over 45 days] [lost]", "Who is due for a word from us, best first"
     ),
     "/touch": Usage('[customers] [what and when] ["note"]', "Log a call, a mail or a meeting, for several at once"),
     "/customer": Usage("[name]", "Everything we know about a customer"),
@@ -61,7 +61,8 @@ class WhoIsNeglected:
     """Whose customers to list and which of them.
 
     `owner` is a Slack user id, None for the person asking; `everyone` takes the whole team. None leaves `limit`
-    (1 to 50) and `silent_over_days` to the defaults; `segment` is spelt as the workspace spells it.
+    (1 to 50) and `silent_over_days` to the defaults; `segment` is spelt as the workspace spells it. `lost` asks for
+    those whom the digest leaves out because they have been silent for too long.
     """
 
     owner: str | None = None
@@ -69,6 +70,7 @@ class WhoIsNeglected:
     segment: str | None = None
     limit: int | None = None
     silent_over_days: int | None = None
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ _GREETING = re.compile(
 _HELP = frozenset({"help", "?", "hilfe", "aide", "ayuda", "usage"})
 _ME = frozenset({"me", "mine", "my", "ich", "meine", "mich"})
 _EVERYONE = frozenset({"all", "everyone", "team", "alle", "everybody"})
+_LOST = frozenset({"lost", "verloren", "verlorene"})
 _FREQUENCIES = {
     "daily": Frequency.DAILY,
     "taglich": Frequency.DAILY,
@@ -144,7 +147,7 @@ _LABEL = re.compile(r"(?:segment|tier|owner)[:=]\s*")
 def parse_whois_neglected(
     text: str, *, segments: Sequence[str], people: Mapping[str, str] | None = None
 ) -> WhoIsNeglected | Help | Misunderstood:
-    """Read `[@owner|all|me] [segment] [number] [days]` in any order.
+    """Read `[@owner|all|me] [segment] [number] [days] [lost]` in any order.
 
     `segments` are the names the workspace has; a beginning will do when only one fits. `people` maps handles in lower
     case to Slack ids, for names that Slack left as plain text.
@@ -166,6 +169,7 @@ def parse_whois_neglected(
             segment=said.segment or asked.segment,
             limit=said.limit or asked.limit,
             silent_over_days=asked.silent_over_days if said.silent_over_days is None else said.silent_over_days,
+            lost=said.lost or asked.lost,
         )
         left = left[length:].lstrip(" ,;")
     if asked.everyone and asked.owner:
@@ -193,7 +197,7 @@ def _next_argument(left: str, segments: Sequence[str], people: Mapping[str, str]
         or _silence(left)
         or _segment(left, segments)
         or _limit(left)
-        or _whose(left)
+        or _known_word(left)
         or _what_is_understood(left.split(maxsplit=1)[0].rstrip(",;"), segments)
     )
 
@@ -232,10 +236,12 @@ def _limit(left: str) -> _Argument | Misunderstood | None:
     )
 
 
-def _whose(left: str) -> _Argument | None:
+def _known_word(left: str) -> _Argument | None:
     word = fold(left).split(maxsplit=1)[0].rstrip(",;")
     if word in _EVERYONE:
         return WhoIsNeglected(everyone=True), len(word)
+    if word in _LOST:
+        return WhoIsNeglected(lost=True), len(word)
     return (WhoIsNeglected(), len(word)) if word in _ME else None
 
 
@@ -252,7 +258,7 @@ def _segment(left: str, segments: Sequence[str]) -> _Argument | None:
         if known and folded.startswith(known, start) and not folded[end : end + 1].isalnum():
             return WhoIsNeglected(segment=name), end + is_quoted
     word = re.match(r"[^\s,;\"“”']+", folded[start:])
-    if word is None or (not label and (len(word[0]) < 3 or word[0] in _EVERYONE | _ME)):
+    if word is None or (not label and (len(word[0]) < 3 or word[0] in _EVERYONE | _ME | _LOST)):
         return None
     fits = [name for name in segments if fold(name).startswith(word[0])]
     return (WhoIsNeglected(segment=fits[0]), start + word.end() + is_quoted) if len(fits) == 1 else None
@@ -266,11 +272,11 @@ def _what_is_understood(word: str, segments: Sequence[str]) -> Misunderstood:
 
 _UNDERSTANDS = (
     'I don\'t know "{word}". I understand @name, all or me, a segment, a number of customers,'
-    " and a silence such as 45d."
+    " a silence such as 45d, and lost."
 )
 _UNDERSTANDS_SEGMENTS = (
     'I don\'t know "{word}". I understand @name, all or me, a segment, a number of customers,'
-    " and a silence such as 45d. Your segments are {segments}."
+    " a silence such as 45d, and lost. Your segments are {segments}."
 )
 
 

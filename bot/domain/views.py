@@ -153,7 +153,8 @@ class CustomerView:
 class ListView:
     """The answer to /whois-neglected: the cards shown, and how many more there are.
 
-    `owner_name` is the teammate whose customers they are, None for the reader's own and for the whole team's.
+    `owner_name` is the teammate whose customers they are, None for the reader's own and for the whole team's. `lost`
+    means those whom the digest leaves out because they have been silent for too long.
     """
 
     cards: tuple[Card, ...]
@@ -164,6 +165,7 @@ class ListView:
     next_due: Card | None = None
     whole_team: bool = False
     owner_name: str | None = None
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +185,4 @@ class HomeView:
     last_digest_at: datetime | None
     is_admin: bool
     unowned: int = 0
+    lost_total: int = 0

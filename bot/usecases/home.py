@@ -42,6 +42,7 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
         last_digest_at=_last_digest_at(ledger, reader),
         is_admin=reader.role is Role.ADMIN,
         unowned=_unowned(ledger) if reader.role is Role.ADMIN else 0,
+        lost_total=neglect_list.count_neglected(ledger, today=today, owner_id=reader.id, lost=True),
     )
 
 

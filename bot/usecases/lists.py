@@ -24,7 +24,8 @@ MOST_CARDS = 10
 @dataclass(frozen=True, slots=True)
 class Question:
     """What was asked for. `owner_id` is ignored for the whole team; days are a silence longer than that.
-    `owner_name` is set when they are somebody else's than the person's who asks.
+    `owner_name` is set when they are somebody else's than the person's who asks. `lost` asks for those who have been
+    silent for too long, whom the digest leaves out.
 
     `seen_ids` are the customers on the pages before: they are left out, so that none is skipped when some of them are
     done meanwhile.
@@ -37,6 +38,7 @@ class Question:
     silent_over_days: int | None = None
     seen_ids: Sequence[int] = ()
     owner_name: str | None = None
+    lost: bool = False
 
 
 def open_list(ledger: Ledger, question: Question, *, by: Teammate, channel: str, now: datetime) -> int:
@@ -51,6 +53,7 @@ def open_list(ledger: Ledger, question: Question, *, by: Teammate, channel: str,
         segment_ids=frozenset({question.segment_id}) if question.segment_id else None,
         silent_over_days=question.silent_over_days,
         except_ids=question.seen_ids,
+        lost=question.lost,
     )
     list_id = new_id()
     payload = {"question": asdict(question), "by": by.id, "customers": [r.customer_id for r in found]}
@@ -94,6 +97,7 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
         segment_ids=frozenset({question.segment_id}) if question.segment_id else None,
         silent_over_days=question.silent_over_days,
         except_ids=[*question.seen_ids, *chosen],
+        lost=question.lost,
     )
     next_up = customers.next_due(ledger, owner_id=question.owner_id or reader.id, today=today)
     return ListView(
@@ -102,9 +106,10 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
         locale=reader.speaks,
         timezone=reader.timezone,
         today=today,
-        next_due=cards_for(ledger, [next_up], today=today)[0] if next_up and not cards else None,
+        next_due=cards_for(ledger, [next_up], today=today)[0] if next_up and not (cards or question.lost) else None,
         whole_team=question.whole_team,
         owner_name=question.owner_name,
+        lost=question.lost,
     )
 
 

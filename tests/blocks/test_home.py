@@ -40,7 +40,8 @@ def test_home_says_who_is_due_who_is_next_and_who_sleeps() -> None:
         "You usually talk every 3 weeks. It has been 7.",
         "Birch, on Thursday",
         "Dune comes back on Monday, 30 November.",
-        "Your digest comes at 9:00 on your working days. The next one comes tomorrow at 9:00. The last one came at 9:12.",
+        "Your digest comes at 9:00 on your working days. The next one comes tomorrow at 9:00."
+        " The last one came at 9:12.",
         "38 of 41 are within their rhythm.",
     ):
         assert told in seen
@@ -54,6 +55,25 @@ def test_home_says_who_is_due_who_is_next_and_who_sleeps() -> None:
 def test_nobody_due_is_good_news() -> None:
     view = build_home(replace(HOME, due=(), due_total=0), revision="r1")
     assert "Nobody is waiting for you. Next is Birch, on Thursday." in shown(view)
+
+
+@pytest.mark.parametrize(
+    ("locale", "lost", "said"),
+    [
+        ("en-GB", 1, "1 customer has been silent for so long that the digest leaves them out."),
+        ("en-GB", 4, "4 customers have been silent for so long that the digest leaves them out."),
+        ("en-GB", 4, "/whois-neglected lost shows them."),
+        ("de-DE", 4, "4 Kunden sind schon so lange still, dass die Übersicht sie auslässt."),
+        ("de-DE", 4, "/whois-neglected verloren zeigt sie."),
+    ],
+)
+def test_it_says_how_many_the_digest_leaves_out_and_how_to_see_them(locale: str, lost: int, said: str) -> None:
+    reader = replace(ANA, locale=locale)
+    for due in (HOME, replace(HOME, due=(), due_total=0)):
+        view = build_home(replace(due, reader=reader, lost_total=lost), revision="r1")
+        assert said in shown(view)
+        assert_slack_takes(view)
+    assert "/whois-neglected" not in shown(build_home(replace(HOME, reader=reader), revision="r1"))
 
 
 def test_a_new_teammate_is_told_where_to_begin() -> None:

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
+
+import pytest
 
 from bot.blocks.ids import ActionId
 from bot.blocks.lists import build_list, build_posted_list
@@ -35,6 +38,37 @@ def test_a_list_of_somebody_elses_customers_says_whose_they_are() -> None:
     assert_slack_takes(message)
     nobody = build_list(replace(LIST, cards=(), owner_name="Ben"), place="l55.1", list_id=55)
     assert nobody["text"] == "Nobody is waiting for Ben."
+
+
+@pytest.mark.parametrize(
+    ("locale", "title", "more"),
+    [
+        ("en-GB", "Silent for very long: 2 customers", "4 more have been silent that long."),
+        ("de-DE", "Schon sehr lange still: 2 Kunden", "4 weitere sind so lange still."),
+    ],
+)
+def test_a_list_of_the_lost_says_that_they_have_been_silent_for_very_long(locale: str, title: str, more: str) -> None:
+    message = build_list(replace(LIST, lost=True, locale=locale), place="l55.1", list_id=55)
+    assert message["text"].startswith(f"{title}\n1. Acme")
+    assert message["text"].endswith(more)
+    assert_slack_takes(message)
+    posted = build_posted_list(replace(LIST, lost=True, locale=locale), asked_by="Ben", place="l55.1")
+    assert posted["text"].startswith(title)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "None of your customers has been silent for very long."),
+        ({"owner_name": "Ben"}, "None of the customers of Ben has been silent for very long."),
+        ({"whole_team": True}, "No customer has been silent for very long."),
+        ({"locale": "de-DE"}, "Keiner deiner Kunden ist schon sehr lange still."),
+        ({"locale": "de-DE", "owner_name": "Ben"}, "Keiner der Kunden von Ben ist schon sehr lange still."),
+    ],
+)
+def test_nobody_lost_is_said_of_whom_it_was_asked(changes: dict[str, Any], said: str) -> None:
+    message = build_list(replace(LIST, cards=(), more=0, lost=True, **changes), place="l55.1", list_id=55)
+    assert message["text"] == said
 
 
 def test_the_last_page_has_no_more() -> None:

@@ -25,7 +25,7 @@ from bot.domain.model import Frequency
 
 SEGMENTS = ("Mittelstand", "Key accounts", "Key accounts north", "Größte Kunden", "All")
 PEOPLE = {"ben": "U0BEN"}
-SCRAPS = ("all", "@ben", "5", "45d", "key", '"', "segment:", "<@U1>", "over", ">", "0")
+SCRAPS = ("all", "@ben", "5", "45d", "key", '"', "segment:", "<@U1>", "over", ">", "0", "lost")
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,10 @@ SCRAPS = ("all", "@ben", "5", "45d", "key", '"', "segment:", "<@U1>", "over", ">
         ("über 45 Tage", WhoIsNeglected(silent_over_days=45)),
         ("everyone, Mittelstand, 10, over 45 days", WhoIsNeglected(None, True, "Mittelstand", 10, 45)),
         ("<@U0ANA|ana> key accounts 10 45d", WhoIsNeglected("U0ANA", False, "Key accounts", 10, 45)),
+        ("lost", WhoIsNeglected(lost=True)),
+        ("verloren", WhoIsNeglected(lost=True)),
+        ("Lost, team 20", WhoIsNeglected(everyone=True, limit=20, lost=True)),
+        ("<@U0ANA> key accounts verloren 10", WhoIsNeglected("U0ANA", False, "Key accounts", 10, lost=True)),
         ("help", Help()),
         ("Hilfe", Help()),
     ],
@@ -98,6 +102,14 @@ def test_a_word_that_is_not_understood_is_answered_with_the_segments_that_exist(
 
 def test_all_is_everybody_where_no_segment_has_that_name() -> None:
     assert parse_whois_neglected("all 20", segments=("Mittelstand",)) == WhoIsNeglected(everyone=True, limit=20)
+
+
+def test_lost_is_a_segment_only_where_one_is_called_just_that() -> None:
+    assert parse_whois_neglected("lost", segments=("Lost",)) == WhoIsNeglected(segment="Lost")
+    assert parse_whois_neglected("lost", segments=("Lost and found",)) == WhoIsNeglected(lost=True)
+    assert parse_whois_neglected("lost and found", segments=("Lost and found",)) == WhoIsNeglected(
+        segment="Lost and found"
+    )
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,20 @@ def test_it_holds_the_same_as_the_list(office: Office, cast: Cast) -> None:
         assert (f"{name}\n" in listed) == (f"{name}\n" in shown), name
 
 
+def test_customers_who_are_silent_for_too_long_are_counted_until_they_are_seen_to(office: Office, cast: Cast) -> None:
+    with office.keepwarm.store.write(office.workspace_id) as ledger:
+        books = Books(ledger)
+        today = office.clock.now.date()
+        books.customer(
+            "Quay", segment_id=cast.segment_id, owner_id=books.person("U0ANA"), value=1,
+            since_on=today - timedelta(days=400), touched=[today - timedelta(days=210)],
+        )  # fmt: skip
+        books.settle()
+    assert "1 customer has been silent for so long that the digest leaves them out." in said(home(office, "U0ANA"))
+    command(office, "U0ANA", "C0TEAM", "/touch Quay: called today")
+    assert "the digest leaves" not in now_shown(office, "U0ANA")
+
+
 def test_somebody_without_customers_reads_how_to_get_some_in_their_language(office: Office, cast: Cast) -> None:
     text = said(home(office, "U0CHI"))
     assert "Kunden" in text

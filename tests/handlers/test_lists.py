@@ -119,6 +119,40 @@ def test_a_digests_see_all_shows_what_it_left_out(office: Office, cast: Cast) ->
     assert "7 more are due." in said(digest), "the digest stays"
 
 
+def with_lost(office: Office, cast: Cast, owner: str, count: int) -> None:
+    with office.keepwarm.store.write(office.workspace_id) as ledger:
+        books = Books(ledger)
+        today = office.clock.now.date()
+        for number in range(count):
+            books.customer(
+                f"Quay {number}", segment_id=cast.segment_id, owner_id=books.person(owner), value=1000 - number,
+                since_on=today - timedelta(days=400), touched=[today - timedelta(days=210)],
+            )  # fmt: skip
+        books.settle()
+
+
+def test_the_lost_are_listed_paged_and_seen_to_like_everybody(office: Office, cast: Cast) -> None:
+    with_lost(office, cast, "U0ANA", 4)
+    shown = command(office, "U0ANA", "C0TEAM", "/whois-neglected lost 3")
+    assert shown.text.startswith("Silent for very long: 3 customers")
+    assert names(shown) == ["Quay 0", "Quay 1", "Quay 2"]
+    press(office, "U0ANA", shown, ActionId.DONE, "Quay 0")
+    assert "Silent for very long: 2 customers" in said(shown)
+    press(office, "U0ANA", shown, ActionId.LIST_MORE)
+    assert names(shown) == ["Quay 3"]
+    assert names(command(office, "U0ANA", "C0TEAM", "/whois-neglected lost")) == ["Quay 1", "Quay 2", "Quay 3"]
+    assert names(command(office, "U0BEN", "C0TEAM", "/whois-neglected @ana clients lost 1")) == ["Quay 1"]
+    none = command(office, "U0BEN", "C0TEAM", "/whois-neglected lost")
+    assert none.text == "None of your customers has been silent for very long."
+
+
+def test_the_lost_are_asked_for_in_german(office: Office, cast: Cast) -> None:
+    with_lost(office, cast, "U0CHI", 2)
+    shown = command(office, "U0CHI", "C0TEAM", "/whois-neglected verloren")
+    assert shown.text.startswith("Schon sehr lange still: 2 Kunden")
+    assert names(shown) == ["Quay 0", "Quay 1"]
+
+
 def test_post_here_shares_the_list_where_an_admin_allowed_it(office: Office, cast: Cast) -> None:
     command(office, "U0ANA", "C0TEAM", "/keepwarm here weekly")
     shown = command(office, "U0BEN", "C0TEAM", "/whois-neglected all")

@@ -101,6 +101,47 @@ def test_over_a_number_of_days_means_longer_than_that(room: Room, over: int, fou
     assert (names(view), view.more) == (["Acme"] if found else [], 0)
 
 
+@pytest.mark.parametrize(("silent", "lost"), [(180, False), (181, True)])
+def test_over_six_cadences_a_customer_moves_from_one_list_to_the_other(room: Room, silent: int, lost: bool) -> None:
+    room.customer("Acme", silent=silent)
+    room.settle()
+    assert names(room.show(room.ask(lost=lost))) == ["Acme"]
+    assert names(room.show(room.ask(lost=not lost))) == []
+    home = room.home()
+    assert (home.due_total, home.lost_total) == (int(not lost), int(lost))
+
+
+def test_who_is_lost_is_measured_by_the_cadence_of_their_own_segment(room: Room) -> None:
+    slow = Books(room.ledger).segment("Slow", set_cadence_days=90, policy=Policy.FIXED)
+    room.customer("Acme", silent=300)
+    room.customer("Birch", silent=300, segment_id=slow)
+    room.settle()
+    assert names(room.show(room.ask(lost=True))) == ["Acme"]
+    assert names(room.show(room.ask(lost=True, segment_id=slow))) == []
+
+
+def test_the_lost_who_are_asleep_or_left_alone_are_on_no_list(room: Room) -> None:
+    room.customer("Acme", silent=300)
+    room.customer("Dune", silent=300, snoozed_until_on=TODAY + DAY)
+    room.customer("Elm", silent=300, standing=Standing.LURKER)
+    room.customer("Ben's", silent=300, owner="U0BEN", value=1)
+    room.settle()
+    assert names(room.show(room.ask(lost=True))) == ["Acme"]
+    assert names(room.show(room.ask(lost=True, whole_team=True))) == ["Acme", "Ben's"]
+    assert room.home().lost_total == 1
+
+
+def test_the_pages_of_the_lost_are_of_the_lost_alone_the_most_valuable_first(room: Room) -> None:
+    for number in range(6):
+        room.customer(f"L{number}", value=1000 - number, silent=300)
+        room.customer(f"D{number}", value=1000 - number)
+    room.settle()
+    first = room.ask(limit=4, lost=True)
+    second = room.ask(question=lists.next_page(room.ledger, first))
+    assert (names(room.show(first)), room.show(first).more) == (["L0", "L1", "L2", "L3"], 2)
+    assert (names(room.show(second)), room.show(second).more) == (["L4", "L5"], 0)
+
+
 def test_a_list_is_narrowed_to_a_segment_or_widened_to_the_team(room: Room) -> None:
     other = Books(room.ledger).segment("Others", set_cadence_days=30)
     room.customer("Acme")
