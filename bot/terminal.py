@@ -136,12 +136,13 @@ def moment_of(text: str, ledger: "Ledger") -> datetime:
 def one_customer(ledger: "Ledger", named: str) -> int:
     """Return the id of the customer that is meant. Raises NotFound, UserError."""
     from bot.usecases.customers import exactly, find
+    from storage.customers import by_ids
 
     found = exactly(ledger, named) or find(ledger, named, limit=6)
     if not found:
         raise NotFound("No customer is called {named}. Write the external id or the name.", named=named)
     if len(found) > 1:
-        raise UserError(
-            "{named} fits several customers: {names}.", named=named, names=", ".join(name for _, name in found)
-        )
+        known = by_ids(ledger, [customer_id for customer_id, _ in found]).values()
+        names = ", ".join(f"{r.name} ({r.external_id or 'no id'})" for r in known)
+        raise UserError("{named} fits several customers: {names}. Write the id.", named=named, names=names)
     return found[0][0]
