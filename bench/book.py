@@ -60,11 +60,11 @@ def write_book(store: Store, size: Size, *, keep_one_touch_in: int = 1) -> Book:
             TeammateRow(workspace_id=1, id=number, slack_user_id=f"U{number:06}", name=f"Owner {number}", seen_at=NOW)
             for number in range(1, size.owners + 1)
         )
-    with store.session() as session:
-        connection = session.connection()
-        at = instant_encoder(connection)
-        touch_id = 0
-        for first in range(1, size.customers + 1, _AT_ONCE):
+    touch_id = 0
+    for first in range(1, size.customers + 1, _AT_ONCE):
+        with store.session() as session:
+            connection = session.connection()
+            at = instant_encoder(connection)
             customers: list[tuple[Any, ...]] = []
             touches: list[tuple[Any, ...]] = []
             for number in range(first, min(first + _AT_ONCE, size.customers + 1)):

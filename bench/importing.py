@@ -1,7 +1,6 @@
 """Importing customers: read, checked, matched and ranked, beside the driver's executemany of the same cells."""
 
 import csv
-import json
 import subprocess
 import sys
 import time
@@ -30,13 +29,13 @@ _INSERT = """INSERT INTO customer (workspace_id, id, external_id, name, name_key
     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '{}', 0, 0, ?, ?, ?, ?, ?, 0)"""
 # Imports a file in a process of its own and says how much memory it took at the most.
 _ALONE = """
-import json, resource, sys
+import sys
 from pathlib import Path
 from bench.importing import import_customers
+from bench.processes import peak_mb
 from storage.engine import Store, make_engine
-created = import_customers(Store(make_engine(sys.argv[1])), Path(sys.argv[2]))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
-print(json.dumps([created, peak]))
+import_customers(Store(make_engine(sys.argv[1])), Path(sys.argv[2]))
+print(peak_mb())
 """
 
 
@@ -82,7 +81,7 @@ def measure_importing(place: Place) -> Iterator[Figure]:
     store = place.store(SQLITE, "import_memory")
     arguments = [sys.executable, "-c", _ALONE, store.engine.url.render_as_string(), str(path)]
     said = subprocess.run(arguments, cwd=ROOT, capture_output=True, check=True)
-    _, peak = json.loads(said.stdout)
+    peak = float(said.stdout)
     yield Figure("memory of the import at the most", peak / MOST_MB, MOST_MB, peak, "MB", at_most(1))
 
 

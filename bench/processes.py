@@ -1,6 +1,7 @@
 """The bot as a process of its own, with the stand-in for Slack in this one; and what a process takes."""
 
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -92,6 +93,16 @@ def resident_mb(pid: int) -> float | None:
         return None
     line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) / 1024
+
+
+def peak_mb() -> float:
+    """Return the most resident memory that this process had, in MB."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Its own: what getrusage says on Linux begins with the memory of the process that started this one.
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024)
 
 
 def cpu_seconds(pid: int) -> float | None:
