@@ -4,64 +4,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    CheckConstraint,
-    Enum,
-    ForeignKeyConstraint,
-    Index,
-    MetaData,
-    String,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.domain.model import (
-    Direction,
-    Frequency,
-    NudgeState,
-    Policy,
-    Role,
-    Seat,
-    Source,
-    Standing,
-    TouchKind,
-)
+from bot.domain.model import Direction, Frequency, NudgeState, Policy, Role, Seat, Source, Standing, TouchKind
 from storage.columns import Encrypted, Instant, new_id
-
-metadata = SQLModel.metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _one_of(kind: type[StrEnum], name: str) -> Enum:
-    """Store a word as text that the database checks."""
-    return Enum(
-        kind,
-        name=name,
-        native_enum=False,
-        create_constraint=True,
-        length=24,
-        values_callable=lambda words: [word.value for word in words],
-    )
-
-
-# Keys are compared byte by byte on both databases, so that a prefix is a range of the index.
-_KEY = String().with_variant(postgresql.VARCHAR(collation="C"), "postgresql")
-
-
-def _belongs(table: str, column: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
-    """Tie a row to another of the same workspace: no key can point across."""
-    return ForeignKeyConstraint(["workspace_id", column], [f"{table}.workspace_id", f"{table}.id"], ondelete=ondelete)
+from storage.tables import KEY, Owned, belongs, one_of
 
 
 class Workspace(SQLModel, table=True):
@@ -84,14 +32,7 @@ class Workspace(SQLModel, table=True):
     people_seen_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class _Owned(SQLModel):
-    """What every row of a workspace begins with."""
-
-    workspace_id: int = Field(sa_type=BigInteger, primary_key=True, foreign_key="workspace.id")
-    id: int = Field(default_factory=new_id, sa_type=BigInteger, primary_key=True)
-
-
-class TeammateRow(_Owned, table=True):
+class TeammateRow(Owned, table=True):
     """A member of the workspace who uses the bot, or an owner named in an import whom Slack has not shown us yet."""
 
     __tablename__ = "teammate"
@@ -107,18 +48,18 @@ class TeammateRow(_Owned, table=True):
     name: str = ""
     timezone: str = "UTC"
     locale: str = "en-US"
-    role: Role = Field(default=Role.MEMBER, sa_type=_one_of(Role, "role"))
-    seat: Seat = Field(default=Seat.MEMBER, sa_type=_one_of(Seat, "seat"))
+    role: Role = Field(default=Role.MEMBER, sa_type=one_of(Role, "role"))
+    seat: Seat = Field(default=Seat.MEMBER, sa_type=one_of(Seat, "seat"))
     digest_minute: int = 540
     work_days: str = "12345"
     language: str | None = None
-    digest_frequency: Frequency = Field(default=Frequency.DAILY, sa_type=_one_of(Frequency, "digest_frequency"))
+    digest_frequency: Frequency = Field(default=Frequency.DAILY, sa_type=one_of(Frequency, "digest_frequency"))
     paused_until_on: date | None = None
     next_digest_at: datetime | None = Field(default=None, sa_type=Instant)
     seen_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class SegmentRow(_Owned, table=True):
+class SegmentRow(Owned, table=True):
     """A kind of customer with its cadence policy."""
 
     __tablename__ = "segment"
@@ -130,19 +71,19 @@ class SegmentRow(_Owned, table=True):
     )
 
     name: str
-    policy: Policy = Field(default=Policy.LEARNED, sa_type=_one_of(Policy, "policy"))
+    policy: Policy = Field(default=Policy.LEARNED, sa_type=one_of(Policy, "policy"))
     set_cadence_days: int | None = None
     cadence_days: float = 30.0
     exponent: float = 0.5
     median_value: float = 1.0
 
 
-class Customer(_Owned, table=True):
+class Customer(Owned, table=True):
     """Whom we serve, with the state that the ledger gives them (kept in the touch's transaction)."""
 
     __table_args__ = (
-        _belongs("teammate", "owner_id"),
-        _belongs("segment", "segment_id"),
+        belongs("teammate", "owner_id"),
+        belongs("segment", "segment_id"),
         UniqueConstraint("workspace_id", "external_id"),
         Index("ix_customer_name_key", "workspace_id", "name_key"),
         Index(
@@ -163,10 +104,10 @@ class Customer(_Owned, table=True):
 
     external_id: str | None = None
     name: str
-    name_key: str = Field(sa_type=_KEY)
+    name_key: str = Field(sa_type=KEY)
     owner_id: int | None = Field(default=None, sa_type=BigInteger)
     segment_id: int = Field(sa_type=BigInteger)
-    standing: Standing = Field(default=Standing.CUSTOMER, sa_type=_one_of(Standing, "standing"))
+    standing: Standing = Field(default=Standing.CUSTOMER, sa_type=one_of(Standing, "standing"))
     value_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str = "EUR"
     preferred_channel: str | None = None
@@ -196,11 +137,11 @@ class Customer(_Owned, table=True):
     muted_because: str | None = None
 
 
-class Contact(_Owned, table=True):
+class Contact(Owned, table=True):
     """A person at a customer."""
 
     __table_args__ = (
-        _belongs("customer", "customer_id", ondelete="CASCADE"),
+        belongs("customer", "customer_id", ondelete="CASCADE"),
         UniqueConstraint("workspace_id", "customer_id", "name"),
     )
 
@@ -210,12 +151,12 @@ class Contact(_Owned, table=True):
     phone: str | None = None
 
 
-class Touch(_Owned, table=True):
+class Touch(Owned, table=True):
     """One entry of the ledger. Append-only: an edit or a removal is a new row that supersedes the old one."""
 
     __table_args__ = (
-        _belongs("customer", "customer_id", ondelete="CASCADE"),
-        _belongs("teammate", "by_id"),
+        belongs("customer", "customer_id", ondelete="CASCADE"),
+        belongs("teammate", "by_id"),
         UniqueConstraint("workspace_id", "external_id", "revision"),
         UniqueConstraint("workspace_id", "supersedes_id"),
         Index("ix_touch_customer", "workspace_id", "customer_id", "touched_on"),
@@ -230,25 +171,25 @@ class Touch(_Owned, table=True):
     retracted: bool = False
     touched_at: datetime = Field(sa_type=Instant)
     touched_on: date
-    kind: TouchKind = Field(sa_type=_one_of(TouchKind, "touch_kind"))
-    direction: Direction = Field(sa_type=_one_of(Direction, "direction"))
+    kind: TouchKind = Field(sa_type=one_of(TouchKind, "touch_kind"))
+    direction: Direction = Field(sa_type=one_of(Direction, "direction"))
     by_id: int | None = Field(default=None, sa_type=BigInteger)
     by_name: str | None = None
     contact: str | None = None
     amount_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str | None = None
     note: str | None = None
-    source: Source = Field(sa_type=_one_of(Source, "source"))
+    source: Source = Field(sa_type=one_of(Source, "source"))
     recorded_at: datetime = Field(sa_type=Instant)
 
 
-class Digest(_Owned, table=True):
+class Digest(Owned, table=True):
     """The nudges of one day in one message, for a teammate or for a channel. The key makes a second one impossible."""
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "audience", "local_on"),
-        _belongs("teammate", "teammate_id"),
-        _belongs("channel", "channel_id"),
+        belongs("teammate", "teammate_id"),
+        belongs("channel", "channel_id"),
     )
 
     audience: str
@@ -260,13 +201,13 @@ class Digest(_Owned, table=True):
     next_customer_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
-class Nudge(_Owned, table=True):
+class Nudge(Owned, table=True):
     """One prompt to one teammate about one customer. At most one per customer is open."""
 
     __table_args__ = (
-        _belongs("customer", "customer_id", ondelete="CASCADE"),
-        _belongs("teammate", "teammate_id"),
-        _belongs("teammate", "ended_by_id"),
+        belongs("customer", "customer_id", ondelete="CASCADE"),
+        belongs("teammate", "teammate_id"),
+        belongs("teammate", "ended_by_id"),
         Index(
             "uq_nudge_open",
             "workspace_id",
@@ -283,7 +224,7 @@ class Nudge(_Owned, table=True):
     teammate_id: int | None = Field(default=None, sa_type=BigInteger)
     occasions: str = "overdue"
     planned_on: date
-    state: NudgeState = Field(default=NudgeState.OPEN, sa_type=_one_of(NudgeState, "nudge_state"))
+    state: NudgeState = Field(default=NudgeState.OPEN, sa_type=one_of(NudgeState, "nudge_state"))
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_by_id: int | None = Field(default=None, sa_type=BigInteger)
     touch_id: int | None = Field(default=None, sa_type=BigInteger)
@@ -292,13 +233,13 @@ class Nudge(_Owned, table=True):
     before: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
-class DigestCard(_Owned, table=True):
+class DigestCard(Owned, table=True):
     """A nudge's numbered place in a digest."""
 
     __tablename__ = "digest_card"
     __table_args__ = (
-        _belongs("digest", "digest_id", ondelete="CASCADE"),
-        _belongs("nudge", "nudge_id", ondelete="CASCADE"),
+        belongs("digest", "digest_id", ondelete="CASCADE"),
+        belongs("nudge", "nudge_id", ondelete="CASCADE"),
         UniqueConstraint("workspace_id", "digest_id", "position"),
         Index("ix_digest_card_nudge", "workspace_id", "nudge_id"),
     )
@@ -308,16 +249,16 @@ class DigestCard(_Owned, table=True):
     position: int
 
 
-class Entry(_Owned, table=True):
+class Entry(Owned, table=True):
     """One text in which a teammate logged touches: a reply in a thread, a direct message or a command."""
 
     __table_args__ = (
-        _belongs("teammate", "teammate_id"),
+        belongs("teammate", "teammate_id"),
         UniqueConstraint("workspace_id", "slack_channel_id", "slack_ts"),
     )
 
     teammate_id: int = Field(sa_type=BigInteger)
-    source: Source = Field(sa_type=_one_of(Source, "source"))
+    source: Source = Field(sa_type=one_of(Source, "source"))
     slack_channel_id: str | None = None
     slack_ts: str | None = None
     slack_thread_ts: str | None = None
@@ -325,13 +266,13 @@ class Entry(_Owned, table=True):
     withdrawn: bool = False
 
 
-class EntryLine(_Owned, table=True):
+class EntryLine(Owned, table=True):
     """One line of an entry and what became of it: a touch, an open question, or nothing to log."""
 
     __tablename__ = "entry_line"
     __table_args__ = (
-        _belongs("entry", "entry_id", ondelete="CASCADE"),
-        _belongs("touch", "touch_id", ondelete="CASCADE"),
+        belongs("entry", "entry_id", ondelete="CASCADE"),
+        belongs("touch", "touch_id", ondelete="CASCADE"),
         Index("ix_entry_line_entry", "workspace_id", "entry_id", "position"),
         Index("ix_entry_line_touch", "workspace_id", "touch_id"),
         CheckConstraint("status IN ('logged', 'asking', 'undone', 'left')", name="status"),
@@ -345,18 +286,18 @@ class EntryLine(_Owned, table=True):
     reading: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
-class ChannelRow(_Owned, table=True):
+class ChannelRow(Owned, table=True):
     """A Slack channel that may show the team's digest."""
 
     __tablename__ = "channel"
     __table_args__ = (
         UniqueConstraint("workspace_id", "slack_channel_id"),
-        _belongs("teammate", "set_by_id"),
+        belongs("teammate", "set_by_id"),
         Index("ix_channel_next_digest", "next_digest_at"),
     )
 
     slack_channel_id: str
-    frequency: Frequency = Field(default=Frequency.OFF, sa_type=_one_of(Frequency, "channel_frequency"))
+    frequency: Frequency = Field(default=Frequency.OFF, sa_type=one_of(Frequency, "channel_frequency"))
     set_by_id: int | None = Field(default=None, sa_type=BigInteger)
     timezone: str = "UTC"
     locale: str = "en-US"
@@ -374,7 +315,7 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Delivery(_Owned, table=True):
+class Delivery(Owned, table=True):
     """One message, or one change of a message, that the bot owes to Slack."""
 
     __table_args__ = (
@@ -405,7 +346,7 @@ class Delivery(_Owned, table=True):
     subject_id: int | None = Field(default=None, sa_type=BigInteger)
     target_id: int | None = Field(default=None, sa_type=BigInteger)
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    state: DeliveryState = Field(default=DeliveryState.PENDING, sa_type=_one_of(DeliveryState, "delivery_state"))
+    state: DeliveryState = Field(default=DeliveryState.PENDING, sa_type=one_of(DeliveryState, "delivery_state"))
     due_at: datetime = Field(sa_type=Instant)
     created_at: datetime = Field(sa_type=Instant)
     lease_owner: str | None = None
@@ -422,7 +363,7 @@ class Appearance(SQLModel, table=True):
     """That a customer's name stands in a message of ours: what to update when they change, what to clean on erasure."""
 
     __table_args__ = (
-        _belongs("customer", "customer_id", ondelete="CASCADE"),
+        belongs("customer", "customer_id", ondelete="CASCADE"),
         ForeignKeyConstraint(
             ["workspace_id", "delivery_id"], ["delivery.workspace_id", "delivery.id"], ondelete="CASCADE"
         ),

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from storage.models import metadata
+import storage.models  # noqa: F401  registers the tables
+from storage.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

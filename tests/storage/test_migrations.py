@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 
 from storage.engine import Store, make_engine
 from storage.migrate import current_revision, migrate, newest_revision
-from storage.models import metadata
+from storage.tables import metadata
 
 
 @pytest.mark.filterwarnings("ignore:autogenerate skipping")
