@@ -153,6 +153,7 @@ def test_a_bot_that_is_killed_during_a_digest_sends_it_once(slack: Playground, f
     """Killed while Slack works on it. The next one waits until the dead one's claim has run out."""
     store = store_in(folder)
     now = datetime.now(UTC)
+    due_at = max(now - timedelta(minutes=1), now.replace(hour=0, minute=0, second=0, microsecond=0))
     with store.session() as session:
         workspace_id = remember_workspace(
             session, slack_team_id="T0PLAY", name="Acorn", slack_bot_user_id="U0BOT", bot_token="xoxb-x", now=now
@@ -161,7 +162,7 @@ def test_a_bot_that_is_killed_during_a_digest_sends_it_once(slack: Playground, f
             session.add(
                 TeammateRow(
                     workspace_id=workspace_id, slack_user_id=slack_id, name=slack_id, timezone="UTC", seen_at=now,
-                    work_days="1234567", next_digest_at=now - timedelta(minutes=1) if slack_id == "U0ANA" else None,
+                    work_days="1234567", next_digest_at=due_at if slack_id == "U0ANA" else None,
                 )
             )  # fmt: skip
     with store.write(workspace_id) as ledger:
@@ -177,7 +178,8 @@ def test_a_bot_that_is_killed_during_a_digest_sends_it_once(slack: Playground, f
     until(lambda: len(slack_texts(slack)) == 2, what="what Slack had taken")
     with store.write(workspace_id) as ledger:
         held = ledger.rows(Delivery, col(Delivery.state) == DeliveryState.SENDING)
-        assert [row.kind for row in held] == ["digest"]
+        # The App Home goes its own way beside the conversation, so it may have been caught as well.
+        assert {row.kind for row in held} - {"home"} == {"digest"}
         for row in held:
             row.lease_until_at = now
             ledger.add(row)
