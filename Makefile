@@ -45,8 +45,8 @@ bench: .venv/.dev ## Measure against limits of the same run
 lock: ## For maintainers: choose versions anew and write the hashed lock files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 1; }
 	uv lock -q --upgrade
-	uv export -q --no-emit-project --no-dev --no-header --no-annotate -o requirements.lock
-	uv export -q --no-emit-project --all-groups --no-header --no-annotate -o requirements-dev.lock
+	uv export -q --no-emit-project --all-extras --no-dev --no-header --no-annotate -o requirements.lock
+	uv export -q --no-emit-project --all-extras --all-groups --no-header --no-annotate -o requirements-dev.lock
 
 clean: ## Remove .venv and caches; databases and .env stay
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
