@@ -16,20 +16,22 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import DBAPIError
 
 import handlers
+from bot import metrics
 from bot.clock import start_clock, tick
 from bot.delivery.call import BROKEN, Answer, Verdict, judge, make_client
 from bot.delivery.local import LONGEST_IDLE_SECONDS, LocalDispatcher
 from bot.delivery.sending import Sender
 from bot.directory import SlackDirectory
+from bot.dispatching import WatchedApp
 from bot.errors import SettingsError
 from bot.settings import Settings, WhenUnsure
 from bot.usecases.desk import Desk
 from bot.usecases.installing import remember_workspace
 from bot.usecases.recompute import relearn_cadences
 from bot.usecases.teammates import remember_everybody
+from storage.checkup import oldest_unsent_at
 from storage.columns import Keyring
 from storage.engine import Store, make_engine
-from storage.housekeeping import oldest_unsent_at
 from storage.migrate import current_revision, newest_revision
 from storage.models import Workspace
 from storage.people import workspace_of
@@ -69,7 +71,7 @@ class Keepwarm:
     def _make_bolt(self) -> App:
         # Our own `authorize` answers from memory: Bolt's would call auth.test on every request. The edge has checked
         # the signature before Bolt parses anything, so Bolt need not do it again.
-        bolt = App(
+        bolt = WatchedApp(
             # A function of its own: Bolt injects by name, and would take the `self` of a method for such a name.
             authorize=lambda enterprise_id, team_id: self.authorize(enterprise_id, team_id),  # type: ignore[arg-type, return-value]  # noqa: PLW0108
             process_before_response=True,
@@ -185,6 +187,10 @@ class Keepwarm:
             self._scheduler.shutdown(wait=True)
         self.dispatcher.stop()
         self.store.engine.dispose()
+
+    def metrics(self) -> bytes:
+        """Return what monitoring reads, in Prometheus' text format. Raises DBAPIError."""
+        return metrics.page(self.store, self.clock)
 
     def problems(self) -> dict[str, object]:
         """Return what keeps the bot from working, by name; empty when it is ready."""

@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.metrics import DIGESTS_PLANNED
 from bot.usecases.digests import plan_due_digests
 from storage.engine import Store
 from storage.housekeeping import claim_people_refresh, forget_old_keys, note_tick, retry_people_refresh
@@ -28,6 +29,7 @@ def tick(store: Store, *, now: datetime) -> int:
         note_tick(session, now=now)
         forget_old_keys(session, before=now - KEYS_KEPT_FOR)
     if planned:
+        DIGESTS_PLANNED.inc(planned)
         log.info("digests_planned", count=planned)
     return planned
 

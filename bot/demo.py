@@ -175,7 +175,11 @@ def _fill(store: Store, workspace_id: int, clock: Callable[[], datetime], csv: P
 
 def _serve(keepwarm: Keepwarm) -> WebServer:
     """Serve the bot's own HTTP edge on a free port of this machine."""
-    app = make_web(events=slack_endpoint(keepwarm.bolt, signing_secret=SIGNING_SECRET), ready=keepwarm.problems)
+    app = make_web(
+        events=slack_endpoint(keepwarm.bolt, signing_secret=SIGNING_SECRET),
+        ready=keepwarm.problems,
+        metrics=keepwarm.metrics,
+    )
     server = WebServer(app, host="127.0.0.1", port=0)
     server.start()
     return server

@@ -244,7 +244,7 @@ def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
     if failed:
         named = "; ".join(f"{count} × {kind} ({error})" for kind, error, count in failed[:_SHOWN])
         yield Finding("deliveries", False, f"messages failed in the last 7 days: {named}. The log says more.")
-    oldest = housekeeping.oldest_unsent_at(session)
+    oldest = checkup.oldest_unsent_at(session)
     if oldest is not None and now - oldest > LATEST_UNSENT:
         yield Finding(
             "deliveries",

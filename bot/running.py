@@ -80,7 +80,7 @@ def _web_server(keepwarm: Keepwarm, *, serves_slack: bool, handler: SocketModeHa
     events = None
     if serves_slack and settings.signing_secret is not None:
         events = slack_endpoint(keepwarm.bolt, signing_secret=settings.signing_secret.get_secret_value())
-    app = make_web(events=events, ready=_readiness(keepwarm, handler))
+    app = make_web(events=events, ready=_readiness(keepwarm, handler), metrics=keepwarm.metrics)
     try:
         return WebServer(app, host=settings.host, port=settings.port)
     except OSError as taken:

@@ -21,11 +21,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.metrics import REQUESTS_REFUSED
+
 LARGEST_BODY = 1_000_000
 # Slack's own rule against replays: a request older than five minutes is refused.
 OLDEST_SECONDS = 300
 # Slack has given up on a request by then.
 LONGEST_READ_SECONDS = 5.0
+
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 # More at once than one database answers at a time; the others wait their turn.
 LISTENERS = 20
@@ -118,6 +122,7 @@ def slack_endpoint(
             text = body.decode()
             check_shape(text, request.headers.get("content-type", ""))
         except Refused as refused:
+            REQUESTS_REFUSED.labels(str(refused)).inc()
             log.warning("request_refused", reason=str(refused))
             return Response(status_code=refused.status)
         except UnicodeDecodeError:
@@ -154,8 +159,13 @@ def _plain(headers: Mapping[str, Any]) -> dict[str, str]:
     return {name: value[0] if isinstance(value, list) else str(value) for name, value in headers.items()}
 
 
-def make_web(*, events: Callable[[Request], Any] | None, ready: Callable[[], Mapping[str, object]]) -> Starlette:
-    """Return the web application. `ready` says what is wrong, by name; empty means ready."""
+def make_web(
+    *,
+    events: Callable[[Request], Any] | None,
+    ready: Callable[[], Mapping[str, object]],
+    metrics: Callable[[], bytes],
+) -> Starlette:
+    """Return the web application. `ready` says what is wrong, by name; empty means ready. `metrics` draws /metrics."""
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"ok": True})
@@ -164,7 +174,13 @@ def make_web(*, events: Callable[[Request], Any] | None, ready: Callable[[], Map
         problems = await asyncio.to_thread(ready)
         return JSONResponse({"ok": not problems, **problems}, status_code=503 if problems else 200)
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    async def metrics_page(_request: Request) -> Response:
+        try:
+            return Response(await asyncio.to_thread(metrics), media_type=METRICS_TYPE)
+        except DBAPIError:
+            return Response(status_code=503)
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics_page)]
     if events is not None:
         routes.append(Route("/slack/events", events, methods=["GET", "POST"]))
     return Starlette(routes=routes)

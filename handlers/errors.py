@@ -35,7 +35,7 @@ def answer_error(desk: Desk) -> Callable[..., BoltResponse]:
         if isinstance(error, UserError):
             sentence = _sentence(desk, error, body, context)
             return _tell(desk, body, context, client, sentence, about=error.about)
-        reference = secrets.token_hex(4)
+        reference = structlog.contextvars.get_contextvars().get("request") or secrets.token_hex(4)
         log.error("request_failed", reference=reference, type=body.get("type"), exc_info=error)
         if "event" in body:
             return BoltResponse(status=500, body="")

@@ -1,13 +1,22 @@
 """What the self-check asks of the database beyond housekeeping."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, case, exists, func, select, text
 from sqlmodel import Session, col
 
 from storage.ledger import Ledger
-from storage.models import Customer, Delivery, DeliveryState, TeammateRow, Workspace
+from storage.models import ChannelRow, Customer, Delivery, DeliveryState, TeammateRow, Workspace
+
+# In the words of the outbox's index, which a database does not recognise behind parameters.
+_OWED = text("state IN ('pending', 'sending', 'unknown')")
+_AGES = (
+    ("not_due", timedelta(0)),
+    ("under_1m", timedelta(minutes=1)),
+    ("under_10m", timedelta(minutes=10)),
+    ("under_1h", timedelta(hours=1)),
+)
 
 
 def database_time(session: Session) -> datetime | None:
@@ -39,9 +48,7 @@ def failed_since(session: Session, since: datetime) -> Sequence[tuple[str, str, 
 def owners_without_slack(ledger: Ledger) -> Sequence[str]:
     """Return the names of the owners of customers whom Slack has not shown us: nobody gets their digests."""
     owns = exists().where(
-        and_(
-            col(Customer.workspace_id) == col(TeammateRow.workspace_id), col(Customer.owner_id) == col(TeammateRow.id)
-        )
+        and_(col(Customer.workspace_id) == col(TeammateRow.workspace_id), col(Customer.owner_id) == col(TeammateRow.id))
     )
     rows = ledger.rows(TeammateRow, col(TeammateRow.slack_user_id).is_(None), owns, order_by=col(TeammateRow.name))
     return [row.email or row.name for row in rows]
@@ -53,3 +60,30 @@ def customers_without_owner(ledger: Ledger) -> int:
         col(Customer.workspace_id) == ledger.workspace_id, col(Customer.owner_id).is_(None)
     )
     return int(ledger.session.execute(query).scalar_one())
+
+
+def oldest_unsent_at(session: Session) -> datetime | None:
+    """Return since when the oldest unsent delivery has been due; None when nothing waits."""
+    found: datetime | None = session.execute(select(func.min(col(Delivery.due_at))).where(_OWED)).scalar_one()
+    return found
+
+
+def owed_by_state_and_age(session: Session, *, now: datetime) -> dict[tuple[str, str], int]:
+    """Return how many deliveries wait, by (state, time since they fell due: `not_due`, `under_1m`, … `over_1h`)."""
+    age = case(*((col(Delivery.due_at) > now - least, name) for name, least in _AGES), else_="over_1h")
+    query = select(col(Delivery.state), age, func.count()).where(_OWED).group_by(col(Delivery.state), age)
+    return {(str(row[0]), row[1]): row[2] for row in session.execute(query)}
+
+
+def digests_waiting(session: Session, *, now: datetime) -> int:
+    """Return how many people and channels have a digest hour that has come and was not planned yet."""
+    total = 0
+    for row in (TeammateRow, ChannelRow):
+        query = (
+            select(func.count())
+            .select_from(row)
+            .join(Workspace, col(Workspace.id) == col(row.workspace_id))
+            .where(col(row.next_digest_at) <= now, col(Workspace.uninstalled_at).is_(None))
+        )
+        total += int(session.execute(query).scalar_one())
+    return total

@@ -52,15 +52,6 @@ def deliveries_by_state(session: Session) -> dict[DeliveryState, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def oldest_unsent_at(session: Session) -> datetime | None:
-    """Return since when the oldest unsent delivery has been due; None when nothing waits."""
-    waiting = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
-    found: datetime | None = session.execute(
-        select(func.min(col(Delivery.due_at))).where(col(Delivery.state).in_(waiting))
-    ).scalar_one()
-    return found
-
-
 def last_sent_at(session: Session, kind: str) -> datetime | None:
     """Return when the last delivery of a kind was sent."""
     found: datetime | None = session.execute(

@@ -80,7 +80,9 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
             session.add(person)
         keepwarm._tokens[row.id] = "xoxb-very-secret"
     wrong: dict[str, object] = {}
-    web = make_web(events=slack_endpoint(keepwarm.bolt, signing_secret=SECRET), ready=lambda: wrong)
+    web = make_web(
+        events=slack_endpoint(keepwarm.bolt, signing_secret=SECRET), ready=lambda: wrong, metrics=keepwarm.metrics
+    )
     server = WebServer(web, host="127.0.0.1", port=0)
     server.start()
     yield Edge(server.port, wrong)
@@ -163,7 +165,9 @@ def test_nothing_is_read_before_the_signature(edge: Edge) -> None:
 
     bolt = Nosy(token="xoxb-x", signing_secret="x", token_verification_enabled=False)
     server = WebServer(
-        make_web(events=slack_endpoint(bolt, signing_secret=SECRET), ready=dict), host="127.0.0.1", port=0
+        make_web(events=slack_endpoint(bolt, signing_secret=SECRET), ready=dict, metrics=bytes),
+        host="127.0.0.1",
+        port=0,
     )
     server.start()
     nosy = Edge(server.port, {})
@@ -308,6 +312,14 @@ def test_a_client_that_leaves_in_the_middle_does_no_harm(edge: Edge) -> None:
 def test_healthz_says_that_the_process_lives(edge: Edge) -> None:
     answer = httpx.get(f"{edge.url}/healthz", trust_env=False)
     assert (answer.status_code, answer.json()) == (200, {"ok": True})
+
+
+def test_metrics_are_drawn_from_the_database(edge: Edge) -> None:
+    assert edge.post(command(), FORM).status_code == 200
+    answer = httpx.get(f"{edge.url}/metrics", trust_env=False)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    assert "keepwarm_digests_due 0.0" in answer.text
+    assert float(answer.text.split("keepwarm_dispatch_seconds_count ")[1].split()[0]) >= 1
 
 
 def test_readyz_names_what_is_wrong(edge: Edge) -> None:

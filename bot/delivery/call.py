@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.people import read_by_outsiders
+from bot.metrics import SLACK_CALLS
 
 RESPOND = "response_url"
 TIMEOUT_SECONDS = 10
@@ -73,7 +74,13 @@ def make_client(token: str, api_url: str) -> WebClient:
 
 
 def send(client: WebClient, call: Call) -> Answer:
-    """Make one call and judge its answer; never raises for what Slack or the network does."""
+    """Make one call, judge its answer and count it; never raises for what Slack or the network does."""
+    answer = _send(client, call)
+    SLACK_CALLS.labels(call.method, answer.verdict.value).inc()
+    return answer
+
+
+def _send(client: WebClient, call: Call) -> Answer:
     if call.method == RESPOND:
         return _respond(call.arguments)
     try:

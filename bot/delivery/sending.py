@@ -18,6 +18,7 @@ from sqlmodel import col
 from bot.delivery.call import BROKEN, Answer, Call, Verdict, find_posted, judge, metadata, refuse_outsiders, send
 from bot.delivery.draw import draw, has_expired
 from bot.errors import NotFound
+from bot.metrics import SETTLED
 from storage import outbox
 from storage.engine import Store
 from storage.ledger import Ledger
@@ -179,6 +180,9 @@ def postpone(store: Store, delivery: Delivery, *, sender: Sender, until_at: date
 
 def _mark(store: Store, delivery: Delivery, sender: Sender, *, state: DeliveryState, **values: Any) -> DeliveryState:
     with store.session() as session:
-        if not outbox.mark(session, delivery, sender.name, state=state, **values):
-            log.warning("lease_lost", delivery=delivery.id)
+        ours = outbox.mark(session, delivery, sender.name, state=state, **values)
+    if not ours:
+        log.warning("lease_lost", delivery=delivery.id)
+    elif state not in outbox.OWED:
+        SETTLED.labels(delivery.kind, state.value).inc()
     return state

@@ -4,7 +4,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+import structlog
+
 from bot.blocks.ids import ActionId, MoreChoice
+from bot.logs import set_up_logs
 from bot.playground import Message
 from storage.models import DedupeKey
 from tests.handlers.acting import choose, press, said, touches_of, value_of, whispers
@@ -55,6 +59,19 @@ def test_a_command_that_failed_answers_with_a_reference(office: Office, cast: Ca
     assert answer.message is not None
     assert REFERENCE.search(answer.message.text)
     assert len(touches_of(office, cast.acme)) == before
+
+
+def test_the_reference_is_on_the_log_lines_of_that_request(
+    office: Office, cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs("info")
+    with no_touch_can_be_written(office):
+        answer = office.slack.slash("U0ANA", "C0TEAM", "/touch", "Acme called")
+    structlog.reset_defaults()
+    assert answer.message is not None
+    found = re.search(r"Reference: ([0-9a-f]{8})", answer.message.text)
+    assert found
+    assert f"request='{found[1]}'" in capsys.readouterr().err
 
 
 def test_a_click_that_failed_says_so_and_can_be_made_again(office: Office, cast: Cast, digest: Message) -> None:

@@ -185,9 +185,7 @@ def test_everything_awkward_comes_back(
         "profile Last contacted": "long ago", "=SUM(1)": "'quoted", "Firma": "-5",
     }  # fmt: skip
     acme[3][SAID.index("profile")] = next(
-        row[3][SAID.index("profile")]
-        for row in old["customers"]
-        if row[3][0] == "Acme"
+        row[3][SAID.index("profile")] for row in old["customers"] if row[3][0] == "Acme"
     )
     for part in old:
         assert new[part] == old[part]
