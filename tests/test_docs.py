@@ -122,7 +122,7 @@ def test_every_command_that_a_document_tells_to_type_exists(path: Path) -> None:
     assert typed <= set(commands())
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)) <= targets()
     assert set(re.findall(r"(?<![\w/.-])(/[a-z]+(?:-[a-z]+)*)\b(?=[ `])", text)) - {
-        "/readyz", "/healthz", "/data",
+        "/readyz", "/healthz", "/metrics", "/data",
     } <= {*COMMANDS}  # fmt: skip
 
 
