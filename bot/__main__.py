@@ -162,18 +162,27 @@ def neglected(
     segment: Annotated[str | None, typer.Option(help="The name of a segment.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="How many at the most.")] = None,
     everyone: Annotated[bool, typer.Option("--all", help="Every customer, due or not, lost or not.")] = False,
+    explain: Annotated[
+        str | None, typer.Option(metavar="CUSTOMER", help="Print the arithmetic of one customer instead.")
+    ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
     workspace: WorkspaceOption = None,
 ) -> None:
     """List who is going quiet, best first, with the reason."""
     from rich.console import Console
 
-    from bot import listing
+    from bot import arithmetic, listing
     from bot.usecases.neglect import rank
 
+    if explain is not None and (owner or segment or limit or everyone or format_ is Format.CSV):
+        stop("--explain is about one customer, as table or json: leave the other options out.", USAGE)
     with open_ledger(workspace) as ledger:
         now_day = today_in(ledger)
         day = moment_of(as_of, ledger).date() if as_of else now_day
+        if explain is not None:
+            customer_id = one_customer(ledger, explain)
+            typer.echo(arithmetic.of(ledger, customer_id, as_of=day, now_day=now_day, json=format_ is Format.JSON))
+            return
         found = rank(ledger, as_of=day, now_day=now_day, owner=owner, segment=segment, limit=limit, everyone=everyone)
     match format_:
         case Format.JSON:

@@ -135,11 +135,16 @@ def moment_of(text: str, ledger: "Ledger") -> datetime:
 
 def one_customer(ledger: "Ledger", named: str) -> int:
     """Return the id of the customer that is meant. Raises NotFound, UserError."""
-    from bot.usecases.customers import exactly, find
+    from bot.usecases.customers import exactly, find, nearest_names
     from storage.customers import by_ids
 
     found = exactly(ledger, named) or find(ledger, named, limit=6)
     if not found:
+        near = nearest_names(ledger, named)
+        if near:
+            raise NotFound(
+                "No customer is called {named}. The nearest are {names}.", named=named, names=", ".join(near)
+            )
         raise NotFound("No customer is called {named}. Write the external id or the name.", named=named)
     if len(found) > 1:
         known = by_ids(ledger, [customer_id for customer_id, _ in found]).values()

@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, Handler] = {
     ActionId.DISMISS: cards.handle_dismiss,
     ActionId.LESS_OFTEN: cards.handle_less_often,
     ActionId.WAKE: cards.handle_wake,
+    ActionId.WHY: cards.handle_why,
     ActionId.NEXT_VARIANT: draft.handle_next_variant,
     ActionId.LINE_UNDO: lines.handle_undo,
     ActionId.LINE_CHANGE: lines.handle_change,

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 
 from bot.blocks import modals_card
+from bot.blocks.explained import build_explanation
 from bot.blocks.ids import MoreChoice
 from bot.domain.model import NudgeState
 from bot.domain.views import Card, CardRef
 from bot.errors import InputRefused, TooLate
 from bot.usecases import nudges, segments, teammates
 from bot.usecases.cards import card_of
+from bot.usecases.customers import base_currency
 from bot.usecases.desk import Ledger
+from bot.usecases.explaining import explain_customer
 from handlers.edge import Answer, Visit
 from handlers.places import carry, show_again
 from handlers.showing import show_customer_modal
@@ -70,6 +73,15 @@ def handle_more(visit: Visit) -> Answer:
         MoreChoice.DISMISS: modals_card.build_dismiss,
     }.get(MoreChoice(choice))
     return _open(visit, build) if build else None
+
+
+def handle_why(visit: Visit) -> Answer:
+    """Show the arithmetic behind a card."""
+    with visit.look() as ledger:
+        explained = explain_customer(ledger, ref_of(visit).customer_id, as_of=visit.today, now_day=visit.today)
+        currency = base_currency(ledger)
+    visit.open(build_explanation(explained, visit.voice, base_currency=currency))
+    return None
 
 
 def handle_less_often(visit: Visit) -> Answer:

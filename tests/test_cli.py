@@ -375,3 +375,28 @@ def test_an_import_that_is_interrupted_writes_nothing_and_says_so(folder: Path) 
     assert time.monotonic() - began < 5
     assert "Traceback" not in err
     assert [line for line in dump(folder) if "INSERT" in line and '"customer"' in line] == before
+
+
+def test_the_arithmetic_of_a_customer_multiplies_to_its_score(keepwarm: Keepwarm, cast: Path) -> None:
+    day = NOW.date().isoformat()
+    explained = json.loads(keepwarm("neglected", "--explain", "Acme", "--as-of", day, "--format", "json").out)
+    listed = json.loads(keepwarm("neglected", "--as-of", day, "--format", "json").out)
+    factors = explained["factors"]
+    assert factors["worth"] * factors["silence"] == pytest.approx(explained["score"])
+    assert explained["score"] == pytest.approx(next(row["score"] for row in listed if row["name"] == "Acme"))
+    assert sum(contact["left"] for contact in explained["contacts"]) == pytest.approx(explained["warmth"])
+    said = keepwarm("neglected", "--explain", "acme", "--as-of", day)
+    assert (said.status, said.err) == (0, "")
+    assert "90,000.00  EUR, value a year" in said.out
+    assert "Silence is unusual after" in said.out
+
+
+def test_a_name_that_is_nobodys_gets_the_nearest(keepwarm: Keepwarm, cast: Path) -> None:
+    done = keepwarm("neglected", "--explain", "Akme")
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("No customer is called Akme. The nearest are Acme")
+
+
+def test_the_arithmetic_is_about_one_customer(keepwarm: Keepwarm, cast: Path) -> None:
+    assert keepwarm("neglected", "--explain", "Acme", "--all").status == 2
+    assert keepwarm("neglected", "--explain", "Acme", "--format", "csv").status == 2

@@ -29,11 +29,13 @@ DRAFT = Phrase("Draft", "Entwurf")
 SNOOZE = Phrase("Snooze", "Später")
 UNDO = Phrase("Undo", "Rückgängig")
 WAKE = Phrase("Wake", "Aufwecken")
+WHY = Phrase("Why?", "Warum?")
 _LABEL_DONE = Phrase("Mark {name} as done", "{name} als erledigt eintragen")
 _LABEL_DRAFT = Phrase("Draft a message to {name}", "Nachricht an {name} entwerfen")
 _LABEL_SNOOZE = Phrase("Snooze {name}", "{name} zurückstellen")
 _LABEL_UNDO = Phrase("Undo this for {name}", "Für {name} rückgängig machen")
 _LABEL_WAKE = Phrase("Wake {name}", "{name} aufwecken")
+_LABEL_WHY = Phrase("Why {name} is here", "Warum {name} hier steht")
 _LABEL_LESS_OFTEN = Phrase("Talk to all of {segment} every {span}", "Mit allen aus {segment} alle {span} sprechen")
 _LABEL_HAND_OVER = Phrase("Hand over {name}", "{name} übergeben")
 _LABEL_DISMISS = Phrase("Stop showing {name}", "{name} nicht mehr zeigen")
@@ -144,6 +146,7 @@ def build_buttons(card: Card, say: Voice, *, place: str, asks: bool = False, bri
             button(say(DONE), ActionId.DONE, ref, label=say(_LABEL_DONE, name=name)),
             button(say(DRAFT), ActionId.DRAFT, ref, label=say(_LABEL_DRAFT, name=name)),
             button(say(SNOOZE), ActionId.SNOOZE, ref, label=say(_LABEL_SNOOZE, name=name)),
+            *([] if brief else [button(say(WHY), ActionId.WHY, ref, label=say(_LABEL_WHY, name=name))]),
             *([_build_less_often(card, say)] if asks else ()),
             overflow(ActionId.MORE, more),
         ],

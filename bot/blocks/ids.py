@@ -18,6 +18,7 @@ class ActionId(StrEnum):
     DISMISS = "card_dismiss"
     LESS_OFTEN = "card_less_often"
     WAKE = "card_wake"
+    WHY = "card_why"
     LINE_UNDO = "line_undo"
     LINE_CHANGE = "line_change"
     LINE_CUSTOMER = "line_customer"
@@ -69,6 +70,7 @@ class ViewId(StrEnum):
     ADD_CUSTOMER = "add_customer"
     PICK_CUSTOMER = "pick_customer"
     SENTENCE = "sentence"
+    WHY = "why"
 
 
 class ShortcutId(StrEnum):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, format_decimal, get_currency_precision
 from babel.units import format_unit
 
 _NEAR_DAYS = {
@@ -62,6 +62,12 @@ def say_money(minor: int, currency: str, *, locale: str) -> str:
         round(major), currency, format=_whole_money(str(spoken)), locale=spoken, currency_digits=False
     )
     return str(said).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def say_number(number: float, *, digits: int, locale: str) -> str:
+    """Say a number with at most so many decimals: "0.45", "125,000", "125.000"."""
+    pattern = "#,##0." + "#" * digits if digits else "#,##0"
+    return str(format_decimal(number, format=pattern, locale=_locale(locale)))
 
 
 def say_time(instant: datetime, *, timezone: str, locale: str) -> str:

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Self
 
 from babel.dates import format_date, format_skeleton
+from babel.numbers import get_currency_precision
 
-from bot.blocks.saying import say_date, say_money, say_span, say_time
+from bot.blocks.saying import say_date, say_money, say_number, say_span, say_time
 from bot.blocks.text import cut, tidy
 from bot.domain.facts import DEFAULT_LOCALE, language_of
 from bot.domain.model import Teammate
@@ -126,6 +127,14 @@ class Voice:
     def money(self, minor: int, currency: str) -> str:
         """Say an amount in minor units."""
         return say_money(minor, currency, locale=self.locale)
+
+    def units(self, major: float, currency: str) -> str:
+        """Say an amount in major units."""
+        return say_money(round(major * 10 ** get_currency_precision(currency)), currency, locale=self.locale)
+
+    def number(self, number: float, *, digits: int = 2) -> str:
+        """Say a number with at most so many decimals."""
+        return say_number(number, digits=digits, locale=self.locale)
 
     def quote(self, words: str | None, limit: int) -> str | None:
         """Quote somebody on one line of at most `limit` characters; None when they said nothing."""

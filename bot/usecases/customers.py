@@ -19,6 +19,8 @@ from storage.models import Contact, Customer, SegmentRow
 FIRST_SEGMENT = "Customers"
 OPTIONS = 50
 LONGEST_NAME = 200
+# Of 100: how alike a name and what was typed must be to be offered instead.
+_LIKE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ def exactly(ledger: Ledger, words: str) -> Sequence[tuple[int, str]]:
     by_name = ledger.rows(Customer, col(Customer.name_key) == key)
     found = by_name or ledger.rows(Customer, col(Customer.external_id) == words.strip())
     return [(row.id, row.name) for row in found]
+
+
+def nearest_names(ledger: Ledger, words: str, *, limit: int = 3) -> Sequence[str]:
+    """Return the names that are written most like the words, the nearest first; none where nothing is like them."""
+    from rapidfuzz import process  # a page of C that only a mistyped name needs
+
+    names = {customer_id: name_key(name) for customer_id, name in customers.names(ledger)}
+    found = process.extract(name_key(words), names, limit=limit, score_cutoff=_LIKE)
+    return [name_of(ledger, customer_id) for _, _, customer_id in found]
 
 
 def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: date) -> int:

@@ -100,6 +100,19 @@ def rank(
     return _ranked(ledger, best, as_of)
 
 
+def relationship_on(ledger: Ledger, customer_id: int, *, as_of: date, now_day: date) -> Relationship:
+    """Return a customer as it stood on a day, judged like the list of that day.
+
+    Raises NotFound when it is not in this workspace, or was not there yet.
+    """
+    mine = [col(Customer.id) == customer_id]
+    then = _stored(ledger, mine) if as_of >= now_day else _replayed(ledger, mine, as_of)
+    found = next(then, None)
+    if found is None:
+        raise NotFound("That customer is not in this workspace any more, or was not yet on {day}.", day=as_of)
+    return found[0]
+
+
 def _owner_id(ledger: Ledger, owner: str) -> int:
     wanted = owner.strip().removeprefix("@").casefold()
     everybody = people.everybody(ledger).values()

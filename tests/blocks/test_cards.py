@@ -110,7 +110,7 @@ def test_a_customer_who_is_back_after_three_snoozes_is_asked_about_on_the_card()
     assert "That's the third time for Acme." in shown(message)
     assert "That's the third time for Acme." in message["text"]
     assert [e["action_id"] for e in elements(message)] == [
-        ActionId.DONE, ActionId.DRAFT, ActionId.SNOOZE, ActionId.LESS_OFTEN, ActionId.MORE
+        ActionId.DONE, ActionId.DRAFT, ActionId.SNOOZE, ActionId.WHY, ActionId.LESS_OFTEN, ActionId.MORE
     ]  # fmt: skip
 
 

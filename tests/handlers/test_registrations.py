@@ -19,7 +19,7 @@ from tests.support.bot import Office
 
 MODULES = (cards, commands, draft, forms, home, lines, lists, messages, options, profiles)
 # Modals with nothing to submit.
-ONLY_READ = {ViewId.CUSTOMER, ViewId.SENTENCE}
+ONLY_READ = {ViewId.CUSTOMER, ViewId.SENTENCE, ViewId.WHY}
 
 
 def handlers_in(module: ModuleType) -> Iterator[Callable[..., Any]]:
