@@ -294,6 +294,19 @@ def doctor(
 
 
 @app.command()
+def verify(
+    repair: Annotated[bool, typer.Option("--repair", help="Write what the ledger gives where it differs.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Replay the ledger of every customer and print where the stored state differs."""
+    from bot.verification import print_differences
+
+    store = open_store(read_settings(log_level="warning"))
+    if print_differences(store, workspace_named(store, workspace), repair=repair) and not repair:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
 def currency(
     base: Annotated[str | None, typer.Option(help="The workspace's own currency, like EUR.")] = None,
     rate: Annotated[

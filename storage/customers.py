@@ -203,6 +203,20 @@ def change(ledger: Ledger, customer_id: int, values: dict[str, Any]) -> None:
     ledger.session.connection().execute(_CHANGE, {**values, **named})
 
 
+def lock(ledger: Ledger, customer_ids: Collection[int]) -> None:
+    """Hold customers' rows until the transaction ends, in the order of ids, so that two who lock never wait in a ring.
+
+    Others may write rows that point to them.
+    """
+    query = (
+        select(col(Customer.id))
+        .where(col(Customer.workspace_id) == ledger.workspace_id, col(Customer.id).in_(sorted(customer_ids)))
+        .order_by(col(Customer.id))
+        .with_for_update(key_share=True)
+    )
+    ledger.session.execute(query).all()
+
+
 def with_key_inside(ledger: Ledger, part: str, *, limit: int) -> list[tuple[int, str]]:
     """Return id and name of the customers whose name key contains `part`, by name."""
     query = (

@@ -400,3 +400,19 @@ def test_a_name_that_is_nobodys_gets_the_nearest(keepwarm: Keepwarm, cast: Path)
 def test_the_arithmetic_is_about_one_customer(keepwarm: Keepwarm, cast: Path) -> None:
     assert keepwarm("neglected", "--explain", "Acme", "--all").status == 2
     assert keepwarm("neglected", "--explain", "Acme", "--format", "csv").status == 2
+
+
+def test_verify_finds_and_repairs_what_is_not_in_the_ledger(keepwarm: Keepwarm, cast: Path) -> None:
+    done = keepwarm("verify")
+    assert (done.status, done.err) == (0, "")
+    assert done.out == "7 customers replayed; what is stored is what the ledger gives.\n"
+    connection = sqlite3.connect(cast / "keepwarm.db")
+    connection.execute("UPDATE customer SET due_on = '2027-01-01' WHERE name = 'Acme'")
+    connection.commit()
+    connection.close()
+    done = keepwarm("verify")
+    assert (done.status, done.err) == (1, "")
+    assert "Acme  due_on: 2027-01-01 is 2026-11-07 in the ledger" in done.out
+    assert "Acme" not in done.err
+    assert keepwarm("verify", "--repair").status == 0
+    assert keepwarm("verify").status == 0

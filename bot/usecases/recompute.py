@@ -12,6 +12,7 @@ from operator import attrgetter
 from statistics import median
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from bot.domain.model import Rhythm, Segment
@@ -101,11 +102,11 @@ def relearn_cadences(ledger: Ledger) -> int:
     return changed
 
 
-def differences(ledger: Ledger) -> Iterator[Difference]:
+def differences(ledger: Ledger, *among: ColumnElement[bool]) -> Iterator[Difference]:
     """Yield the customers whose stored state a replay of the ledger does not give, cadences and medians as stored."""
     worth = Worth.of(ledger)
     for row in rhythms.segment_rows(ledger):
-        for states, touches in rhythms.states(ledger, col(Customer.segment_id) == row.id):
+        for states, touches in rhythms.states(ledger, col(Customer.segment_id) == row.id, *among):
             for state, replayed in _replayed(states, touches, row, worth):
                 pairs = zip(rhythms.DERIVED, _stored(state), replayed, strict=True)
                 columns = {name: (stored, value) for name, stored, value in pairs if stored != value}
