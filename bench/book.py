@@ -97,7 +97,7 @@ def _touch_days(random: Random, segment: Segment, *, mean: float) -> Iterator[da
 def _customer_row(
     random: Random, number: int, segment: Segment, days: list[date], last_touch_id: int, owners: int
 ) -> tuple[Any, ...]:
-    rhythm = replay(days, segment.cadence_days)
+    rhythm = replay(days, segment)
     since_on = days[0] if days else TODAY - timedelta(days=random.randrange(400))
     value_minor = int(100_000 * random.paretovariate(1.16))
     standing = Standing.LURKER if random.random() < 0.05 else Standing.CUSTOMER

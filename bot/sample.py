@@ -139,8 +139,8 @@ def touch_days(sample: SampleCustomer, today: date) -> list[date]:
         return []
     ages = list(_ages(sample))
     last = today - timedelta(days=1)
-    rhythm = replay([last - timedelta(days=age) for age in ages], CADENCE_DAYS[sample.segment])
     segment = Segment(0, sample.segment, cadence_days=CADENCE_DAYS[sample.segment])
+    rhythm = replay([last - timedelta(days=age) for age in ages], segment)
     patience = (due_on(rhythm, last, segment) - last).days
     last = min(today - timedelta(days=1), today - timedelta(days=sample.overdue + patience))
     days = [last - timedelta(days=age) for age in ages]

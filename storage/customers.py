@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlmodel import col
 
-from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing
+from bot.domain.model import Relationship, Rhythm, Segment, Standing
 from bot.domain.nudges import RENEWAL_AHEAD_DAYS
 from bot.domain.rhythm import lost_before
 from storage.ledger import Ledger
 from storage.models import Customer
+from storage.segments import COLUMNS, read_segment
 
 _COLUMNS = (
     col(Customer.id), col(Customer.external_id), col(Customer.name), col(Customer.owner_id),
@@ -23,12 +24,13 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_SEGMENTS = f"SELECT {COLUMNS} FROM segment WHERE workspace_id = ?"  # noqa: S608  our own names
+
+
 def segments(ledger: Ledger) -> dict[int, Segment]:
     """Return the workspace's segments by id."""
-    rows = ledger.ask(
-        "SELECT id, name, policy, cadence_days, exponent FROM segment WHERE workspace_id = ?", ledger.workspace_id
-    )
-    return {row[0]: Segment(row[0], row[1], Policy(row[2]), row[3], row[4]) for row in rows}
+    rows = ledger.ask(_SEGMENTS, ledger.workspace_id)
+    return {row[0]: read_segment(row) for row in rows}
 
 
 def _relationship(row: Sequence[Any], segment_by_id: Mapping[int, Segment]) -> Relationship:
@@ -39,8 +41,8 @@ def _relationship(row: Sequence[Any], segment_by_id: Mapping[int, Segment]) -> R
     ) = row  # fmt: skip
     return Relationship(
         customer_id=customer_id, external_id=external_id, name=name, owner_id=owner_id,
-        segment=segment_by_id[segment_id], standing=standing, value_minor=value_minor, currency=currency,
-        ranked_value=ranked_value, since_on=since_on,
+        segment=segment_by_id[segment_id].of(customer_id), standing=standing, value_minor=value_minor,
+        currency=currency, ranked_value=ranked_value, since_on=since_on,
         rhythm=Rhythm(touch_days, first_on, last_on, warmth) if touch_days else None,
         due_on=due_on, nudge_from_on=nudge_from_on, snoozed_until_on=snoozed_until_on, birthday_on=birthday_on,
         renewal_on=renewal_on, last_touch_id=last_touch_id,
@@ -77,7 +79,7 @@ def is_due(segment: Segment, today: date) -> ColumnElement[bool]:
 def _is_not_lost(segment: Segment, today: date) -> ColumnElement[bool]:
     return and_(
         col(Customer.segment_id) == segment.id,
-        col(Customer.silent_since_on) >= lost_before(segment.cadence_days, today),
+        col(Customer.silent_since_on) >= lost_before(segment, today),
     )
 
 

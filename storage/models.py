@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.domain.model import Direction, Frequency, NudgeState, Policy, Role, Seat, Source, Standing, TouchKind
+from bot.domain.model import Counts, Direction, Frequency, NudgeState, Policy, Role, Seat, Source, Standing, TouchKind
 from storage.columns import Encrypted, Instant, new_id
 from storage.tables import KEY, Owned, belongs, one_of
 
@@ -68,6 +68,7 @@ class SegmentRow(Owned, table=True):
         CheckConstraint("cadence_days >= 1", name="cadence_days"),
         CheckConstraint("set_cadence_days IS NULL OR set_cadence_days >= 1", name="set_cadence_days"),
         CheckConstraint("exponent >= 0 AND exponent <= 1", name="exponent"),
+        CheckConstraint("lost_after_cadences >= 1", name="lost_after"),
     )
 
     name: str
@@ -76,6 +77,14 @@ class SegmentRow(Owned, table=True):
     cadence_days: float = 30.0
     exponent: float = 0.5
     median_value: float = 1.0
+    counts: Counts = Field(default=Counts.ALL, sa_type=one_of(Counts, "counts"))
+    pauses: str = ""
+    lost_after_cadences: int = 6
+    policy_before: str | None = None
+    reached_id: int | None = Field(default=None, sa_type=BigInteger)
+    recomputed: int = 0
+    to_recompute: int = 0
+    changed_by_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Customer(Owned, table=True):

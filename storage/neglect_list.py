@@ -4,7 +4,7 @@ No query is asked more often, and building it from expressions and reading it ba
 index scans that answer it. So it is text: one scan of `ix_customer_neglect` a segment, merged by the database.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from operator import itemgetter
@@ -25,7 +25,7 @@ SELECT id, external_id, name, owner_id, segment_id, standing, value_minor, curre
     last_touch_id, since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on,
     sort_key + ? AS rank
 FROM customer
-WHERE workspace_id = ? AND segment_id = ? AND nudge_from_on <= ? AND silent_since_on {silence} ?{narrowed}
+WHERE workspace_id = ? AND segment_id = ? AND nudge_from_on <= ? AND silent_since_on {silence} ?{narrowed}{reached}
 ORDER BY sort_key DESC LIMIT ?) AS of_segment"""
 
 
@@ -44,19 +44,20 @@ def neglected(
     """Return who is going quiet, best first: the largest value / (warmth today)^e of the segments asked for.
 
     `owner_id` None asks for the customers that nobody owns, unless the whole team's are asked for. `except_ids` were
-    shown already. With `lost` it is those who have been silent for too long, over six cadences, in the same order.
+    shown already. With `lost` it is those who have been silent for too long, over six cadences or what their segment
+    says, in the same order.
     """
     narrowed, given = _narrowing(today, owner_id, whole_team, silent_over_days, except_ids)
     by_id = segments(ledger)
-    wanted = [segment for segment in by_id.values() if segment_ids is None or segment.id in segment_ids]
+    wanted = _scans(by_id, segment_ids)
     rows: list[Any] = []
     for first in range(0, len(wanted), _SEGMENTS_AT_ONCE):
         part = wanted[first : first + _SEGMENTS_AT_ONCE]
         parameters = []
-        for segment in part:
+        for segment, _, reached in part:
             parameters += [calendar_share(segment, today), ledger.workspace_id, segment.id, today.isoformat()]
-            parameters += [lost_before(segment.cadence_days, today).isoformat(), *given, limit]
-        rows += ledger.ask(_statement(len(part), narrowed, lost), *parameters, limit)
+            parameters += [lost_before(segment, today).isoformat(), *given, *reached, limit]
+        rows += ledger.ask(_statement(tuple(words for _, words, _ in part), narrowed, lost), *parameters, limit)
     if len(wanted) > _SEGMENTS_AT_ONCE:
         rows.sort(key=itemgetter(-1), reverse=True)
     return [_relationship(row, by_id) for row in rows[:limit]]
@@ -75,15 +76,33 @@ def count_neglected(
 ) -> int:
     """Return how many customers the list would hold without a limit."""
     narrowed, given = _narrowing(today, owner_id, whole_team, silent_over_days, except_ids)
-    wanted = [s for s in segments(ledger).values() if segment_ids is None or s.id in segment_ids]
+    wanted = _scans(segments(ledger), segment_ids)
     total = 0
     for first in range(0, len(wanted), _SEGMENTS_AT_ONCE):
         part = wanted[first : first + _SEGMENTS_AT_ONCE]
         parameters: list[Any] = [ledger.workspace_id, today.isoformat(), *given]
-        for segment in part:
-            parameters += [segment.id, lost_before(segment.cadence_days, today).isoformat()]
-        total += ledger.ask(_count(len(part), narrowed, lost), *parameters)[0][0]
+        for segment, _, reached in part:
+            parameters += [segment.id, lost_before(segment, today).isoformat(), *reached]
+        total += ledger.ask(_count(tuple(words for _, words, _ in part), narrowed, lost), *parameters)[0][0]
     return total
+
+
+def _scans(
+    by_id: Mapping[int, Segment], segment_ids: frozenset[int] | None
+) -> list[tuple[Segment, str, tuple[int, ...]]]:
+    """Return a scan a segment, and two for one whose changed policy has reached some of its customers: keys compare
+    only under one policy. A scan is that policy, which customers follow it, and the parameter in that.
+    """
+    scans: list[tuple[Segment, str, tuple[int, ...]]] = []
+    for segment in by_id.values():
+        if segment_ids is not None and segment.id not in segment_ids:
+            continue
+        if segment.before is None:
+            scans.append((segment, "", ()))
+        else:
+            scans.append((segment, " AND id <= ?", (segment.reached_id,)))
+            scans.append((segment.before, " AND id > ?", (segment.reached_id,)))
+    return scans
 
 
 def _narrowing(
@@ -101,18 +120,19 @@ def _narrowing(
 
 
 @lru_cache(maxsize=256)
-def _count(segments: int, narrowed: str, lost: bool) -> str:
-    one = f"segment_id = ? AND silent_since_on {_silence(lost)} ?"
+def _count(scans: tuple[str, ...], narrowed: str, lost: bool) -> str:
+    each = [f"segment_id = ? AND silent_since_on {_silence(lost)} ?{reached}" for reached in scans]
     return (
         f"SELECT count(*) FROM customer WHERE workspace_id = ? AND nudge_from_on <= ?{narrowed}"  # noqa: S608  our words
-        f" AND ({' OR '.join([one] * segments)})"
+        f" AND ({' OR '.join(each)})"
     )
 
 
 @lru_cache(maxsize=256)
-def _statement(segments: int, narrowed: str, lost: bool) -> str:
-    scans = " UNION ALL ".join([_OF_SEGMENT.format(narrowed=narrowed, silence=_silence(lost))] * segments)
-    return f"{scans} ORDER BY rank DESC LIMIT ?"
+def _statement(scans: tuple[str, ...], narrowed: str, lost: bool) -> str:
+    silence = _silence(lost)
+    each = [_OF_SEGMENT.format(narrowed=narrowed, silence=silence, reached=reached) for reached in scans]
+    return f"{' UNION ALL '.join(each)} ORDER BY rank DESC LIMIT ?"
 
 
 def _silence(lost: bool) -> str:
@@ -128,8 +148,8 @@ def _relationship(row: Any, segment_by_id: dict[int, Segment]) -> Relationship:
     since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on = map(day_of, days)
     return Relationship(
         customer_id=customer_id, external_id=external_id, name=name, owner_id=owner_id,
-        segment=segment_by_id[segment_id], standing=Standing(standing), value_minor=value_minor, currency=currency,
-        ranked_value=ranked_value, since_on=since_on,
+        segment=segment_by_id[segment_id].of(customer_id), standing=Standing(standing), value_minor=value_minor,
+        currency=currency, ranked_value=ranked_value, since_on=since_on,
         rhythm=Rhythm(touch_days, first_on, last_on, warmth) if touch_days else None,
         due_on=due_on, nudge_from_on=nudge_from_on, snoozed_until_on=snoozed_until_on, birthday_on=birthday_on,
         renewal_on=renewal_on, last_touch_id=last_touch_id,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.counted_days import EVERY_DAY, CountedDays
+
 
 class TouchKind(StrEnum):
     """How an interaction happened. A note is kept in the ledger and counts for nothing."""
@@ -46,6 +48,13 @@ class Policy(StrEnum):
     LEARNED = "learned"
     OWN = "own"
     FIXED = "fixed"
+
+
+class Counts(StrEnum):
+    """On which days a segment's silence counts."""
+
+    ALL = "all"
+    WORKING = "working"
 
 
 class NudgeState(StrEnum):
@@ -105,13 +114,26 @@ class Frequency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A kind of customer: its cadence in days, how due days are found, and how much silence weighs (exponent)."""
+    """A kind of customer: its cadence, how due days are found, and how much silence weighs (exponent).
+
+    `cadence_days` are days that count: of `counted`, all or the working days, without pauses. Silence over
+    `lost_after` cadences is lost. While a changed policy is being worked in, customers whose ids lie above
+    `reached_id` still follow the policy `before`.
+    """
 
     id: int
     name: str
     policy: Policy = Policy.LEARNED
     cadence_days: float = 30.0
     exponent: float = 0.5
+    counted: CountedDays = EVERY_DAY
+    lost_after: int = 6
+    before: "Segment | None" = None
+    reached_id: int = 0
+
+    def of(self, customer_id: int) -> "Segment":
+        """Return the policy that a customer follows: the one before, until the new one has reached it."""
+        return self.before if self.before is not None and customer_id > self.reached_id else self
 
 
 @dataclass(frozen=True, slots=True)

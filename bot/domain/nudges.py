@@ -56,7 +56,7 @@ def occasions_of(relationship: Relationship, today: date, *, until: date) -> tup
         found.append(Occasion.BIRTHDAY)
     if relationship.renewal_on and today <= relationship.renewal_on <= today + timedelta(days=RENEWAL_AHEAD_DAYS):
         found.append(Occasion.RENEWAL)
-    lost = is_lost(relationship.silent_since_on, relationship.segment.cadence_days, today)
+    lost = is_lost(relationship.silent_since_on, relationship.segment, today)
     if relationship.nudge_from_on and relationship.nudge_from_on <= today and not lost:
         found.append(Occasion.OVERDUE)
     return tuple(found)
@@ -107,7 +107,8 @@ def reason_for(
     relationship: Relationship, today: date, *, occasions: tuple[Occasion, ...] = (Occasion.OVERDUE,)
 ) -> Reason:
     """Return why a customer is on the list, from the same numbers that ordered it."""
-    rhythm = own_gap_days(relationship.rhythm, relationship.segment.cadence_days)
+    segment = relationship.segment
+    rhythm = segment.counted.in_calendar_days(own_gap_days(relationship.rhythm, segment))
     return Reason(
         occasions=occasions,
         silent_days=max(0, (today - relationship.silent_since_on).days),
@@ -119,7 +120,7 @@ def reason_for(
         renewal_on=relationship.renewal_on,
         value_is_guess=relationship.value_minor is None,
         touch_days=relationship.rhythm.touch_days if relationship.rhythm else 0,
-        segment_name=relationship.segment.name,
+        segment_name=segment.name,
     )
 
 

@@ -6,14 +6,12 @@ one conversation. All functions are O(1) in a touch except `replay`, which folds
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import ceil, log2, sqrt
 from statistics import median
 
+from bot.domain.counted_days import EVERY_DAY, CountedDays
 from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing
-
-# Keys count days from here: a late epoch keeps day/cadence small, so that doubles stay exact enough to order by.
-EPOCH = date(2020, 1, 1)
 
 DEFAULT_CADENCE_DAYS = 30.0
 DEFAULT_EXPONENT = 0.5
@@ -32,54 +30,58 @@ SMALLEST_VALUE = 1.0
 LARGEST_LOG_SCORE = 1000.0
 
 
-def after_touch(rhythm: Rhythm | None, on: date, cadence_days: float) -> Rhythm:
+def after_touch(rhythm: Rhythm | None, on: date, segment: Segment) -> Rhythm:
     """Return the rhythm after a day with a touch; `on` is not before `rhythm.last_on`.
 
-    A second touch on the same day changes nothing: D = D·2^(−g/c) + min(1, 5g/c) with g = 0.
+    A second touch on the same day changes nothing: D = D·2^(−g/c) + min(1, 5g/c) with g = 0. Nor does one add warmth
+    when no day counted since the last, on a weekend or in a pause; the day itself is kept.
     """
     if rhythm is None:
         return Rhythm(touch_days=1, first_on=on, last_on=on, warmth=1.0)
-    gap = (on - rhythm.last_on).days
-    if gap == 0:
+    if on == rhythm.last_on:
         return rhythm
-    warmth = rhythm.warmth * 2 ** (-gap / cadence_days) + min(1.0, BURST_SHARE * gap / cadence_days)
+    gap, cadence = segment.counted.between(rhythm.last_on, on), segment.cadence_days
+    warmth = rhythm.warmth * 2 ** (-gap / cadence) + min(1.0, BURST_SHARE * gap / cadence)
     return Rhythm(rhythm.touch_days + 1, rhythm.first_on, on, warmth)
 
 
-def replay(days: Iterable[date], cadence_days: float) -> Rhythm | None:
+def replay(days: Iterable[date], segment: Segment) -> Rhythm | None:
     """Fold days with a touch, in any order, into a rhythm; None when there is none."""
     rhythm: Rhythm | None = None
     for day in sorted(days):
-        rhythm = after_touch(rhythm, day, cadence_days)
+        rhythm = after_touch(rhythm, day, segment)
     return rhythm
 
 
-def own_gap_days(rhythm: Rhythm | None, cadence_days: float) -> float:
-    """Return the relationship's own rhythm in days, shrunk to the cadence: (2c + last − first) / (2 + n − 1)."""
+def own_gap_days(rhythm: Rhythm | None, segment: Segment) -> float:
+    """Return its own rhythm in counted days, shrunk to the cadence: (2c + last − first) / (2 + n − 1)."""
     if rhythm is None:
-        return cadence_days
-    span = (rhythm.last_on - rhythm.first_on).days
-    return (PRIOR_GAPS * cadence_days + span) / (PRIOR_GAPS + rhythm.touch_days - 1)
+        return segment.cadence_days
+    span = segment.counted.between(rhythm.first_on, rhythm.last_on)
+    return (PRIOR_GAPS * segment.cadence_days + span) / (PRIOR_GAPS + rhythm.touch_days - 1)
 
 
 def due_on(rhythm: Rhythm | None, since_on: date, segment: Segment) -> date:
-    """Return the first day on which silence is unusual. Never touched: one cadence after the relationship began."""
-    if rhythm is None:
-        return since_on + timedelta(days=max(1, ceil(segment.cadence_days)))
+    """Return the first day on which silence is unusual, always one that counts: a pause makes nobody due.
+
+    Never touched: one cadence after the relationship began.
+    """
     cadence = segment.cadence_days
-    own = own_gap_days(rhythm, cadence)
+    if rhythm is None:
+        return segment.counted.after(since_on, max(1, ceil(cadence)))
+    own = own_gap_days(rhythm, segment)
     patience = {
         Policy.LEARNED: LEARNED_TOLERANCE * sqrt(own * cadence),
         Policy.OWN: OWN_TOLERANCE * own,
         Policy.FIXED: cadence,
     }[segment.policy]
-    return rhythm.last_on + timedelta(days=max(1, ceil(patience)))
+    return segment.counted.after(rhythm.last_on, max(1, ceil(patience)))
 
 
-def warm_key(rhythm: Rhythm | None, since_on: date, cadence_days: float) -> float:
+def warm_key(rhythm: Rhythm | None, since_on: date, segment: Segment) -> float:
     """Return log2 of warmth without the calendar: log2 D + last/c. Never touched counts as one touch at the start."""
     warmth, last_on = (rhythm.warmth, rhythm.last_on) if rhythm else (1.0, since_on)
-    return log2(warmth) + (last_on - EPOCH).days / cadence_days
+    return log2(warmth) + segment.counted.number(last_on) / segment.cadence_days
 
 
 def sort_key(ranked_value: float, key: float, exponent: float) -> float:
@@ -94,35 +96,35 @@ def log_score(ranked_value: float, key: float, segment: Segment, today: date) ->
 
 def calendar_share(segment: Segment, today: date) -> float:
     """Return what a day adds to the sort key of every customer of a segment alike: e·day/c."""
-    return segment.exponent * (today - EPOCH).days / segment.cadence_days
+    return segment.exponent * segment.counted.number(today) / segment.cadence_days
 
 
 def warmth_on(relationship: Relationship, today: date) -> float:
     """Return D faded to `today`: recent contact in touches, halved every cadence of silence."""
-    key = warm_key(relationship.rhythm, relationship.since_on, relationship.segment.cadence_days)
-    return float(2 ** (key - (today - EPOCH).days / relationship.segment.cadence_days))
+    segment = relationship.segment
+    key = warm_key(relationship.rhythm, relationship.since_on, segment)
+    return float(2 ** (key - segment.counted.number(today) / segment.cadence_days))
 
 
 def score(relationship: Relationship, today: date) -> float:
     """Return value / warmth^e in major units of the base currency: what ranks the list, largest first."""
-    key = warm_key(relationship.rhythm, relationship.since_on, relationship.segment.cadence_days)
+    key = warm_key(relationship.rhythm, relationship.since_on, relationship.segment)
     return float(2 ** min(log_score(relationship.ranked_value, key, relationship.segment, today), LARGEST_LOG_SCORE))
 
 
-def is_lost(silent_since_on: date, cadence_days: float, today: date) -> bool:
-    """Say whether silence has lasted over six cadences: such customers leave the digest for the lost list."""
-    return silent_since_on < lost_before(cadence_days, today)
+def is_lost(silent_since_on: date, segment: Segment, today: date) -> bool:
+    """Say whether silence has lasted over the segment's cadences: such customers leave the digest for the lost list."""
+    return silent_since_on < lost_before(segment, today)
 
 
-def lost_before(cadence_days: float, today: date) -> date:
+def lost_before(segment: Segment, today: date) -> date:
     """Return the day before which a last touch makes a customer lost."""
-    days = min(ceil(LOST_AFTER_CADENCES * cadence_days), (today - date.min).days)
-    return today - timedelta(days=days)
+    return segment.counted.day(segment.counted.number(today) - ceil(segment.lost_after * segment.cadence_days))
 
 
-def learned_cadence_days(rhythms: Iterable[tuple[int, date, date]]) -> float | None:
-    """Return the median of customers' own mean gaps in days, from (touch days, first, last); None without a gap."""
-    gaps = [(last - first).days / (days - 1) for days, first, last in rhythms if days > 1]
+def learned_cadence_days(rhythms: Iterable[tuple[int, date, date]], counted: CountedDays = EVERY_DAY) -> float | None:
+    """Return the median of customers' own mean gaps in counted days, from (touch days, first, last); None without."""
+    gaps = [counted.between(first, last) / (days - 1) for days, first, last in rhythms if days > 1]
     return max(1.0, median(gaps)) if gaps else None
 
 
@@ -148,7 +150,7 @@ def derive(
     muted: bool,
 ) -> Derived:
     """Work out the stored keys and days of a customer from its rhythm, its segment and what people decided about it."""
-    key = warm_key(rhythm, since_on, segment.cadence_days)
+    key = warm_key(rhythm, since_on, segment)
     due = due_on(rhythm, since_on, segment)
     silent = muted or standing is Standing.LURKER
     return Derived(

@@ -135,7 +135,7 @@ def _segment_id(ledger: Ledger, segment: str) -> int:
 
 
 def _place(relationship: Relationship, as_of: date, kind: TouchKind | None = None) -> _Placed:
-    key = warm_key(relationship.rhythm, relationship.since_on, relationship.segment.cadence_days)
+    key = warm_key(relationship.rhythm, relationship.since_on, relationship.segment)
     return _Placed(relationship, log_score(relationship.ranked_value, key, relationship.segment, as_of), kind)
 
 
@@ -146,7 +146,7 @@ def _order(placed: _Placed) -> tuple[float, int]:
 
 def _is_neglected(relationship: Relationship, as_of: date) -> bool:
     due = relationship.nudge_from_on is not None and relationship.nudge_from_on <= as_of
-    return due and not is_lost(relationship.silent_since_on, relationship.segment.cadence_days, as_of)
+    return due and not is_lost(relationship.silent_since_on, relationship.segment, as_of)
 
 
 def _by_id(ledger: Ledger, narrowed: Sequence[ColumnElement[bool]]) -> Iterator[Relationship]:
@@ -189,8 +189,9 @@ def segments_as_of(ledger: Ledger, as_of: date) -> dict[int, Segment]:
     return {
         segment.id: replace(
             segment,
+            before=None,
             cadence_days=chosen.get(segment.id)
-            or learned_cadence_days(gaps.get(segment.id, ()))
+            or learned_cadence_days(gaps.get(segment.id, ()), segment.counted)
             or DEFAULT_CADENCE_DAYS,
         )
         for segment in customers.segments(ledger).values()
@@ -198,7 +199,7 @@ def segments_as_of(ledger: Ledger, as_of: date) -> dict[int, Segment]:
 
 
 def _as_it_stood(relationship: Relationship, history: History | None, segment: Segment) -> Relationship:
-    rhythm = replay(history.days, segment.cadence_days) if history else None
+    rhythm = replay(history.days, segment) if history else None
     derived = derive(
         rhythm,
         since_on=relationship.since_on,

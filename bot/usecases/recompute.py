@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
-from bot.domain.model import Rhythm, Segment
+from bot.domain.model import Rhythm
 from bot.domain.rhythm import (
     DEFAULT_CADENCE_DAYS,
     SMALLEST_VALUE,
@@ -28,6 +28,7 @@ from storage import rhythms
 from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow
 from storage.rhythms import CountedTouch, StoredState
+from storage.segments import segment_of
 
 # Keys of a whole segment are rewritten only when its cadence moves by more than this share.
 CADENCE_MOVES_BY = 0.2
@@ -54,7 +55,7 @@ def recompute_segment(ledger: Ledger, segment_id: int) -> int:
         return 0
     mine = col(Customer.segment_id) == segment_id
     worth = Worth.of(ledger)
-    row.cadence_days = row.set_cadence_days or _learned(rhythms.touch_spans(ledger, mine))
+    row.cadence_days = row.set_cadence_days or _learned(row, rhythms.touch_spans(ledger, mine))
     row.median_value = _median_value(ledger, segment_id, worth)
     ledger.session.flush()
     return _replay(ledger, row, worth, mine)
@@ -71,7 +72,7 @@ def recompute_stale(ledger: Ledger, *, values_moved: bool) -> int:
     changed = 0
     worth = Worth.of(ledger)
     for row in rhythms.segment_rows(ledger):
-        moved = row.id in stale and _move_cadence(row, _spans_now(ledger, row))
+        moved = row.id in stale and not is_recomputing(row) and _move_cadence(row, _spans_now(ledger, row))
         median_before = row.median_value
         if values_moved:
             row.median_value = _median_value(ledger, row.id, worth)
@@ -96,7 +97,7 @@ def relearn_cadences(ledger: Ledger) -> int:
     worth = Worth.of(ledger)
     for row in rhythms.segment_rows(ledger):
         mine = col(Customer.segment_id) == row.id
-        if _move_cadence(row, rhythms.stored_spans(ledger, mine)):
+        if not is_recomputing(row) and _move_cadence(row, rhythms.stored_spans(ledger, mine)):
             ledger.session.flush()
             changed += _replay(ledger, row, worth, mine)
     return changed
@@ -114,6 +115,11 @@ def differences(ledger: Ledger, *among: ColumnElement[bool]) -> Iterator[Differe
                     yield Difference(state.id, state.name, columns)
 
 
+def is_recomputing(row: SegmentRow) -> bool:
+    """Say whether a changed policy is being worked in: it brings the cadence with it."""
+    return row.reached_id is not None
+
+
 def _spans_now(ledger: Ledger, row: SegmentRow) -> Iterable[tuple[int, date, date]]:
     """Return (days, first, last) of a segment's customers: the ledger's for stale ones, what is stored for the rest."""
     mine, stale = col(Customer.segment_id) == row.id, rhythms.is_stale()
@@ -122,7 +128,7 @@ def _spans_now(ledger: Ledger, row: SegmentRow) -> Iterable[tuple[int, date, dat
 
 def _move_cadence(row: SegmentRow, spans: Iterable[tuple[int, date, date]]) -> bool:
     """Learn the segment's cadence anew and keep it if it moved by more than a fifth; say whether it was kept."""
-    learned: float = row.set_cadence_days or _learned(spans)
+    learned: float = row.set_cadence_days or _learned(row, spans)
     # 30 days are nobody's own gap yet, so the first that is learned replaces them however near it is.
     first = row.cadence_days == DEFAULT_CADENCE_DAYS
     if learned == row.cadence_days or not (first or abs(learned / row.cadence_days - 1) > CADENCE_MOVES_BY):
@@ -131,8 +137,8 @@ def _move_cadence(row: SegmentRow, spans: Iterable[tuple[int, date, date]]) -> b
     return True
 
 
-def _learned(spans: Iterable[tuple[int, date, date]]) -> float:
-    return learned_cadence_days(spans) or DEFAULT_CADENCE_DAYS
+def _learned(row: SegmentRow, spans: Iterable[tuple[int, date, date]]) -> float:
+    return learned_cadence_days(spans, segment_of(row).counted) or DEFAULT_CADENCE_DAYS
 
 
 def _median_value(ledger: Ledger, segment_id: int, worth: Worth) -> float:
@@ -156,13 +162,14 @@ def _replayed(
     states: Iterable[StoredState], touches: Iterator[CountedTouch], row: SegmentRow, worth: Worth
 ) -> Iterator[tuple[StoredState, tuple[Any, ...]]]:
     """Join customers and their touches, both in the order of customers' ids, into (customer, values as in DERIVED)."""
-    segment = Segment(row.id, row.name, row.policy, row.cadence_days, row.exponent)
+    policy = segment_of(row)
     touch = next(touches, None)
     for state in states:
+        segment = policy.of(state.id)
         rhythm: Rhythm | None = None
         last_touch_id: int | None = None
         while touch is not None and touch[0] == state.id:
-            rhythm = after_touch(rhythm, touch[1], segment.cadence_days)
+            rhythm = after_touch(rhythm, touch[1], segment)
             last_touch_id = touch[2]
             touch = next(touches, None)
         minor = state.value_minor

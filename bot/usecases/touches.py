@@ -15,7 +15,8 @@ from bot.usecases.showing import refresh_messages
 from storage import customers, touches
 from storage.columns import new_id
 from storage.ledger import Ledger
-from storage.models import Customer, SegmentRow, Touch
+from storage.models import Customer, Touch
+from storage.segments import segment_with_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,31 +128,27 @@ _STATE = (
         col(Customer.since_on), col(Customer.ranked_value), col(Customer.standing),
         col(Customer.muted_because), col(Customer.snoozed_until_on), col(Customer.snoozed_in_a_row),
         col(Customer.touch_days), col(Customer.first_on), col(Customer.last_on), col(Customer.warmth),
-        col(SegmentRow.id), col(SegmentRow.name), col(SegmentRow.policy), col(SegmentRow.cadence_days),
-        col(SegmentRow.exponent),
-    )
-    .join(
-        SegmentRow,
-        (col(SegmentRow.workspace_id) == col(Customer.workspace_id))
-        & (col(SegmentRow.id) == col(Customer.segment_id)),
+        col(Customer.segment_id),
     )
     .where(col(Customer.workspace_id) == bindparam("workspace_id"), col(Customer.id) == bindparam("customer_id"))
-    .with_for_update(of=Customer, key_share=True)
+    .with_for_update(key_share=True)
 )  # fmt: skip
 
 
 def lock_customer(ledger: Ledger, customer_id: int) -> State:
     """Return a customer's state and hold its row until the transaction ends: of two at once, the second sees the first.
 
-    Raises NotFound. The lock lets others write rows that point to the customer.
+    Raises NotFound. The lock lets others write rows that point to the customer. The segment is read once it is held: a
+    query that had to wait for the row would join the segment as it was before, and a changed policy may be why it did.
     """
     asked = {"workspace_id": ledger.workspace_id, "customer_id": customer_id}
     row = ledger.session.connection().execute(_STATE, asked).one_or_none()
     if row is None:
         raise NotFound("That customer is not in this workspace any more.")
-    since_on, value, standing, muted, until, in_a_row, days, first, last, warmth, *segment = tuple(row)
+    since_on, value, standing, muted, until, in_a_row, days, first, last, warmth, segment_id = tuple(row)
     rhythm = Rhythm(days, first, last, warmth) if days else None
-    return State(customer_id, since_on, value, standing, muted, Sleep(until, in_a_row), rhythm, Segment(*segment))
+    segment = segment_with_id(ledger, segment_id).of(customer_id)
+    return State(customer_id, since_on, value, standing, muted, Sleep(until, in_a_row), rhythm, segment)
 
 
 def _account_for(
@@ -165,7 +162,7 @@ def _account_for(
     woken = ends_sleep(ledger, state.sleep, answer, newest=newest)
     sleep = AWAKE if woken else state.sleep
     if newest and not replaces:
-        rhythm = after_touch(state.rhythm, answer.on, state.segment.cadence_days)
+        rhythm = after_touch(state.rhythm, answer.on, state.segment)
         due_on = _write(ledger, state, rhythm, last_touch_id=answer.touch_id, sleep=sleep)
     else:
         due_on = _replay(ledger, state, sleep=sleep)
@@ -174,7 +171,7 @@ def _account_for(
 
 def _replay(ledger: Ledger, state: State, *, sleep: Sleep) -> date:
     found = touches.counting_days(ledger, state.id)
-    rhythm = replay({day for _, day, _ in found}, state.segment.cadence_days)
+    rhythm = replay({day for _, day, _ in found}, state.segment)
     return _write(ledger, state, rhythm, last_touch_id=found[-1][0] if found else None, sleep=sleep)
 
 

@@ -5,9 +5,9 @@ from math import log2
 
 import pytest
 
+from bot.domain.counted_days import EPOCH
 from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing
 from bot.domain.rhythm import (
-    EPOCH,
     after_touch,
     derive,
     due_on,
@@ -33,7 +33,7 @@ def days_before(*counts: int) -> list[date]:
 def relationship(
     *touches: date, segment: Segment = MONTHLY, value: float = 1000.0, since_on: date = date(2026, 1, 1)
 ) -> Relationship:
-    rhythm = replay(touches, segment.cadence_days)
+    rhythm = replay(touches, segment)
     derived = derive(
         rhythm,
         since_on=since_on,
@@ -51,33 +51,33 @@ def relationship(
 
 
 def test_a_first_touch_counts_one() -> None:
-    assert after_touch(None, DAY, 30) == Rhythm(1, DAY, DAY, 1.0)
+    assert after_touch(None, DAY, MONTHLY) == Rhythm(1, DAY, DAY, 1.0)
 
 
 def test_contact_fades_by_half_every_cadence_and_a_touch_after_it_counts_in_full() -> None:
-    rhythm = replay([DAY, DAY + timedelta(days=30)], 30)
+    rhythm = replay([DAY, DAY + timedelta(days=30)], MONTHLY)
     assert rhythm == Rhythm(2, DAY, DAY + timedelta(days=30), 1.5)
 
 
 def test_a_second_touch_on_the_same_day_changes_nothing() -> None:
-    once = replay([DAY], 30)
-    assert after_touch(once, DAY, 30) == once
+    once = replay([DAY], MONTHLY)
+    assert after_touch(once, DAY, MONTHLY) == once
 
 
 @pytest.mark.parametrize(("gap", "counted"), [(1, 5 / 30), (3, 0.5), (5, 25 / 30), (6, 1.0), (7, 1.0)])
 def test_quick_repeats_count_as_one_conversation(gap: int, counted: float) -> None:
-    rhythm = replay([DAY, DAY + timedelta(days=gap)], 30)
+    rhythm = replay([DAY, DAY + timedelta(days=gap)], MONTHLY)
     assert rhythm is not None
     assert rhythm.warmth - 2 ** (-gap / 30) == pytest.approx(counted)
 
 
 def test_a_relationship_never_touched_has_the_rhythm_of_its_segment() -> None:
-    assert own_gap_days(None, 21) == 21
+    assert own_gap_days(None, MONTHLY) == 30
 
 
 def test_the_own_rhythm_starts_from_two_gaps_of_the_segment() -> None:
-    weekly_for_four_weeks = replay(days_before(28, 21, 14, 7, 0), 30)
-    assert own_gap_days(weekly_for_four_weeks, 30) == pytest.approx((2 * 30 + 28) / (2 + 4))
+    weekly_for_four_weeks = replay(days_before(28, 21, 14, 7, 0), MONTHLY)
+    assert own_gap_days(weekly_for_four_weeks, MONTHLY) == pytest.approx((2 * 30 + 28) / (2 + 4))
 
 
 @pytest.mark.parametrize(
@@ -86,19 +86,20 @@ def test_the_own_rhythm_starts_from_two_gaps_of_the_segment() -> None:
     [(Policy.LEARNED, 45), (Policy.OWN, 60), (Policy.FIXED, 30)],
 )
 def test_each_policy_has_its_own_patience(policy: Policy, patience: int) -> None:
-    rhythm = replay(days_before(30, 0), 30)
+    rhythm = replay(days_before(30, 0), MONTHLY)
     assert due_on(rhythm, DAY, Segment(1, "s", policy, 30)) == DAY + timedelta(days=patience)
 
 
 def test_the_learned_policy_stands_between_own_rhythm_and_cadence() -> None:
-    often = replay(days_before(28, 21, 14, 7, 0), 30)
+    often = replay(days_before(28, 21, 14, 7, 0), MONTHLY)
     # 1.5 · √(14.67 · 30) = 31.46 days: silence is unusual from the 32nd day.
     assert due_on(often, DAY, MONTHLY) == DAY + timedelta(days=32)
 
 
 def test_the_due_day_is_never_the_day_of_the_touch() -> None:
-    daily = replay([DAY - timedelta(days=n) for n in range(300)], 1)
-    assert due_on(daily, DAY, Segment(1, "s", Policy.FIXED, 1)) == DAY + timedelta(days=1)
+    every_day = Segment(1, "s", Policy.FIXED, 1)
+    daily = replay([DAY - timedelta(days=n) for n in range(300)], every_day)
+    assert due_on(daily, DAY, every_day) == DAY + timedelta(days=1)
 
 
 @pytest.mark.parametrize(("cadence", "first_due"), [(30, 30), (30.2, 31), (1, 1)])
@@ -116,11 +117,11 @@ def test_a_customer_is_due_from_its_due_day_on(days_from_due: int, due: bool) ->
 
 @pytest.mark.parametrize(("silence", "lost"), [(179, False), (180, False), (181, True)])
 def test_silence_over_six_cadences_is_lost(silence: int, lost: bool) -> None:
-    assert is_lost(DAY - timedelta(days=silence), 30, DAY) is lost
+    assert is_lost(DAY - timedelta(days=silence), MONTHLY, DAY) is lost
 
 
 def test_a_cadence_longer_than_history_loses_nobody() -> None:
-    assert not is_lost(date(1970, 1, 1), 400_000, DAY)
+    assert not is_lost(date(1970, 1, 1), Segment(1, "s", cadence_days=400_000), DAY)
 
 
 def test_warmth_today_is_the_stored_one_faded() -> None:
@@ -141,7 +142,7 @@ def test_the_score_is_value_over_the_root_of_warmth() -> None:
 def test_the_sort_key_takes_the_calendar_out_of_the_score() -> None:
     acme = relationship(*days_before(60), value=900)
     assert acme.rhythm is not None
-    key = warm_key(acme.rhythm, acme.since_on, 30)
+    key = warm_key(acme.rhythm, acme.since_on, MONTHLY)
     assert key == pytest.approx((acme.rhythm.last_on - EPOCH).days / 30)
     assert sort_key(900, key, 0.5) == pytest.approx(log2(900) - 0.5 * key)
     assert log_score(900, key, MONTHLY, DAY) == pytest.approx(log2(score(acme, DAY)))
@@ -192,7 +193,7 @@ def test_a_nudge_waits_for_the_due_day_and_the_snooze_and_never_comes_for_some(
     standing: Standing, muted: bool, snoozed: int | None, expected: int | None
 ) -> None:
     derived = derive(
-        replay(days_before(30, 0), 30),
+        replay(days_before(30, 0), MONTHLY),
         since_on=DAY,
         segment=MONTHLY,
         ranked_value=1.0,

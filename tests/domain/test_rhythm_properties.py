@@ -29,7 +29,7 @@ CLOSE = 1e-6
 
 
 def key_of(history: list[date], segment: Segment) -> float:
-    return warm_key(replay(history, segment.cadence_days), START, segment.cadence_days)
+    return warm_key(replay(history, segment), START, segment)
 
 
 @given(histories, segments, values, st.integers(0, 3000), st.integers(0, 3000))
@@ -64,18 +64,18 @@ def test_more_value_never_ranks_lower(
 
 @given(histories, segments, st.integers(0, 1000))
 def test_a_touch_never_leaves_a_customer_due_on_its_day(history: list[date], segment: Segment, gap: int) -> None:
-    rhythm = replay(history, segment.cadence_days)
+    rhythm = replay(history, segment)
     assert rhythm is not None
     today = rhythm.last_on + timedelta(days=gap)
-    assert due_on(after_touch(rhythm, today, segment.cadence_days), START, segment) > today
+    assert due_on(after_touch(rhythm, today, segment), START, segment) > today
 
 
 @given(histories, segments, st.integers(0, 1000))
 def test_a_touch_on_or_after_the_due_day_moves_it_forward(history: list[date], segment: Segment, late: int) -> None:
-    rhythm = replay(history, segment.cadence_days)
+    rhythm = replay(history, segment)
     assert rhythm is not None
     due = due_on(rhythm, START, segment)
-    touched = after_touch(rhythm, due + timedelta(days=late), segment.cadence_days)
+    touched = after_touch(rhythm, due + timedelta(days=late), segment)
     assert due_on(touched, START, segment) > due
 
 
@@ -88,7 +88,7 @@ def test_one_more_day_of_contact_shortens_the_wait_by_a_share_that_is_known(
     history: list[date], segment: Segment, another: date
 ) -> None:
     """Wherever it falls: before, between or after the others. So an old touch lists nobody who was talked to lately."""
-    before, after = replay(history, segment.cadence_days), replay([*history, another], segment.cadence_days)
+    before, after = replay(history, segment), replay([*history, another], segment)
     assert before is not None
     assert after is not None
     wait = (due_on(before, START, segment) - before.last_on).days
@@ -101,7 +101,7 @@ def test_under_a_fixed_cadence_no_touch_brings_the_due_day_forward(
     history: list[date], segment: Segment, another: date
 ) -> None:
     fixed = replace(segment, policy=Policy.FIXED)
-    before, after = replay(history, fixed.cadence_days), replay([*history, another], fixed.cadence_days)
+    before, after = replay(history, fixed), replay([*history, another], fixed)
     assert due_on(after, START, fixed) >= due_on(before, START, fixed)
 
 
@@ -115,14 +115,14 @@ def test_a_newer_touch_never_ranks_a_customer_higher(
     )
 
 
-@given(histories, st.floats(1, 400), st.randoms())
-def test_touch_by_touch_equals_the_replay_of_any_order(history: list[date], cadence: float, shuffle: Random) -> None:
+@given(histories, segments, st.randoms())
+def test_touch_by_touch_equals_the_replay_of_any_order(history: list[date], segment: Segment, shuffle: Random) -> None:
     state: Rhythm | None = None
     for day in sorted(history):
-        state = after_touch(state, day, cadence)
+        state = after_touch(state, day, segment)
     mixed = list(history)
     shuffle.shuffle(mixed)
-    assert replay(mixed, cadence) == state
+    assert replay(mixed, segment) == state
 
 
 @given(st.lists(st.tuples(histories, values), min_size=2, max_size=12), segments, days, days)

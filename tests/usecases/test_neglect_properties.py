@@ -86,13 +86,13 @@ def brute_force(
             since = TODAY - timedelta(days=told.since)
             if told.segment != number or (not days and since > as_of):
                 continue
-            rhythm = replay(days, cadence)
+            rhythm = replay(days, segment)
             relationship = as_relationship(told, since, rhythm, segment)
             asleep = (
                 told.snoozed_for is not None and as_of >= TODAY and TODAY + timedelta(days=told.snoozed_for) > as_of
             )
             silent = told.muted or told.standing is Standing.LURKER or asleep
-            lost = is_lost(relationship.silent_since_on, cadence, as_of)
+            lost = is_lost(relationship.silent_since_on, segment, as_of)
             if everyone or (relationship.due_on <= as_of and not silent and not lost):
                 found[f"c{index}"] = score(relationship, as_of)
     return found

@@ -135,7 +135,7 @@ def assert_is_replay(told: Told, standing: dict[int, tuple[bool, date, TouchKind
     segment = next(iter(customers.segments(told.ledger).values()))
     for is_acme, customer_id in ((True, told.acme), (False, told.birch)):
         days = {on for acmes, on, kind in standing.values() if acmes is is_acme and kind.counts}
-        rhythm = replay(days, CADENCE)
+        rhythm = replay(days, segment)
         row = told.row(customer_id)
         stored = (row.touch_days, row.first_on, row.last_on, row.warmth)
         assert stored == ((rhythm.touch_days, rhythm.first_on, rhythm.last_on, rhythm.warmth) if rhythm else
@@ -195,8 +195,8 @@ def test_logging_today_takes_a_customer_off_the_list_for_its_whole_patience(told
     told.touch(100)
     assert told.row().due_on <= TODAY
     told.touch(0)
-    rhythm = after_touch(replay([ago(100)], CADENCE), TODAY, CADENCE)
     segment = next(iter(customers.segments(told.ledger).values()))
+    rhythm = after_touch(replay([ago(100)], segment), TODAY, segment)
     assert told.row().due_on == due_on(rhythm, LONG_AGO, segment) > TODAY
     assert told.row().nudge_from_on == told.row().due_on
 

@@ -1,0 +1,52 @@
+"""Segments as the domain sees them, read from the columns that hold their policies.
+
+While a changed policy is being worked in, a segment's row keeps the one before (`policy_before`) and the id of the last
+customer that the new one has reached (`reached_id`); where that is NULL, nothing is being worked in.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from bot.domain.counted_days import counted_days
+from bot.domain.model import Policy, Segment
+from storage.ledger import Ledger
+from storage.models import SegmentRow
+
+POLICY_COLUMNS = ("policy", "cadence_days", "exponent", "counts", "pauses", "lost_after_cadences")
+COLUMNS = ", ".join(("id", "name", *POLICY_COLUMNS, "policy_before", "reached_id"))
+_ONE = f"SELECT {COLUMNS} FROM segment WHERE workspace_id = ? AND id = ?"  # noqa: S608  our own names
+
+
+def read_segment(row: Sequence[Any]) -> Segment:
+    """Return the segment whose `COLUMNS` a row holds."""
+    segment_id, name, *policy, before, reached_id = row
+    if reached_id is None or before is None:
+        return _segment(segment_id, name, policy)
+    return _segment(segment_id, name, policy, _segment(segment_id, name, json.loads(before)), reached_id)
+
+
+def segment_with_id(ledger: Ledger, segment_id: int) -> Segment:
+    """Return one segment as it is now, even in a transaction that began before it was changed."""
+    return read_segment(ledger.ask(_ONE, ledger.workspace_id, segment_id)[0])
+
+
+def segment_of(row: SegmentRow) -> Segment:
+    """Return a row of the table as a segment."""
+    policy = [getattr(row, name) for name in POLICY_COLUMNS]
+    return read_segment((row.id, row.name, *policy, row.policy_before, row.reached_id))
+
+
+def policy_text(row: SegmentRow) -> str:
+    """Return a row's policy as the one before a change is kept."""
+    return json.dumps([getattr(row, name) for name in POLICY_COLUMNS])
+
+
+def _segment(
+    segment_id: int, name: str, policy: Sequence[Any], before: Segment | None = None, reached_id: int = 0
+) -> Segment:
+    word, cadence_days, exponent, counts, pauses, lost_after = policy
+    counted = counted_days(counts, pauses)
+    return Segment(
+        segment_id, name, Policy(word), cadence_days, exponent, counted, lost_after, before, reached_id
+    )  # fmt: skip
