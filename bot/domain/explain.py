@@ -86,7 +86,7 @@ def explain(
         silence=_silence(warmth, segment.exponent),
         score=score(relationship, today),
         silent_days=max(0, (today - relationship.silent_since_on).days),
-        own_gap_days=own_gap_days(relationship.rhythm, segment.cadence_days),
+        own_gap_days=own_gap_days(relationship.rhythm, segment),
         patience_days=(relationship.due_on - relationship.silent_since_on).days,
         held_back=_held_back(relationship, today),
         contacts=_contacts(relationship, today, days),
@@ -114,7 +114,7 @@ def _held_back(relationship: Relationship, today: date) -> tuple[HeldBack, ...]:
         found.append(HeldBack.MUTED)
     if relationship.snoozed_until_on and relationship.snoozed_until_on > today:
         found.append(HeldBack.SNOOZED)
-    if is_lost(relationship.silent_since_on, relationship.segment.cadence_days, today):
+    if is_lost(relationship.silent_since_on, relationship.segment, today):
         found.append(HeldBack.LOST)
     if relationship.due_on > today:
         found.append(HeldBack.NOT_DUE)
@@ -126,7 +126,7 @@ def _contacts(relationship: Relationship, today: date, days: Iterable[date]) -> 
     found, before = [], 0.0
     rhythm: Rhythm | None = None
     for day in sorted(set(days)):
-        rhythm = after_touch(rhythm, day, relationship.segment.cadence_days)
+        rhythm = after_touch(rhythm, day, relationship.segment)
         with_it = warmth_on(replace(relationship, rhythm=rhythm), today)
         found.append(Contact(day, with_it - before))
         before = with_it

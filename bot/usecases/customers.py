@@ -82,17 +82,18 @@ def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: da
         )
     value_minor = _value(new.value, currency)
     ranked = segment.median_value if value_minor is None else Worth.of(ledger).ranked(value_minor, currency)
+    customer_id = new_id()
     derived = derive(
         None,
         since_on=today,
-        segment=customers.segments(ledger)[segment.id],
+        segment=customers.segments(ledger)[segment.id].of(customer_id),
         ranked_value=ranked,
         standing=Standing.CUSTOMER,
         snoozed_until_on=None,
         muted=False,
     )
     row = Customer(
-        workspace_id=ledger.workspace_id, id=new_id(), name=name, name_key=name_key(name), owner_id=owner.id,
+        workspace_id=ledger.workspace_id, id=customer_id, name=name, name_key=name_key(name), owner_id=owner.id,
         segment_id=segment.id, value_minor=value_minor, currency=currency, since_on=today,
         warm_key=derived.warm_key, ranked_value=ranked, sort_key=derived.sort_key, due_on=derived.due_on,
         silent_since_on=derived.silent_since_on, nudge_from_on=derived.nudge_from_on,
@@ -101,10 +102,14 @@ def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: da
     if new.contact:
         ledger.add(
             Contact(
-                workspace_id=ledger.workspace_id, id=new_id(), customer_id=row.id, name=new.contact, email=new.email
+                workspace_id=ledger.workspace_id,
+                id=new_id(),
+                customer_id=customer_id,
+                name=new.contact,
+                email=new.email,
             )
         )
-    return row.id
+    return customer_id
 
 
 def _value(typed: str | None, currency: str) -> int | None:

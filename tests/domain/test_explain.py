@@ -24,7 +24,7 @@ def told(
 ) -> Relationship:
     """A customer with contact so many days ago."""
     segment = segment or Segment(1, "Agencies", Policy.LEARNED, 21.0, 0.5)
-    rhythm = replay([TODAY - timedelta(days=n) for n in days_ago], segment.cadence_days)
+    rhythm = replay([TODAY - timedelta(days=n) for n in days_ago], segment)
     since_on = TODAY - timedelta(days=400)
     derived = derive(
         rhythm, since_on=since_on, segment=segment, ranked_value=ranked_value, standing=standing,
