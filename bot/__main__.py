@@ -351,11 +351,12 @@ def manifest(
     http: Annotated[
         str | None, typer.Option("--http", metavar="URL", help="Where Slack reaches the bot; Socket Mode without it.")
     ] = None,
+    many: Annotated[bool, typer.Option("--many", help="People install it themselves, in many workspaces.")] = False,
 ) -> None:
     """Print the app manifest to paste into Slack."""
     from bot.manifest import build_manifest
 
-    typer.echo(json.dumps(build_manifest(http_url=http), ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(build_manifest(http_url=http, many=many), ensure_ascii=False, indent=2))
 
 
 def main() -> None:

@@ -14,17 +14,23 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from sqlalchemy.exc import DBAPIError
+from starlette.routing import Route
 
 import handlers
 from bot import metrics
 from bot.clock import start_clock, tick
-from bot.delivery.call import BROKEN, Answer, Verdict, judge, make_client
+from bot.delivery.call import BROKEN, Answer, Verdict, granted_scopes, judge, make_client
 from bot.delivery.local import LONGEST_IDLE_SECONDS, LocalDispatcher
 from bot.delivery.sending import Sender
 from bot.directory import SlackDirectory
 from bot.dispatching import WatchedApp
-from bot.errors import SettingsError
+from bot.errors import SettingsError, UserError
+from bot.oauth.exchange import Client
+from bot.oauth.pages import Installer
+from bot.oauth.rotation import rotate_due, rotate_for
+from bot.oauth.tokens import Tokens
 from bot.settings import Settings, WhenUnsure
+from bot.usecases import teammates
 from bot.usecases.desk import Desk
 from bot.usecases.installing import remember_workspace
 from bot.usecases.recompute import relearn_cadences
@@ -32,11 +38,11 @@ from bot.usecases.teammates import remember_everybody
 from storage.checkup import oldest_unsent_at
 from storage.columns import Keyring
 from storage.engine import Store, make_engine
+from storage.installs import forget_states
 from storage.migrate import current_revision, newest_revision
-from storage.models import Workspace
-from storage.people import workspace_of
 
 LISTENER_THREADS = 20
+NOT_INSTALLED = "Keepwarm is not installed in this workspace any more. An admin can install it again."
 
 log = structlog.get_logger()
 
@@ -53,14 +59,14 @@ class Keepwarm:
     settings: Settings
     store: Store
     clock: Callable[[], datetime] = wall_clock
-    _tokens: dict[int, str] = field(default_factory=dict)
-    _teams: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     _clients: dict[int, WebClient] = field(default_factory=dict)
     _scheduler: BackgroundScheduler | None = None
 
     def __post_init__(self) -> None:
         Keyring.fernet = self.settings.fernet
-        self.directory = SlackDirectory(self.client_for)
+        self.oauth = oauth_client(self.settings)
+        self.tokens = Tokens(self.store, clock=self.clock, refresh_now=self.refresh_token)
+        self.directory = SlackDirectory(self.client_for, self.tokens.of_workspace)
         # A container's host and process id come again after a restart; what the dead one held must not look like ours.
         name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         sender = Sender(name, send_when_unsure=self.settings.when_unsure is WhenUnsure.TWICE)
@@ -74,6 +80,7 @@ class Keepwarm:
         bolt = WatchedApp(
             # A function of its own: Bolt injects by name, and would take the `self` of a method for such a name.
             authorize=lambda enterprise_id, team_id: self.authorize(enterprise_id, team_id),  # type: ignore[arg-type, return-value]  # noqa: PLW0108
+            user_facing_authorize_error_message=NOT_INSTALLED,
             process_before_response=True,
             request_verification_enabled=False,
             ssl_check_enabled=True,
@@ -84,6 +91,11 @@ class Keepwarm:
         )
         handlers.register(bolt, self.desk)
         return bolt
+
+    def get_in(self) -> None:
+        """Install the bot with the token of the environment, unless people install it themselves and there is none."""
+        if self.oauth is None or self.settings.bot_token is not None:
+            self.install()
 
     def install(self) -> int:
         """Ask Slack who we are with the token of the environment, and remember the workspace; return its id.
@@ -106,9 +118,10 @@ class Keepwarm:
                 name=answer.get("team") or "",
                 slack_bot_user_id=answer["user_id"],
                 bot_token=token.get_secret_value(),
+                scopes=granted_scopes(answer),
                 now=self.clock(),
             )
-        self._tokens[workspace_id] = token.get_secret_value()
+        self.tokens.give(workspace_id, token.get_secret_value())
         return workspace_id
 
     def know_people(self, workspace_id: int) -> int:
@@ -129,50 +142,79 @@ class Keepwarm:
 
     def forget(self, workspace_id: int) -> None:
         """Drop everything that memory holds of a workspace whose token is gone."""
-        self._tokens.pop(workspace_id, None)
+        self.tokens.forget(workspace_id)
         self._clients.pop(workspace_id, None)
-        for team_id in [team for team, known in self._teams.items() if known[0] == workspace_id]:
-            del self._teams[team_id]
+
+    def refresh_token(self, workspace_id: int) -> None:
+        """Get a workspace its next token, if people install the bot themselves and it ends soon."""
+        if self.oauth is not None:
+            rotate_for(self.store, workspace_id, refresh=self.oauth.refresh, now=self.clock())
+
+    def do_chores(self) -> None:
+        """Do what keeps installations working, beside the ticks; what fails is tried again a minute later."""
+        now = self.clock()
+        if self.oauth is not None:
+            rotate_due(self.store, refresh=self.oauth.refresh, now=now)
+            with self.store.session() as session:
+                forget_states(session, before=now)
+
+    def install_pages(self) -> list[Route]:
+        """Return the pages on which people install the bot; none where that is not set up."""
+        if self.oauth is None:
+            return []
+        return Installer(self.oauth, self.store, self.clock, self.settings.grace_days, self.greet).routes()
+
+    def greet(self, workspace_id: int, slack_user_id: str | None) -> None:
+        """Owe whoever installed the bot the steps to the first digest, once a workspace.
+
+        The installation stands without it: somebody whom Slack does not show now is greeted in the Home tab.
+        """
+        self.forget(workspace_id)
+        try:
+            person = self.directory.person(workspace_id, slack_user_id or "")
+        except (UserError, *BROKEN) as trouble:
+            log.warning("installer_not_greeted", workspace=workspace_id, error=type(trouble).__name__)
+            return
+        with self.store.write(workspace_id) as ledger:
+            teammates.welcome(ledger, teammates.remember(ledger, person, now=self.clock()), now=self.clock())
+        self.dispatcher.wake()
 
     def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        """Return the token of a Slack team from memory, else from the ledger; None when it is not installed there."""
-        known = self._teams.get(team_id or "")
-        if known is None:
-            with self.store.session(writes=False) as session:
-                row = workspace_of(session, team_id or "")
-                if row is None or row.uninstalled_at is not None:
-                    return None
-                token = self._tokens.get(row.id) or row.bot_token
-                if token is None:
-                    return None
-                known = self._teams[team_id or ""] = (row.id, row.slack_bot_user_id or "", token)
-                self._tokens[row.id] = token
-        workspace_id, bot_user_id, token = known
-        result = AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token, bot_user_id=bot_user_id)
-        result["workspace_id"] = workspace_id
+        """Return the token that works in a Slack team, without asking Slack; None when it is not installed there.
+
+        An organisation's own events name no team: its token then comes without a workspace.
+        """
+        if not team_id:
+            token = self.tokens.of_organisation(enterprise_id or "")
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=None, bot_token=token) if token else None
+        held = self.tokens.of_team(team_id, enterprise_id)
+        if held is None:
+            return None
+        result = AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_token=held.token, bot_user_id=held.bot_user_id
+        )
+        result["workspace_id"] = held.workspace_id
         return result
 
     def client_for(self, workspace_id: int) -> WebClient | None:
         """Return the Web API client of a workspace; None when its token is not known."""
+        held = self.tokens.of_workspace(workspace_id)
+        if held is None:
+            return None
         client = self._clients.get(workspace_id)
-        if client is None and (token := self._token_of(workspace_id)):
-            client = self._clients[workspace_id] = make_client(token, self.settings.api_url)
+        if client is None or client.token != held.token:
+            client = self._clients[workspace_id] = make_client(held.token, self.settings.api_url)
         return client
-
-    def _token_of(self, workspace_id: int) -> str | None:
-        if workspace_id not in self._tokens:
-            with self.store.session(writes=False) as session:
-                row = session.get(Workspace, workspace_id)
-            if row is None or row.uninstalled_at is not None or row.bot_token is None:
-                return None
-            self._tokens[workspace_id] = row.bot_token
-        return self._tokens[workspace_id]
 
     def start(self, *, longest_idle: float | None = None) -> None:
         """Start the clock and the dispatcher, which looks every `longest_idle` seconds for what other processes owe."""
         self.dispatcher.start(longest_idle=longest_idle or LONGEST_IDLE_SECONDS)
         self._scheduler = start_clock(
-            self.store, clock=self.clock, wake=self.dispatcher.wake, look_after=self.look_after
+            self.store,
+            clock=self.clock,
+            wake=self.dispatcher.wake,
+            look_after=self.look_after,
+            do_chores=self.do_chores,
         )
 
     def tick(self) -> int:
@@ -214,6 +256,16 @@ def _refusal(answer: Answer, api_url: str) -> str:
             " it starts with xoxb-."
         )
     return f"Slack can't be asked who this bot is ({answer.error}, {api_url}). Check the network, then start again."
+
+
+def oauth_client(settings: Settings) -> Client | None:
+    """Return the app as people install it themselves; None when that is not set up. Raises SettingsError for half."""
+    if settings.client_id is None and settings.client_secret is None:
+        return None
+    missing = settings.missing_for_installs()
+    if missing or settings.client_id is None or settings.client_secret is None or settings.public_url is None:
+        raise SettingsError("\n".join(missing))
+    return Client(settings.client_id, settings.client_secret.get_secret_value(), settings.api_url, settings.public_url)
 
 
 def make_keepwarm(settings: Settings, *, clock: Callable[[], datetime] = wall_clock) -> Keepwarm:

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -57,17 +56,28 @@ def look_after_workspaces(store: Store, *, now: datetime, look_after: Callable[[
 
 
 def start_clock(
-    store: Store, *, clock: Callable[[], datetime], wake: Callable[[], None], look_after: Callable[[int], int]
+    store: Store,
+    *,
+    clock: Callable[[], datetime],
+    wake: Callable[[], None],
+    look_after: Callable[[int], int],
+    do_chores: Callable[[], None] = lambda: None,
 ) -> BackgroundScheduler:
     """Start ticking in the background, at once and every minute; return the scheduler, so that it can be stopped."""
+
+    def do_the_rest() -> None:
+        try:
+            do_chores()
+        except Exception:
+            log.exception("chores_failed")
+        look_after_workspaces(store, now=clock(), look_after=look_after)
 
     def tick_now() -> None:
         if tick(store, now=clock()):
             wake()
 
         # Beside the ticks, and nothing waits for its end: a directory of thousands takes Slack minutes.
-        refresh = partial(look_after_workspaces, store, now=clock(), look_after=look_after)
-        threading.Thread(target=refresh, name="daily", daemon=True).start()
+        threading.Thread(target=do_the_rest, name="daily", daemon=True).start()
 
     scheduler = BackgroundScheduler(timezone="UTC")
     # A late tick is still wanted, two of them are one: the defaults would drop it in silence after a second.

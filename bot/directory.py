@@ -10,16 +10,24 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.domain.people import SlackPerson, read_by_outsiders, seat_of
 from bot.errors import NotAllowed, UserError
+from bot.oauth.tokens import Held
 
 PAGE = 200
 CHANNEL_FRESH_FOR = timedelta(minutes=5)
 
 
 class SlackDirectory:
-    """Asks Slack. `client_for` gives the Web API client of a workspace, None when the bot is not installed there."""
+    """Asks Slack. `client_for` gives the Web API client of a workspace, None when the bot is not installed there.
 
-    def __init__(self, client_for: Callable[[int], WebClient | None]) -> None:
-        self._client_for = client_for
+    `held_in` says what the bot works with there: lists of an organisation's token must be told the team.
+    """
+
+    def __init__(
+        self,
+        client_for: Callable[[int], WebClient | None],
+        held_in: Callable[[int], Held | None] = lambda _workspace_id: None,
+    ) -> None:
+        self._client_for, self._held_in = client_for, held_in
         self._read_outside: dict[tuple[int, str], tuple[datetime | None, bool]] = {}
 
     def person(self, workspace_id: int, slack_user_id: str) -> SlackPerson:
@@ -41,9 +49,10 @@ class SlackDirectory:
     def people(self, workspace_id: int) -> Iterator[SlackPerson]:
         """Return everybody in a workspace, page by page, as fast as Slack allows."""
         client = patient(self._client(workspace_id))
-        cursor = ""
+        held, cursor = self._held_in(workspace_id), ""
+        team = {"team_id": held.team_id} if held else {}
         while True:
-            response = client.users_list(limit=PAGE, cursor=cursor, include_locale=True)
+            response = client.users_list(limit=PAGE, cursor=cursor, include_locale=True, **team)
             yield from (person_of(member) for member in response["members"])
             cursor = (response.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:

@@ -28,6 +28,9 @@ EVENTS = (
     "user_change",
 )  # fmt: skip
 
+# What an organisation's admin does with the bot; only apps that are installed for a whole organisation hear of it.
+_MORE_EVENTS = ("team_access_granted", "team_access_revoked")
+
 _DESCRIPTION = "Keeps your valuable customer relationships from going quiet."
 _LONG_DESCRIPTION = (
     "Keepwarm remembers every call, mail and meeting with every customer and works out how often each relationship"
@@ -38,12 +41,15 @@ _LONG_DESCRIPTION = (
 )
 
 
-def build_manifest(*, http_url: str | None = None) -> dict[str, Any]:
+def build_manifest(*, http_url: str | None = None, many: bool = False) -> dict[str, Any]:
     """Return the manifest for Socket Mode, or for HTTP when `http_url` says where Slack reaches us (https://host).
 
-    Raises SettingsError when the address is not one that Slack would call.
+    With `many` people install the bot themselves in their workspaces, or once for an organisation, and its tokens are
+    replaced twice a day. Raises SettingsError when the address is not one that Slack would call.
     """
     endpoint = _endpoint(http_url) if http_url else None
+    if many and endpoint is None:
+        raise SettingsError("--many needs --http URL: Slack sends whoever installs the bot back to that address.")
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -85,17 +91,23 @@ def build_manifest(*, http_url: str | None = None) -> dict[str, Any]:
                 },
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(REQUIRED_SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},
+        "oauth_config": {
+            **({"redirect_urls": [endpoint.removesuffix("events") + "oauth_redirect"]} if many and endpoint else {}),
+            "scopes": {"bot": list(REQUIRED_SCOPES), "bot_optional": list(OPTIONAL_SCOPES)},
+        },
         "settings": {
-            "event_subscriptions": {**_at("request_url", endpoint), "bot_events": list(EVENTS)},
+            "event_subscriptions": {
+                **_at("request_url", endpoint),
+                "bot_events": [*EVENTS, *(_MORE_EVENTS if many else ())],
+            },
             "interactivity": {
                 "is_enabled": True,
                 **_at("request_url", endpoint),
                 **_at("message_menu_options_url", endpoint),
             },
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": many,
             "socket_mode_enabled": endpoint is None,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": many,
         },
     }
 

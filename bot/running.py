@@ -42,7 +42,7 @@ def run(keepwarm: Keepwarm, *, role: Role) -> None:
     with ExitStack() as running:
         handler = _socket_mode(keepwarm) if in_socket_mode else None
         server = _web_server(keepwarm, serves_slack=handler is None and role is not Role.WORKER, handler=handler)
-        keepwarm.install()
+        keepwarm.get_in()
         if role is not Role.WEB:
             keepwarm.start(longest_idle=WORKER_LOOKS_EVERY_SECONDS if role is Role.WORKER else None)
         running.callback(keepwarm.stop)
@@ -80,7 +80,12 @@ def _web_server(keepwarm: Keepwarm, *, serves_slack: bool, handler: SocketModeHa
     events = None
     if serves_slack and settings.signing_secret is not None:
         events = slack_endpoint(keepwarm.bolt, signing_secret=settings.signing_secret.get_secret_value())
-    app = make_web(events=events, ready=_readiness(keepwarm, handler), metrics=keepwarm.metrics)
+    app = make_web(
+        events=events,
+        ready=_readiness(keepwarm, handler),
+        metrics=keepwarm.metrics,
+        more=keepwarm.install_pages(),
+    )
     try:
         return WebServer(app, host=settings.host, port=settings.port)
     except OSError as taken:

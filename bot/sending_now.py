@@ -54,7 +54,7 @@ def send_planned(
 ) -> tuple[int, int]:
     """Plan the digests of a moment and send them; return how many were sent, of how many. A second time plans none."""
     keepwarm = Keepwarm(settings, store)
-    keepwarm.install()
+    keepwarm.get_in()
     with store.write(workspace_id) as ledger:
         planned = _plan(ledger, moment=moment, whole_day=whole_day, owners=owners)
         for delivery in ledger.rows(Delivery, col(Delivery.kind) == "digest", col(Delivery.subject_id).in_(planned)):

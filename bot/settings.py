@@ -15,6 +15,8 @@ _REMEDIES = {
     "SLACK_BOT_TOKEN": "it starts with xoxb-; Slack shows it under OAuth & Permissions",
     "SLACK_APP_TOKEN": "it starts with xapp-; Slack shows it under Basic Information, App-Level Tokens",
     "SLACK_API_URL": "write a URL that starts with https:// (http:// only for this machine) and ends with /api/",
+    "KEEPWARM_PUBLIC_URL": "write the address at which browsers reach the bot, like https://bot.example.com",
+    "KEEPWARM_GRACE_DAYS": "write a number of days from 0 to 365",
     "KEEPWARM_SECRET_KEYS": "write keys that `keepwarm doctor --new-key` makes, newest first, with commas between",
     "KEEPWARM_PORT": "write a number from 1 to 65535",
     "KEEPWARM_LOG_LEVEL": "write debug, info, warning or error",
@@ -44,6 +46,14 @@ def _api_url(value: str) -> str:
     if not (local or (parts.scheme == "https" and parts.hostname)):
         raise ValueError("not a safe address")
     return value if value.endswith("/") else value + "/"
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    local = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    if not (local or (parts.scheme == "https" and parts.hostname)) or parts.query or parts.fragment or parts.username:
+        raise ValueError("not an https address")
+    return value.rstrip("/")
 
 
 def _fernet_keys(value: SecretStr) -> SecretStr:
@@ -87,6 +97,8 @@ class Settings(BaseSettings):
     signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
     client_id: str | None = Field(None, validation_alias="SLACK_CLIENT_ID")
     client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(None, validation_alias="KEEPWARM_PUBLIC_URL")
+    grace_days: int = Field(30, ge=0, le=365, validation_alias="KEEPWARM_GRACE_DAYS")
     api_url: Annotated[str, AfterValidator(_api_url)] = Field(
         "https://slack.com/api/", validation_alias="SLACK_API_URL"
     )
@@ -98,6 +110,20 @@ class Settings(BaseSettings):
     log_level: Annotated[str, AfterValidator(_log_level)] = Field("info", validation_alias="KEEPWARM_LOG_LEVEL")
 
     when_unsure: WhenUnsure = Field(WhenUnsure.NEVER, validation_alias="KEEPWARM_WHEN_UNSURE")
+
+    def missing_for_installs(self) -> list[str]:
+        """Return a line for each setting without which people can't install the bot themselves."""
+        needed = {
+            "SLACK_CLIENT_ID": (self.client_id, "Slack shows it under Basic Information, beside the secret"),
+            "SLACK_CLIENT_SECRET": (self.client_secret, "Slack shows it under Basic Information, beside the id"),
+            "KEEPWARM_PUBLIC_URL": (self.public_url, _REMEDIES["KEEPWARM_PUBLIC_URL"]),
+            "KEEPWARM_SECRET_KEYS": (self.fernet, "make a key with `python -m bot doctor --new-key`"),
+        }
+        return [
+            f"{name}: it is needed for installing in several workspaces. Remedy: {remedy}."
+            for name, (value, remedy) in needed.items()
+            if not value
+        ]
 
     @property
     def fernet(self) -> MultiFernet | None:

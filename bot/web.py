@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qsl
@@ -164,8 +164,12 @@ def make_web(
     events: Callable[[Request], Any] | None,
     ready: Callable[[], Mapping[str, object]],
     metrics: Callable[[], bytes],
+    more: Sequence[Route] = (),
 ) -> Starlette:
-    """Return the web application. `ready` says what is wrong, by name; empty means ready. `metrics` draws /metrics."""
+    """Return the web application. `ready` says what is wrong, by name; empty means ready. `metrics` draws /metrics.
+
+    `more` are other pages.
+    """
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"ok": True})
@@ -180,7 +184,7 @@ def make_web(
         except DBAPIError:
             return Response(status_code=503)
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics_page)]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics_page), *more]
     if events is not None:
         routes.append(Route("/slack/events", events, methods=["GET", "POST"]))
     return Starlette(routes=routes)

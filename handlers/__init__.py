@@ -96,6 +96,8 @@ def register(bolt: App, desk: Desk) -> None:
     bolt.event("user_change")(profiles.follow(desk))
     bolt.event("app_uninstalled")(profiles.forget_workspace(desk))
     bolt.event("tokens_revoked")(profiles.forget_workspace(desk))
+    bolt.event("team_access_granted")(profiles.follow_access(desk))
+    bolt.event("team_access_revoked")(profiles.follow_access(desk))
     bolt.event(everything)(listener(desk, lambda body: EVENTS.get(body["event"]["type"])))
     bolt.view_closed(everything)(_nothing)
     bolt.error(answer_error(desk))

@@ -129,10 +129,16 @@ def user_of(body: Mapping[str, Any]) -> str:
     return str(found or body.get("user_id") or event.get("user") or written.get("user") or "")
 
 
+def names_workspace(context: BoltContext) -> bool:
+    """Say whether the request is of one workspace; a few events of an organisation are of none."""
+    result = context.authorize_result
+    return result is not None and "workspace_id" in result
+
+
 def workspace_of(context: BoltContext) -> int:
     """Return the id of the workspace that the request was authorised for."""
     result = context.authorize_result
-    if result is None:
+    if result is None or "workspace_id" not in result:
         raise NotAllowed("Keepwarm is not installed in this workspace.")
     return int(result["workspace_id"])
 

@@ -20,7 +20,7 @@ from bot.errors import TooLate, UserError
 from bot.usecases.desk import AlreadyHandled, Desk
 from bot.usecases.teammates import by_slack_id
 from bot.usecases.whispers import answer, whisper
-from handlers.edge import user_of, workspace_of
+from handlers.edge import names_workspace, user_of, workspace_of
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ def answer_error(desk: Desk) -> Callable[..., BoltResponse]:
     sends it again, and its key was not kept."""
 
     def answer_to(error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient) -> BoltResponse:
-        if isinstance(error, AlreadyHandled):
+        if isinstance(error, AlreadyHandled) or not names_workspace(context):
             return BoltResponse(status=200, body="")
         if isinstance(error, UserError):
             sentence = _sentence(desk, error, body, context)

@@ -39,12 +39,35 @@ def forget_workspace(desk: Desk) -> Callable[..., None]:
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
         now = desk.clock()
-        said_at = body.get("event_time")
-        removed_at = datetime.fromtimestamp(said_at, UTC) if isinstance(said_at, int) else now
+        removed_at = _said_at(body, now)
+        # An organisation tells of one workspace with team_access_revoked, so this is about all of them.
+        team_id = None if context.is_enterprise_install else context.team_id
         with desk.store.session() as session:
-            workspace_id = installing.forget_team(session, context.team_id or "", removed_at=removed_at, now=now)
-        if workspace_id is not None:
+            left = installing.forget_team(session, team_id, context.enterprise_id, removed_at=removed_at, now=now)
+        for workspace_id in left:
             desk.forget(workspace_id)
             log.warning("workspace_uninstalled", workspace=workspace_id)
 
     return handle_uninstalled
+
+
+def follow_access(desk: Desk) -> Callable[..., None]:
+    """Return the listener that follows an organisation's admin who gives the bot to workspaces, or takes it away."""
+
+    def handle_access(body: dict[str, Any], context: BoltContext) -> None:
+        event, now = body["event"], desk.clock()
+        with desk.store.session() as session:
+            for team_id in map(str, event.get("team_ids") or ()):
+                if event["type"] == "team_access_granted":
+                    installing.join_organisation(session, team_id, context.enterprise_id or "", now=now)
+                    continue
+                for workspace_id in installing.forget_team(session, team_id, removed_at=_said_at(body, now), now=now):
+                    desk.forget(workspace_id)
+                    log.warning("workspace_uninstalled", workspace=workspace_id)
+
+    return handle_access
+
+
+def _said_at(body: dict[str, Any], now: datetime) -> datetime:
+    said_at = body.get("event_time")
+    return datetime.fromtimestamp(said_at, UTC) if isinstance(said_at, int) else now

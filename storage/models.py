@@ -8,28 +8,12 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, 
 from sqlmodel import Field, SQLModel
 
 from bot.domain.model import Counts, Direction, Frequency, NudgeState, Policy, Role, Seat, Source, Standing, TouchKind
-from storage.columns import Encrypted, Instant, new_id
+from storage.columns import Instant
 from storage.tables import KEY, Owned, belongs, one_of
+from storage.workspaces import InstallState, Organisation, Workspace
 
-
-class Workspace(SQLModel, table=True):
-    """A Slack workspace that installed the bot."""
-
-    id: int = Field(default_factory=new_id, sa_type=BigInteger, primary_key=True)
-    slack_team_id: str = Field(unique=True)
-    name: str = ""
-    base_currency: str = "EUR"
-    rates: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
-    timezone: str = "UTC"
-    locale: str = "en-US"
-    slack_bot_user_id: str | None = None
-    bot_token: str | None = Field(default=None, sa_type=Encrypted)
-    installed_at: datetime | None = Field(default=None, sa_type=Instant)
-    slack_installer_id: str | None = None
-    uninstalled_at: datetime | None = Field(default=None, sa_type=Instant)
-    welcomed_at: datetime | None = Field(default=None, sa_type=Instant)
-    ticked_at: datetime | None = Field(default=None, sa_type=Instant)
-    people_seen_at: datetime | None = Field(default=None, sa_type=Instant)
+# Found here like every other table.
+__all__ = ["InstallState", "Organisation", "Workspace"]
 
 
 class TeammateRow(Owned, table=True):

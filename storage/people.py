@@ -10,22 +10,22 @@ from storage.columns import day_of, instant_of
 from storage.ledger import Ledger
 from storage.models import TeammateRow, Workspace
 
-TOKEN_LATER = defer(col(Workspace.bot_token))  # type: ignore[arg-type]
+TOKENS_LATER = tuple(defer(col(secret)) for secret in (Workspace.bot_token, Workspace.refresh_token))  # type: ignore[arg-type]
 
 
 def workspace_of(session: Session, slack_team_id: str) -> Workspace | None:
     """Return the workspace of a Slack team, or None when the bot is not installed there.
 
-    Its token is read when it is asked for: a lost key must not keep a new installation from replacing it.
+    Its tokens are read when they are asked for: a lost key must not keep a new installation from replacing it.
     """
     query = select(Workspace).where(Workspace.slack_team_id == slack_team_id)
-    return session.exec(query.options(TOKEN_LATER)).first()
+    return session.exec(query.options(*TOKENS_LATER)).first()
 
 
 def installed(session: Session) -> list[Workspace]:
     """Return the workspaces where the bot is installed."""
     query = select(Workspace).where(col(Workspace.uninstalled_at).is_(None))
-    return list(session.exec(query.options(TOKEN_LATER)).all())
+    return list(session.exec(query.options(*TOKENS_LATER)).all())
 
 
 def teammate(row: TeammateRow) -> Teammate:

@@ -78,7 +78,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
         for person in people(row.id):
             person.seen_at = NOW
             session.add(person)
-        keepwarm._tokens[row.id] = "xoxb-very-secret"
+        keepwarm.tokens.give(row.id, "xoxb-very-secret")
     wrong: dict[str, object] = {}
     web = make_web(
         events=slack_endpoint(keepwarm.bolt, signing_secret=SECRET), ready=lambda: wrong, metrics=keepwarm.metrics

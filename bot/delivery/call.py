@@ -9,6 +9,7 @@ from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.domain.people import read_by_outsiders
 from bot.metrics import SLACK_CALLS
@@ -71,6 +72,11 @@ class Answer:
 def make_client(token: str, api_url: str) -> WebClient:
     """Return a client that never sends twice by itself: a reset after Slack accepted a message would repeat it."""
     return WebClient(token=token, base_url=api_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+
+
+def granted_scopes(answer: SlackResponse) -> str | None:
+    """Return the scopes of the token that a call was made with, as Slack's header lists them."""
+    return next((str(value) for key, value in answer.headers.items() if key.lower() == "x-oauth-scopes"), None)
 
 
 def send(client: WebClient, call: Call) -> Answer:

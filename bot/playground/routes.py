@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.playground.consent import CONSENT, consent_routes
 from bot.playground.page_api import page_routes
 from bot.playground.replies import use_response_url
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from bot.playground.server import Playground
 
 PAGE = Path(__file__).parent / "page"
+_PAGES = frozenset({"/", CONSENT})
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -31,9 +34,9 @@ def build_asgi(playground: Playground, *, reset: Callable[[tuple[str, int]], Non
     """The whole app. `reset` breaks the connection of a client address."""
 
     async def web_api(request: Request) -> Response:
-        sent, token = await _arguments(request)
+        sent, token, basic = await _arguments(request)
         method = request.path_params["method"]
-        reply = await run_in_threadpool(playground.web_api.answer, method, sent, token)
+        reply = await run_in_threadpool(playground.web_api.answer, method, sent, token, basic)
         if reply.reset and request.client:
             reset((request.client.host, request.client.port))
         return JSONResponse(reply.body, reply.status, dict(reply.headers))
@@ -52,13 +55,14 @@ def build_asgi(playground: Playground, *, reset: Callable[[tuple[str, int]], Non
         Route("/response/{token}", response_url, methods=["POST"]),
         WebSocketRoute("/link", playground.socket.serve),
         *page_routes(playground),
+        *consent_routes(playground.installs),
         Mount("/", StaticFiles(directory=PAGE, html=True, check_dir=False)),
     ]
     return _only_from_here(Starlette(routes=routes))
 
 
-async def _arguments(request: Request) -> tuple[dict[str, Any], str | None]:
-    """Query, form or JSON arguments in one dict, and the bearer token."""
+async def _arguments(request: Request) -> tuple[dict[str, Any], str | None, tuple[str, str] | None]:
+    """Query, form or JSON arguments in one dict, the bearer token, and the client's id and secret."""
     body = (await request.body()).decode()
     sent: dict[str, Any] = dict(request.query_params)
     if "json" in request.headers.get("content-type", ""):
@@ -70,7 +74,10 @@ async def _arguments(request: Request) -> tuple[dict[str, Any], str | None]:
     else:
         sent |= dict(parse_qsl(body, keep_blank_values=True))
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return sent, token if scheme.lower() == "bearer" and token else None
+    if scheme.lower() == "basic":
+        client_id, _, secret = base64.b64decode(token).decode().partition(":")
+        return sent, None, (client_id, secret)
+    return sent, token if scheme.lower() == "bearer" and token else None, None
 
 
 def _only_from_here(app: ASGIApp) -> ASGIApp:
@@ -81,8 +88,8 @@ def _only_from_here(app: ASGIApp) -> ASGIApp:
             headers = Headers(scope=scope)
             host = headers.get("host", "")
             foreign = headers.get("origin") not in (None, f"http://{host}")
-            # A browser that follows a link from another site to the page itself is welcome.
-            elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site") and scope["path"] != "/"
+            # A browser that follows a link from another site to a page is welcome.
+            elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site") and scope["path"] not in _PAGES
             if host.rsplit(":", 1)[0] not in _LOCAL or foreign or elsewhere:
                 await _forbid(scope, receive, send)
                 return

@@ -15,6 +15,7 @@ from typing import Any, Self
 from starlette.types import ASGIApp
 
 from bot.playground.faults import Faults
+from bot.playground.installs import Installs, Where
 from bot.playground.line import Direct, Line, Request
 from bot.playground.loopback import Loopback
 from bot.playground.model import Channel, Json, Message, Person, View
@@ -69,11 +70,23 @@ class Playground(Elements):
         self.socket = SocketHub(self.workspace.app_id)
         self.line = Line(to=events_url, signing_secret=signing_secret, socket=self.socket)
         self.payloads = Payloads(self.workspace, "http://127.0.0.1:0/response/")
+        oauth = (manifest or {}).get("oauth_config", {})
+        self.installs = Installs(
+            clock,
+            home=Where(team_id, name),
+            bot_user_id=self.workspace.bot.id,
+            app_id=self.workspace.app_id,
+            asked=self.workspace.settings.scopes,
+            optional=oauth.get("scopes", {}).get("bot_optional", ()),
+            redirect_urls=oauth.get("redirect_urls", ()),
+            rotates=bool((manifest or {}).get("settings", {}).get("token_rotation_enabled")),
+        )
         self.web_api = WebApi(
             self.workspace,
             bot_token=bot_token,
             app_token=app_token,
             faults=self.faults,
+            installs=self.installs,
             open_socket=lambda: f"{self.url.replace('http', 'ws', 1)}/link?ticket={self.socket.new_ticket()}",
         )
         self._server = Loopback()

@@ -11,6 +11,7 @@ from typing import Any
 from bot.playground import chat, directory, modals
 from bot.playground.arguments import Arguments
 from bot.playground.faults import Fault, Faults
+from bot.playground.installs import Installs, identity
 from bot.playground.model import Json, Refused
 from bot.playground.workspace import Workspace
 
@@ -41,6 +42,8 @@ METHODS: dict[str, tuple[str | None, Method]] = {
     "views.push": (None, modals.push),
     "views.update": (None, modals.update),
 }
+# An organisation's token works in many workspaces, so these must be told which.
+_NEED_TEAM = frozenset({"conversations.list", "users.list"})
 
 
 @dataclass(frozen=True)
@@ -72,17 +75,27 @@ class WebApi:
     """Answers calls. `calls` grows by one per call, refused and failed ones included."""
 
     def __init__(
-        self, workspace: Workspace, *, bot_token: str, app_token: str, faults: Faults, open_socket: Callable[[], str]
+        self,
+        workspace: Workspace,
+        *,
+        bot_token: str,
+        app_token: str,
+        faults: Faults,
+        open_socket: Callable[[], str],
+        installs: Installs,
     ) -> None:
         self.workspace = workspace
+        self.installs = installs
         self.faults = faults
         self.calls: list[Call] = []
         self._bot_token = bot_token
         self._app_token = app_token
         self._open_socket = open_socket
 
-    def answer(self, method: str, sent: Mapping[str, Any], token: str | None) -> Reply:
-        """Do one call. `sent` are the arguments, `token` what came in the Authorization header."""
+    def answer(
+        self, method: str, sent: Mapping[str, Any], token: str | None, basic: tuple[str, str] | None = None
+    ) -> Reply:
+        """Do one call. `sent` are the arguments, `token` or `basic` what came in the Authorization header."""
         given = Arguments({key: value for key, value in sent.items() if key != "token"})
         fault = self.faults.take(method)
         if fault and fault.delay:
@@ -90,32 +103,50 @@ class WebApi:
         if fault and not fault.accepted and (fault.status or fault.reset or fault.error):
             return self._failed(method, given, fault)
         try:
-            body = self._do(method, given, token or sent.get("token"))
+            if method == "oauth.v2.access":
+                body = self._install(given, basic)
+            else:
+                body = self._do(method, given, token or sent.get("token"))
         except Refused as refused:
             body = refused.as_slack()
         if fault and (fault.status or fault.reset or fault.error):
             return self._failed(method, given, fault)
         self._record(method, given, 200, body)
-        return Reply(200, body, {"x-oauth-scopes": ",".join(sorted(self.workspace.settings.scopes))})
+        return Reply(200, body, {"x-oauth-scopes": ",".join(sorted(self._scopes(token)))})
+
+    def _install(self, given: Arguments, basic: tuple[str, str] | None) -> Json:
+        body = self.installs.access(given, basic)
+        if (body["team"] or {}).get("id") == self.workspace.team_id:
+            self.workspace.settings.scopes = frozenset(body["scope"].split(","))
+        return body
+
+    def _scopes(self, token: str | None) -> frozenset[str]:
+        granted = self.installs.tokens.get(token or "")
+        return granted.scopes if granted else self.workspace.settings.scopes
 
     def _do(self, method: str, given: Arguments, token: str | None) -> Json:
         if method == "api.test":
             return directory.api_test(self.workspace, given)
         if not token:
             raise Refused("not_authed")
-        if token not in (self._bot_token, self._app_token):
-            raise Refused("invalid_auth")
+        granted = None if token in (self._bot_token, self._app_token) else self.installs.use(token)
         if (token == self._app_token) != (method == "apps.connections.open"):
             raise Refused("not_allowed_token_type")
         if method == "apps.connections.open":
             return {"ok": True, "url": self._open_socket()}
+        if method == "auth.revoke":
+            return self.installs.revoke(token)
         if method not in METHODS:
             raise Refused("unknown_method", req_method=method)
         scope, do = METHODS[method]
-        if scope:
-            directory.need_scope(self.workspace, scope)
+        scopes = self._scopes(token)
+        if scope and scope not in scopes:
+            raise Refused("missing_scope", needed=scope, provided=",".join(sorted(scopes)))
         given.check()
-        return do(self.workspace, given)
+        if granted and granted.where.is_org and method in _NEED_TEAM and "team_id" not in given:
+            raise Refused("missing_argument", needed="team_id")
+        body = do(self.workspace, given)
+        return identity(granted, body) if granted and method == "auth.test" else body
 
     def _failed(self, method: str, given: Arguments, fault: Fault) -> Reply:
         headers: dict[str, str] = {}

@@ -1,0 +1,1 @@
+"""Installing in many workspaces."""
