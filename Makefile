@@ -13,7 +13,7 @@ define make_venv
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run migrate test lint smoke bench lock clean
+.PHONY: help demo run migrate test lint smoke fuzz bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lint: .venv/.dev ## Check style, types, layers and dependencies
 
 smoke: .venv/.dev ## Drive one journey through a running demo, over HTTP and in a browser if there is one
 	@$(BIN)/python -m tests.smoke
+
+fuzz: .venv/.dev ## Throw 100,000 spoilt requests and many spoilt texts and files at the bot (minutes)
+	@$(BIN)/python -m tests.fuzz
 
 bench: .venv/.dev ## Measure against limits of the same run
 	@$(BIN)/python -m bench

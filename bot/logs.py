@@ -3,11 +3,14 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import structlog
 
+# The innermost calls say where it broke; what called them is the same few lines of the libraries every time.
+_MOST_FRAMES = 12
 _TOKEN = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+")
 
 
@@ -16,6 +19,27 @@ def _without_tokens(_logger: Any, _name: str, event: MutableMapping[str, Any]) -
         if isinstance(value, str):
             event[name] = _TOKEN.sub("(token)", value)
     return event
+
+
+def without_texts(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say of an exception what it is and where it came from: its own text may quote what a customer said."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        event["exception"] = " from ".join(_places(error))
+    return event
+
+
+def _places(error: BaseException | None) -> Iterator[str]:
+    """Each exception of a chain, the last one first: its name, and its calls from the inside out."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        frames = traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
+        calls = (f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
+        yield f"{type(error).__module__}.{type(error).__qualname__} in " + ", ".join(calls)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def set_up_logs(level: str) -> None:
@@ -27,7 +51,7 @@ def set_up_logs(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
+            without_texts,
             _without_tokens,
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"], drop_missing=True),
         ],

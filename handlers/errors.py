@@ -16,7 +16,7 @@ from bot.blocks.voice import Voice
 from bot.domain.model import NudgeState
 from bot.domain.views import Card
 from bot.domain.working_time import local_day
-from bot.errors import TooLate, UserError
+from bot.errors import TooLate, UserError, may_pass
 from bot.usecases.desk import AlreadyHandled, Desk
 from bot.usecases.teammates import by_slack_id
 from bot.usecases.whispers import answer, whisper
@@ -26,8 +26,8 @@ log = structlog.get_logger()
 
 
 def answer_error(desk: Desk) -> Callable[..., BoltResponse]:
-    """Return Bolt's error handler. An event that failed for another reason than its content is answered 500: Slack
-    sends it again, and its key was not kept."""
+    """Return Bolt's error handler. An event that failed for a reason that may pass is answered 500: Slack sends it
+    again, and its key was not kept. What would fail the same way again is told to the person at once."""
 
     def answer_to(error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient) -> BoltResponse:
         if isinstance(error, AlreadyHandled) or not names_workspace(context):
@@ -37,7 +37,7 @@ def answer_error(desk: Desk) -> Callable[..., BoltResponse]:
             return _tell(desk, body, context, client, sentence, about=error.about)
         reference = structlog.contextvars.get_contextvars().get("request") or secrets.token_hex(4)
         log.error("request_failed", reference=reference, type=body.get("type"), exc_info=error)
-        if "event" in body:
+        if "event" in body and may_pass(error):
             return BoltResponse(status=500, body="")
         return _tell(desk, body, context, client, said.went_wrong(reference, _voice(desk, body, context)))
 

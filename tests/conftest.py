@@ -9,6 +9,7 @@ import pytest
 import structlog
 from sqlalchemy import text
 
+from bot.logs import without_texts
 from storage.engine import Store, make_engine
 from storage.migrate import migrate
 from storage.models import TeammateRow, Workspace
@@ -28,7 +29,7 @@ def _plain_logs() -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
+            without_texts,
             structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
         ]
     )

@@ -70,6 +70,8 @@ def log_entry(
 
     `text` is plain (Slack's markup taken out). A text at a place that was read before is not read again.
     """
+    if place and _entry_at(ledger, place):
+        return None
     lines = _read(ledger, text, by=by, cards=cards, find_date=find_date, now=now)
     if all(isinstance(line, Chatter) for line in lines):
         return None

@@ -119,6 +119,8 @@ def _check(source: str, name: str) -> frozenset[str]:
             raise InputRefused(f"{name} line {node.lineno}: '{kind}' has no place in a message. Use words and if.")
         if isinstance(node, nodes.Call) and not (isinstance(node.node, nodes.Name) and node.node.name in _CALLABLE):
             raise InputRefused(f"{name} line {node.lineno}: only sie_du(…) can be called in a message.")
+        if isinstance(node, nodes.Call) and (len(node.args) != 2 or node.kwargs or node.dyn_args or node.dyn_kwargs):
+            raise InputRefused(f"{name} line {node.lineno}: write sie_du('with Sie', 'with du'), two wordings.")
     outside = [part for node in tree.body if isinstance(node, nodes.Output) for part in node.nodes]
     if any(not isinstance(part, nodes.TemplateData) or part.data.strip() for part in outside):
         raise InputRefused(f"{name}: there is text outside of its blocks, where nobody would see it.")

@@ -1,0 +1,1 @@
+"""Hostile input by the hundred thousand: what nobody would write down as a case."""
