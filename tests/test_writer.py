@@ -277,6 +277,8 @@ def template(mail: str) -> str:
         ("{% for n in 'abc' %}{{ n }}{% endfor %}", "'for' has no place in a message"),
         ("{% include 'other' %}", "'include' has no place in a message"),
         ("{{ greeting() }}", "only sie_du(…) can be called"),
+        ("{{ sie_du('Ihnen') }}", "two wordings"),
+        ("{% if greeting %}x{% elif greeting is string %}y{% endif %}", "'string' is not known here"),
         ("{{ greeting | center(9999999) }}", "No filter named 'center'"),
         ("{% if %}", "line 1"),
         ("x" * 7000, "characters"),

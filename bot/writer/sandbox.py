@@ -57,6 +57,8 @@ def _environment() -> SandboxedEnvironment:
 
 
 _ENVIRONMENT = _environment()
+# Jinja finds out about an unknown name only when a message comes to it.
+_KNOWN = {*_ENVIRONMENT.filters, *_ENVIRONMENT.tests}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def _check(source: str, name: str) -> frozenset[str]:
         if not isinstance(node, _ALLOWED):
             kind = type(node).__name__.lower()
             raise InputRefused(f"{name} line {node.lineno}: '{kind}' has no place in a message. Use words and if.")
+        if isinstance(node, nodes.Test | nodes.Filter) and node.name not in _KNOWN:
+            raise InputRefused(f"{name} line {node.lineno}: '{node.name}' is not known here. Use words and if.")
         if isinstance(node, nodes.Call) and not (isinstance(node.node, nodes.Name) and node.node.name in _CALLABLE):
             raise InputRefused(f"{name} line {node.lineno}: only sie_du(…) can be called in a message.")
         if isinstance(node, nodes.Call) and (len(node.args) != 2 or node.kwargs or node.dyn_args or node.dyn_kwargs):
