@@ -30,6 +30,7 @@ from bot.oauth.pages import Installer
 from bot.oauth.rotation import rotate_due, rotate_for
 from bot.oauth.tokens import Tokens
 from bot.settings import Settings, WhenUnsure
+from bot.undisturbed import Undisturbed
 from bot.usecases import teammates
 from bot.usecases.desk import Desk
 from bot.usecases.installing import remember_workspace
@@ -67,6 +68,7 @@ class Keepwarm:
         self.oauth = oauth_client(self.settings)
         self.tokens = Tokens(self.store, clock=self.clock, refresh_now=self.refresh_token)
         self.directory = SlackDirectory(self.client_for, self.tokens.of_workspace)
+        self.undisturbed = Undisturbed(self.client_for, self.clock)
         # A container's host and process id come again after a restart; what the dead one held must not look like ours.
         name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         sender = Sender(name, send_when_unsure=self.settings.when_unsure is WhenUnsure.TWICE)
@@ -215,11 +217,12 @@ class Keepwarm:
             wake=self.dispatcher.wake,
             look_after=self.look_after,
             do_chores=self.do_chores,
+            resting=self.undisturbed.until,
         )
 
     def tick(self) -> int:
         """Tick once now; return how many digests were planned."""
-        planned = tick(self.store, now=self.clock())
+        planned = tick(self.store, now=self.clock(), resting=self.undisturbed.until)
         self.dispatcher.wake()
         return planned
 

@@ -8,7 +8,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.metrics import DIGESTS_PLANNED
-from bot.usecases.digests import plan_due_digests
+from bot.usecases.digests import Resting, plan_due_digests
 from storage.engine import Store
 from storage.housekeeping import claim_people_refresh, forget_old_keys, note_tick, retry_people_refresh
 
@@ -21,9 +21,12 @@ PEOPLE_AGAIN_AFTER = timedelta(hours=1)
 log = structlog.get_logger()
 
 
-def tick(store: Store, *, now: datetime) -> int:
-    """Do what is due at `now`: plan digests, note that the clock lives, forget old keys; return the digests planned."""
-    planned = plan_due_digests(store, now=now)
+def tick(store: Store, *, now: datetime, resting: Resting | None = None) -> int:
+    """Do what is due at `now`: plan digests, note that the clock lives, forget old keys; return the digests planned.
+
+    `resting` asks Slack whom it keeps undisturbed; without it nobody is asked.
+    """
+    planned = plan_due_digests(store, now=now, resting=resting)
     with store.session() as session:
         note_tick(session, now=now)
         forget_old_keys(session, before=now - KEYS_KEPT_FOR)
@@ -62,6 +65,7 @@ def start_clock(
     wake: Callable[[], None],
     look_after: Callable[[int], int],
     do_chores: Callable[[], None] = lambda: None,
+    resting: Resting | None = None,
 ) -> BackgroundScheduler:
     """Start ticking in the background, at once and every minute; return the scheduler, so that it can be stopped."""
 
@@ -73,7 +77,7 @@ def start_clock(
         look_after_workspaces(store, now=clock(), look_after=look_after)
 
     def tick_now() -> None:
-        if tick(store, now=clock()):
+        if tick(store, now=clock(), resting=resting):
             wake()
 
         # Beside the ticks, and nothing waits for its end: a directory of thousands takes Slack minutes.

@@ -21,6 +21,7 @@ OPTIONAL_SCOPES: Mapping[str, str] = {
     "groups:history": "replies under a digest in a private channel are not logged",
     "channels:read": "public channels cannot get the team's digest, because nobody can tell who reads them",
     "groups:read": "private channels cannot get the team's digest, because nobody can tell who reads them",
+    "dnd:read": "digests do not wait for the end of Slack's do-not-disturb",
     "users:read.email": "owners that an import names by e-mail are not matched with people in Slack",
 }
 EVENTS = (

@@ -13,6 +13,7 @@ from bot.domain.nudges import birthday_in
 from bot.domain.rhythm import due_on, replay
 from bot.domain.working_time import instant_at
 from bot.sample_cast import CADENCE_DAYS, CAST, RATES, SampleCustomer, SamplePerson
+from bot.usecases.days_off import days_off_of
 from bot.usecases.digests import next_digest_of
 from bot.usecases.recompute import recompute_workspace
 from bot.usecases.worth import minor_digits
@@ -72,9 +73,13 @@ def _teammate(ledger: Ledger, person: SamplePerson, today: date) -> TeammateRow:
         row = TeammateRow(
             workspace_id=ledger.workspace_id, id=new_id(), slack_user_id=person.slack_user_id, name=person.name,
             email=person.email, timezone=person.timezone, locale=person.locale, role=person.role,
+            # Whoever looks at the demo on a holiday wants to see a digest all the same.
+            holiday_region="",
         )  # fmt: skip
     if row.next_digest_at is None:
-        row.next_digest_at = next_digest_of(people.teammate(row), after=instant_at(today, 0, row.timezone))
+        known = people.teammate(row)
+        after = instant_at(today, 0, row.timezone)
+        row.next_digest_at = next_digest_of(known, after=after, off=days_off_of(ledger, known))
     return ledger.add(row)
 
 

@@ -75,9 +75,8 @@ def handle_quieter(visit: Visit) -> Answer:
 def handle_digest_now(visit: Visit) -> Answer:
     """Send the digest of today at once, as the welcome offers; say so when nobody is waiting."""
     with visit.effect() as ledger:
-        sent = digests.plan_for(
-            ledger, digests.audience_of(teammates.row_of(ledger, visit.teammate.id)), now=visit.now, due_at=visit.now
-        )
+        audience = digests.audience_of(ledger, teammates.row_of(ledger, visit.teammate.id))
+        sent = digests.plan_for(ledger, audience, now=visit.now, due_at=visit.now)
         if sent is None:
             list_id = lists.open_list(
                 ledger,

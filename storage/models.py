@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.model import Counts, Direction, Frequency, NudgeState, Policy, Role, Seat, Source, Standing, TouchKind
@@ -39,6 +39,12 @@ class TeammateRow(Owned, table=True):
     language: str | None = None
     digest_frequency: Frequency = Field(default=Frequency.DAILY, sa_type=one_of(Frequency, "digest_frequency"))
     paused_until_on: date | None = None
+    away_since_on: date | None = None
+    holiday_region: str | None = None
+    quiet_from_minute: int | None = None
+    quiet_until_minute: int | None = None
+    is_slack_admin: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    role_set: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     next_digest_at: datetime | None = Field(default=None, sa_type=Instant)
     seen_at: datetime | None = Field(default=None, sa_type=Instant)
 

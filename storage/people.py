@@ -44,6 +44,9 @@ def teammate(row: TeammateRow) -> Teammate:
         digest_frequency=row.digest_frequency,
         paused_until_on=row.paused_until_on,
         email=row.email,
+        holiday_region=row.holiday_region,
+        quiet_from_minute=row.quiet_from_minute,
+        quiet_until_minute=row.quiet_until_minute,
     )
 
 
@@ -56,7 +59,8 @@ def seen(ledger: Ledger, slack_user_id: str) -> tuple[Teammate, datetime | None]
     """Return the teammate with a Slack id and when Slack last showed their profile: what every request begins with."""
     found = ledger.ask(
         "SELECT id, slack_user_id, name, timezone, locale, role, seat, language, digest_minute, work_days,"
-        " digest_frequency, paused_until_on, email, seen_at FROM teammate WHERE workspace_id = ? AND slack_user_id = ?",
+        " digest_frequency, paused_until_on, email, holiday_region, quiet_from_minute, quiet_until_minute, seen_at"
+        " FROM teammate WHERE workspace_id = ? AND slack_user_id = ?",
         ledger.workspace_id,
         slack_user_id,
     )
@@ -64,11 +68,11 @@ def seen(ledger: Ledger, slack_user_id: str) -> tuple[Teammate, datetime | None]
         return None
     (
         teammate_id, slack_user_id, name, timezone, locale, role, seat, language, digest_minute, work_days, frequency,
-        paused_until_on, email, seen_at,
+        paused_until_on, email, region, quiet_from, quiet_until, seen_at,
     ) = found[0]  # fmt: skip
     who = Teammate(
         teammate_id, slack_user_id, name, timezone, locale, Role(role), Seat(seat), language, digest_minute, work_days,
-        Frequency(frequency), day_of(paused_until_on), email,
+        Frequency(frequency), day_of(paused_until_on), email, region, quiet_from, quiet_until,
     )  # fmt: skip
     return who, instant_of(seen_at)
 
@@ -76,6 +80,20 @@ def seen(ledger: Ledger, slack_user_id: str) -> tuple[Teammate, datetime | None]
 def everybody(ledger: Ledger) -> dict[int, Teammate]:
     """Return all teammates by id."""
     return {row.id: teammate(row) for row in ledger.rows(TeammateRow)}
+
+
+def awaiting_digest(session: Session, *, now: datetime) -> list[tuple[int, str]]:
+    """Return the workspace and Slack id of everybody whose digest is due, without holding their rows."""
+    query = (
+        select(col(TeammateRow.workspace_id), col(TeammateRow.slack_user_id))
+        .join(Workspace, col(Workspace.id) == col(TeammateRow.workspace_id))
+        .where(
+            col(TeammateRow.next_digest_at) <= now,
+            col(TeammateRow.slack_user_id).is_not(None),
+            col(Workspace.uninstalled_at).is_(None),
+        )
+    )
+    return [(row[0], row[1] or "") for row in session.exec(query).all()]
 
 
 def due_for_digest(session: Session, *, now: datetime, limit: int) -> list[TeammateRow]:

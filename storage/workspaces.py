@@ -43,6 +43,7 @@ class Workspace(Installed, table=True):
     welcomed_at: datetime | None = Field(default=None, sa_type=Instant)
     ticked_at: datetime | None = Field(default=None, sa_type=Instant)
     people_seen_at: datetime | None = Field(default=None, sa_type=Instant)
+    audit_days: int = Field(default=400, sa_column_kwargs={"server_default": "400"})
 
 
 class Organisation(Installed, table=True):

@@ -199,7 +199,10 @@ class Relationship:
 
 @dataclass(frozen=True, slots=True)
 class Teammate:
-    """A person in Slack. `digest_minute` counts from their local midnight; `language` overrides `locale`."""
+    """A person in Slack. `digest_minute` counts from their local midnight; `language` overrides `locale`.
+
+    `holiday_region` is a country or a part of one, like "DE" or "DE-BY"; "" for none, None for a guess.
+    """
 
     id: int
     slack_user_id: str | None
@@ -214,6 +217,9 @@ class Teammate:
     digest_frequency: Frequency = Frequency.DAILY
     paused_until_on: date | None = None
     email: str | None = None
+    holiday_region: str | None = None
+    quiet_from_minute: int | None = None
+    quiet_until_minute: int | None = None
 
     @property
     def speaks(self) -> str:

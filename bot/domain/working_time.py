@@ -1,5 +1,9 @@
-"""When it is a good moment: local days, digest hours and working days, across zones and clock changes."""
+"""When it is a good moment: local days, digest hours and working days, across zones, clock changes and holidays.
 
+`off` are the days on which nobody is nudged whatever weekday they are: see `days_off`.
+"""
+
+from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +13,9 @@ from bot.domain.model import Frequency
 # A digest that could not be sent is still worth sending this long after its hour; later it would only interrupt.
 LATEST_AFTER = timedelta(hours=8)
 _LOOK_AHEAD_DAYS = 400
+# What falls on days off is told before them, but for breaks that are longer than this.
+_LONGEST_BREAK_DAYS = 31
+_NO_DAYS: Container[date] = frozenset()
 
 
 @lru_cache(maxsize=1024)
@@ -39,11 +46,14 @@ def works_on(day: date, work_days: str) -> bool:
     return str(day.isoweekday()) in work_days
 
 
-def sends_on(day: date, *, work_days: str, frequency: Frequency) -> bool:
-    """Say whether a digest of this frequency is sent on a day: the weekly one on the first working day of the week."""
-    if frequency is Frequency.OFF or not works_on(day, work_days):
+def sends_on(day: date, *, work_days: str, frequency: Frequency, off: Container[date] = _NO_DAYS) -> bool:
+    """Say whether a digest of this frequency is sent on a day: the weekly one on the week's first day of work."""
+    if frequency is Frequency.OFF or not works_on(day, work_days) or day in off:
         return False
-    return frequency is Frequency.DAILY or str(day.isoweekday()) == min(work_days)
+    if frequency is Frequency.DAILY:
+        return True
+    earlier = (day - timedelta(days=n) for n in range(1, day.isoweekday()))
+    return not any(works_on(one, work_days) and one not in off for one in earlier)
 
 
 def next_digest_at(
@@ -54,6 +64,7 @@ def next_digest_at(
     work_days: str,
     frequency: Frequency,
     paused_until_on: date | None = None,
+    off: Container[date] = _NO_DAYS,
 ) -> datetime | None:
     """Return the first digest instant strictly after `after`; None when none ever comes."""
     if frequency is Frequency.OFF or not work_days:
@@ -63,7 +74,7 @@ def next_digest_at(
         first = paused_until_on
     for offset in range(_LOOK_AHEAD_DAYS):
         day = first + timedelta(days=offset)
-        if sends_on(day, work_days=work_days, frequency=frequency):
+        if sends_on(day, work_days=work_days, frequency=frequency, off=off):
             instant = instant_at(day, minute, timezone)
             if instant > after:
                 return instant
@@ -83,10 +94,10 @@ def next_working_day(day: date, work_days: str) -> date:
     return day + timedelta(days=1)
 
 
-def next_sending_day(day: date, *, work_days: str, frequency: Frequency) -> date:
-    """Return the next day with a digest after `day`; where none ever comes, the next working day."""
-    for offset in range(1, 8):
-        if sends_on(day + timedelta(days=offset), work_days=work_days, frequency=frequency):
+def next_sending_day(day: date, *, work_days: str, frequency: Frequency, off: Container[date] = _NO_DAYS) -> date:
+    """Return the next day with a digest after `day`; where none comes for a month, the next working day."""
+    for offset in range(1, _LONGEST_BREAK_DAYS + 1):
+        if sends_on(day + timedelta(days=offset), work_days=work_days, frequency=frequency, off=off):
             return day + timedelta(days=offset)
     return next_working_day(day, work_days)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 Json = dict[str, Any]
@@ -37,6 +38,7 @@ class Person:
     """A member of the workspace, a guest, a stranger from another organisation, or a bot.
 
     `tz` is an IANA zone, `locale` like "en-GB". Strangers have no zone and no address as far as the bot can see.
+    Between `rests_from` and `rests_until` they are not to be disturbed.
     """
 
     id: str
@@ -52,6 +54,8 @@ class Person:
     is_stranger: bool = False
     deleted: bool = False
     team_id: str | None = None
+    rests_from: datetime | None = None
+    rests_until: datetime | None = None
 
 
 @dataclass

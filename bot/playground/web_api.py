@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.playground import chat, directory, modals
+from bot.playground import chat, directory, dnd, modals
 from bot.playground.arguments import Arguments
 from bot.playground.faults import Fault, Faults
 from bot.playground.installs import Installs, identity
@@ -34,6 +34,7 @@ METHODS: dict[str, tuple[str | None, Method]] = {
     "conversations.replies": (None, directory.conversations_replies),
     "reactions.add": ("reactions:write", chat.add_reaction),
     "reactions.remove": ("reactions:write", chat.remove_reaction),
+    "dnd.teamInfo": ("dnd:read", dnd.team_info),
     "team.info": ("team:read", directory.team_info),
     "users.info": ("users:read", directory.users_info),
     "users.list": ("users:read", directory.users_list),

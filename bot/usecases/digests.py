@@ -1,14 +1,17 @@
 """Planning digests: who is due for one now, whom it names, and the delivery that carries it. Any replica may plan."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from bot.domain.days_off import DaysOff
 from bot.domain.model import Frequency, NudgeState, Occasion, Seat, Teammate
 from bot.domain.nudges import DIGEST_CAP, QUIET_DAYS, RENEWAL_AHEAD_DAYS, Pick, plan_digest
+from bot.domain.quiet_hours import quiet_hours_of, reachable_at
 from bot.domain.views import DigestView
 from bot.domain.working_time import (
     LATEST_AFTER,
@@ -20,6 +23,7 @@ from bot.domain.working_time import (
 )
 from bot.usecases.answers_to_nudges import open_nudge, open_once
 from bot.usecases.cards import cards_for_nudges
+from bot.usecases.days_off import company_days_off, days_off_of
 from bot.usecases.showing import refresh_home, refresh_messages
 from storage import customers, neglect_list, outbox, people
 from storage.columns import new_id
@@ -32,6 +36,8 @@ BATCH = 200
 CHANNEL_WORK_DAYS = "12345"
 # Digests of one workspace are spread, so that they stay under Slack's few hundred messages a minute.
 SPREAD = timedelta(milliseconds=200)
+# Whom Slack keeps undisturbed now, and until when: a function of a workspace and of the Slack ids to ask for.
+Resting = Callable[[int, Sequence[str]], Mapping[str, datetime]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +49,46 @@ class Audience:
     timezone: str
     work_days: str
     frequency: Frequency
+    off: DaysOff
     teammate_id: int | None = None
     channel_id: int | None = None
 
 
-def plan_due_digests(store: Store, *, now: datetime) -> int:
+def plan_due_digests(store: Store, *, now: datetime, resting: Resting | None = None) -> int:
     """Plan every digest that is due, in batches of one transaction each; return how many were planned.
 
-    1. Take the people (then the channels) whose hour has come; another replica's are skipped.
-    2. Write one digest, its nudges and its delivery for each: the key (audience, local day) makes a second impossible.
-    3. Move their next hour strictly ahead, whether or not there was anything to say.
+    1. Ask who does not want to be disturbed, outside any transaction.
+    2. Take the people (then the channels) whose hour has come; another replica's are skipped.
+    3. Write one digest, its nudges and its delivery for each: the key (audience, local day) makes a second impossible.
+    4. Move their next hour strictly ahead, whether or not there was anything to say: to the end of their quiet hours
+       or of their rest, if today's digest still helps then.
     """
     planned = 0
+    rest = _rest_of_those_due(store, now, resting) if resting else {}
     while True:
         with store.session() as session:
             due = people.due_for_digest(session, now=now, limit=BATCH)
             for number, row in enumerate(due):
-                planned += _plan_for_teammate(Ledger(session, row.workspace_id), row, now, SPREAD * number)
+                planned += _plan_for_teammate(Ledger(session, row.workspace_id), row, now, SPREAD * number, rest)
             channels = _due_channels(session, now)
             for number, channel in enumerate(channels):
                 planned += _plan_for_channel(Ledger(session, channel.workspace_id), channel, now, SPREAD * number)
         if len(due) < BATCH and len(channels) < BATCH:
             return planned
+
+
+def _rest_of_those_due(store: Store, now: datetime, resting: Resting) -> dict[tuple[int, str], datetime]:
+    """Return until when those rest whose digest is due, by workspace and Slack id."""
+    with store.session(writes=False) as session:
+        due = people.awaiting_digest(session, now=now)
+    by_workspace: defaultdict[int, list[str]] = defaultdict(list)
+    for workspace_id, slack_user_id in due:
+        by_workspace[workspace_id].append(slack_user_id)
+    return {
+        (workspace_id, slack_user_id): until_at
+        for workspace_id, slack_user_ids in by_workspace.items()
+        for slack_user_id, until_at in resting(workspace_id, slack_user_ids).items()
+    }
 
 
 def _due_channels(session: Session, now: datetime) -> list[ChannelRow]:
@@ -78,23 +102,36 @@ def _due_channels(session: Session, now: datetime) -> list[ChannelRow]:
     return list(session.exec(query).all())
 
 
-def _plan_for_teammate(ledger: Ledger, row: TeammateRow, now: datetime, delay: timedelta) -> int:
-    due_at = _latest(row.next_digest_at, next_digest_of(people.teammate(row), after=now - LATEST_AFTER), now=now)
-    row.next_digest_at = next_digest_of(people.teammate(row), after=now)
+def _plan_for_teammate(
+    ledger: Ledger, row: TeammateRow, now: datetime, delay: timedelta, rest: Mapping[tuple[int, str], datetime]
+) -> int:
+    teammate = people.teammate(row)
+    off = days_off_of(ledger, teammate)
+    due_at = _latest(row.next_digest_at, next_digest_of(teammate, after=now - LATEST_AFTER, off=off), now=now)
+    row.next_digest_at = next_digest_of(teammate, after=now, off=off)
     ledger.session.add(row)
     if due_at is None or not row.slack_user_id or not is_worth_sending(due_at, now, row.timezone):
         return 0
-    digest_id = plan_for(ledger, audience_of(row), now=now, due_at=now + delay)
+    if local_day(now, row.timezone) in off:
+        return 0
+    quiet_until = reachable_at(now, quiet_hours_of(teammate), row.timezone)
+    rests_until = max(quiet_until, rest.get((row.workspace_id, row.slack_user_id), now))
+    if rests_until > now:
+        if is_worth_sending(due_at, rests_until, row.timezone):
+            row.next_digest_at = rests_until
+        return 0
+    digest_id = plan_for(ledger, audience_of(ledger, row), now=now, due_at=now + delay)
     if digest_id:
         refresh_home(ledger, row, now=now)
     return int(digest_id is not None)
 
 
 def _plan_for_channel(ledger: Ledger, row: ChannelRow, now: datetime, delay: timedelta) -> int:
-    due_at = _latest(row.next_digest_at, next_channel_digest(row, after=now - LATEST_AFTER), now=now)
-    row.next_digest_at = next_channel_digest(row, after=now)
+    off = company_days_off(ledger)
+    due_at = _latest(row.next_digest_at, next_channel_digest(row, after=now - LATEST_AFTER, off=off), now=now)
+    row.next_digest_at = next_channel_digest(row, after=now, off=off)
     ledger.session.add(row)
-    if due_at is None or not is_worth_sending(due_at, now, row.timezone):
+    if due_at is None or not is_worth_sending(due_at, now, row.timezone) or local_day(now, row.timezone) in off:
         return 0
     audience = Audience(
         key=f"channel:{row.slack_channel_id}",
@@ -102,6 +139,7 @@ def _plan_for_channel(ledger: Ledger, row: ChannelRow, now: datetime, delay: tim
         timezone=row.timezone,
         work_days=CHANNEL_WORK_DAYS,
         frequency=row.frequency,
+        off=off,
         channel_id=row.id,
     )
     return int(plan_for(ledger, audience, now=now, due_at=now + delay) is not None)
@@ -112,7 +150,7 @@ def _latest(due_at: datetime | None, recent: datetime | None, *, now: datetime) 
     return recent if due_at and recent and due_at < recent <= now else due_at
 
 
-def audience_of(row: TeammateRow) -> Audience:
+def audience_of(ledger: Ledger, row: TeammateRow) -> Audience:
     """Return a teammate as the reader of a digest."""
     return Audience(
         key=f"teammate:{row.id}",
@@ -120,12 +158,13 @@ def audience_of(row: TeammateRow) -> Audience:
         timezone=row.timezone,
         work_days=row.work_days,
         frequency=row.digest_frequency,
+        off=days_off_of(ledger, people.teammate(row)),
         teammate_id=row.id,
     )
 
 
-def next_digest_of(teammate: Teammate, *, after: datetime) -> datetime | None:
-    """Return when a teammate's next digest is due, by their hour, days, frequency and pause."""
+def next_digest_of(teammate: Teammate, *, after: datetime, off: DaysOff) -> datetime | None:
+    """Return when a teammate's next digest is due, by their hour, days, frequency, pause and days off."""
     if teammate.seat is not Seat.MEMBER or teammate.slack_user_id is None:
         return None
     return next_digest_at(
@@ -135,27 +174,32 @@ def next_digest_of(teammate: Teammate, *, after: datetime) -> datetime | None:
         work_days=teammate.work_days,
         frequency=teammate.digest_frequency,
         paused_until_on=teammate.paused_until_on,
+        off=off,
     )
 
 
-def rescheduled(before: datetime | None, teammate: Teammate, *, now: datetime) -> datetime | None:
+def rescheduled(
+    before: datetime | None, teammate: Teammate, *, now: datetime, off: DaysOff, travelled: bool = False
+) -> datetime | None:
     """Return when a teammate's next digest is due after their hour, days or zone changed; `before` is when it was due.
 
-    Today's digest that was still to come is not lost when its new hour has passed already: it comes at once. One that
-    they had today comes no second time, whatever this returns.
+    Today's digest that was still to come is not lost when its new hour has passed already: it comes at once. So does
+    that of a day which somebody who `travelled` over the date line has arrived in. One that they had today comes no
+    second time, whatever this returns.
     """
-    missed = next_digest_of(teammate, after=now - LATEST_AFTER)
+    missed = next_digest_of(teammate, after=now - LATEST_AFTER, off=off)
     today = local_day(now, teammate.timezone)
     was_ahead = before is not None and before > now and local_day(before, teammate.timezone) == today
-    if was_ahead and missed and missed <= now and is_worth_sending(missed, now, teammate.timezone):
+    arrived = travelled and before is not None
+    if (was_ahead or arrived) and missed and missed <= now and is_worth_sending(missed, now, teammate.timezone):
         return now
-    return next_digest_of(teammate, after=now)
+    return next_digest_of(teammate, after=now, off=off)
 
 
-def next_channel_digest(row: ChannelRow, *, after: datetime) -> datetime | None:
+def next_channel_digest(row: ChannelRow, *, after: datetime, off: DaysOff) -> datetime | None:
     """Return when a channel's next digest is due: nine o'clock where the person lives who set it up."""
     return next_digest_at(
-        after, timezone=row.timezone, minute=540, work_days=CHANNEL_WORK_DAYS, frequency=row.frequency
+        after, timezone=row.timezone, minute=540, work_days=CHANNEL_WORK_DAYS, frequency=row.frequency, off=off
     )
 
 
@@ -165,7 +209,7 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
     Also None when that audience had its digest of the local day already.
     """
     today = local_day(now, audience.timezone)
-    until = next_sending_day(today, work_days=audience.work_days, frequency=audience.frequency)
+    until = next_sending_day(today, work_days=audience.work_days, frequency=audience.frequency, off=audience.off)
     whole_team = audience.channel_id is not None
     lately, renewing = today - timedelta(days=QUIET_DAYS), today - timedelta(days=RENEWAL_AHEAD_DAYS + 1)
     shown = shown_to(ledger, audience.key, since=min(lately, renewing))
@@ -291,10 +335,11 @@ def plan_now(ledger: Ledger, *, now: datetime, owners: Sequence[TeammateRow] | N
     for row in rows:
         today = local_day(now, row.timezone)
         paused = row.paused_until_on is not None and row.paused_until_on > today
-        works = sends_on(today, work_days=row.work_days, frequency=row.digest_frequency)
+        audience = audience_of(ledger, row)
+        works = sends_on(today, work_days=row.work_days, frequency=row.digest_frequency, off=audience.off)
         if row.digest_frequency is Frequency.OFF or paused or not works or not _hour_has_come(row, now):
             continue
-        digest_id = plan_for(ledger, audience_of(row), now=now, due_at=now)
+        digest_id = plan_for(ledger, audience, now=now, due_at=now)
         if digest_id:
             planned.append(digest_id)
     return planned

@@ -9,6 +9,7 @@ from bot.domain.model import Frequency, Role, Seat, Teammate
 from bot.domain.people import SlackPerson
 from bot.domain.working_time import local_day, parse_work_days
 from bot.errors import InputRefused, NotAllowed, NotFound
+from bot.usecases.days_off import company_days_off, days_off_of
 from bot.usecases.digests import next_channel_digest, rescheduled
 from bot.usecases.showing import refresh_home
 from storage import outbox, people
@@ -78,7 +79,9 @@ def remember(ledger: Ledger, person: SlackPerson, *, now: datetime) -> Teammate:
     if row.role is not Role.VIEWER:
         row.role = person.role
     if row.next_digest_at is None or before != (row.timezone, row.seat, row.slack_user_id):
-        row.next_digest_at = rescheduled(due_at, people.teammate(row), now=now)
+        teammate = people.teammate(row)
+        off, travelled = days_off_of(ledger, teammate), before[0] != row.timezone
+        row.next_digest_at = rescheduled(due_at, teammate, now=now, off=off, travelled=travelled)
     return people.teammate(ledger.add(row))
 
 
@@ -155,7 +158,8 @@ def change_settings(
         if pause_until_on > today + LONGEST_PAUSE:
             raise InputRefused("That is more than a year ahead. Set the digest to off instead.", about="pause")
         row.paused_until_on = pause_until_on
-    row.next_digest_at = rescheduled(row.next_digest_at, people.teammate(row), now=now)
+    changed = people.teammate(row)
+    row.next_digest_at = rescheduled(row.next_digest_at, changed, now=now, off=days_off_of(ledger, changed))
     ledger.add(row)
     refresh_home(ledger, row, now=now)
     return people.teammate(row)
@@ -167,7 +171,7 @@ def set_channel(ledger: Ledger, slack_channel_id: str, frequency: Frequency, *, 
     row = ledger.first(ChannelRow, col(ChannelRow.slack_channel_id) == slack_channel_id)
     row = row or ChannelRow(workspace_id=ledger.workspace_id, id=new_id(), slack_channel_id=slack_channel_id)
     row.frequency, row.set_by_id, row.timezone, row.locale = frequency, by.id, by.timezone, by.locale
-    row.next_digest_at = next_channel_digest(row, after=now)
+    row.next_digest_at = next_channel_digest(row, after=now, off=company_days_off(ledger))
     ledger.add(row)
 
 

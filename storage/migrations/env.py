@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import storage.models  # noqa: F401  registers the tables
+import storage.models
+import storage.models_team  # noqa: F401  both register tables
 from storage.tables import metadata
 
 context.configure(

@@ -43,6 +43,7 @@ from storage.models import (
     Nudge,
     TeammateRow,
 )
+from storage.models_team import Cover
 from tests.support.books import Books
 
 TODAY = date(2026, 11, 24)
@@ -83,7 +84,7 @@ def fill(store: Store, workspace_id: int) -> Ids:
         other = books.customer("Birch", segment_id=segment, since_on=days[0], owner_id=ana, value=900, touched=days)
         books.settle()
         ledger.add(Contact(workspace_id=workspace_id, customer_id=acme, name="Ana Köhler", email="ana@acme.example"))
-        digest = digests.plan_for(ledger, digests.audience_of(row), now=NOW, due_at=NOW)
+        digest = digests.plan_for(ledger, digests.audience_of(ledger, row), now=NOW, due_at=NOW)
         waiting = ledger.first(Nudge, col(Nudge.customer_id) == acme)
         second = ledger.first(Nudge, col(Nudge.customer_id) == other)
         assert digest and waiting and second
@@ -101,6 +102,7 @@ def fill(store: Store, workspace_id: int) -> Ids:
         channel = ledger.add(
             ChannelRow(workspace_id=workspace_id, slack_channel_id="C0TEAM", frequency=Frequency.DAILY)
         ).id
+        ledger.add(Cover(workspace_id=workspace_id, teammate_id=ana, cover_id=books.person("U0BEN")))
         delivery = ledger.first(Delivery, col(Delivery.kind) == "digest")
         assert delivery is not None
         return Ids(

@@ -1,0 +1,70 @@
+"""Public holidays by country and region, from the `holidays` library: loaded when somebody has a region, not before."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+# A region is an ISO 3166 country, or one of its parts as the library spells it: "DE", "DE-BY", "GB-SCT".
+_NOBODY: Mapping[date, str] = {}
+
+
+@lru_cache(maxsize=1024)
+def public_holidays(region: str, year: int) -> Mapping[date, str]:
+    """Return the public holidays of a region in a year with their names; none for a region that is not known."""
+    import holidays
+
+    country, _, part = region.partition("-")
+    try:
+        found = holidays.country_holidays(country, subdiv=part or None, years=year)
+    except NotImplementedError:
+        return _NOBODY
+    # A holiday of another year may come along where its day in lieu lies in this one.
+    return {day: str(name) for day, name in found.items() if day.year == year}
+
+
+def days_of(region: str | None) -> Any:
+    """Return a function from a year to the public holidays of a region."""
+
+    def in_year(year: int) -> Collection[date]:
+        return public_holidays(region, year) if region else _NOBODY
+
+    return in_year
+
+
+def is_known(region: str) -> bool:
+    """Say whether the holidays of a country, or of a part of one, are known."""
+    country, _, part = region.partition("-")
+    return country in countries() and (not part or part in parts_of(country))
+
+
+@lru_cache(maxsize=1)
+def countries() -> frozenset[str]:
+    """Return the ISO codes of the countries whose holidays are known, without loading any of them."""
+    from holidays.registry import COUNTRIES
+
+    return frozenset(names[1] for names in COUNTRIES.values())
+
+
+@lru_cache(maxsize=256)
+def parts_of(country: str) -> Mapping[str, str]:
+    """Return the parts of a country that have holidays of their own, with their names: "BY" → "Bayern"."""
+    import holidays
+
+    found = holidays.country_holidays(country)
+    names = found.get_subdivision_aliases()
+    return {part: next(iter(names.get(part) or ()), part) for part in found.subdivisions}
+
+
+@lru_cache(maxsize=1)
+def _country_by_zone() -> Mapping[str, str]:
+    """The zone table of the time-zone database: each zone with the one country whose clocks it is named for."""
+    table = (resources.files("tzdata.zoneinfo") / "zone.tab").read_text("utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return {row[2]: row[0] for row in rows}
+
+
+def country_of_zone(timezone: str) -> str | None:
+    """Return the country of a time zone; None for zones of no country, like UTC."""
+    return _country_by_zone().get(timezone)
