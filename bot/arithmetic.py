@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date
-from math import isfinite
+from math import isfinite, log2
 from typing import Any
 
 from bot.blocks.explained import say_due, say_held_back
@@ -78,7 +78,7 @@ def as_text(explanation: Explanation, *, base_currency: str) -> Iterator[str]:
     yield f"x {explanation.silence:>14,.6g}  silence: (1 / {explanation.warmth:.6g}) ^ {explanation.exponent:.4g}"
     yield f"= {explanation.score:>14,.6g}  score"
     yield ""
-    halvings = explanation.silent_days / segment.cadence_days
+    halvings = log2(explanation.warmth_then / explanation.warmth) if explanation.warmth else float("inf")
     yield (
         f"{explanation.warmth:>16.6g}  touches left, {explanation.warmth_then:.6g} on {relationship.silent_since_on}"
         f" halved {halvings:.4g} times: {explanation.silent_days} days of silence, {segment.cadence_days:.4g} a half"

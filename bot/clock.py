@@ -9,6 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.metrics import DIGESTS_PLANNED
 from bot.usecases.digests import Resting, plan_due_digests
+from bot.usecases.drafting import end_expired_drafts
 from storage.engine import Store
 from storage.housekeeping import claim_people_refresh, forget_old_keys, note_tick, retry_people_refresh
 
@@ -22,11 +23,13 @@ log = structlog.get_logger()
 
 
 def tick(store: Store, *, now: datetime, resting: Resting | None = None) -> int:
-    """Do what is due at `now`: plan digests, note that the clock lives, forget old keys; return the digests planned.
+    """Do what is due at `now` and return the digests planned.
 
-    `resting` asks Slack whom it keeps undisturbed; without it nobody is asked.
+    Plan digests, end drafts that were left open, note that the clock lives, forget old keys. `resting` asks Slack whom
+    it keeps undisturbed; without it nobody is asked.
     """
     planned = plan_due_digests(store, now=now, resting=resting)
+    end_expired_drafts(store, now=now)
     with store.session() as session:
         note_tick(session, now=now)
         forget_old_keys(session, before=now - KEYS_KEPT_FOR)

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext, BoltResponse
-from slack_sdk import WebClient
+from slack_bolt import App
 
 from bot.blocks.ids import ActionId, OptionsId, ShortcutId, ViewId
 from bot.usecases.desk import Desk
@@ -62,6 +61,8 @@ VIEWS: Mapping[str, Handler] = {
     ViewId.PICK_CUSTOMER: forms.submit_pick_customer,
 }
 
+CLOSED: Mapping[str, Handler] = {ViewId.DRAFT: draft.close_draft}
+
 SHORTCUTS: Mapping[str, Handler] = {
     ShortcutId.LOG: home.handle_log,
     ShortcutId.LOG_MESSAGE: inside(home.handle_log_message),
@@ -87,6 +88,7 @@ def register(bolt: App, desk: Desk) -> None:
         (bolt.command, lambda body: COMMANDS.get(body["command"])),
         (bolt.action, find_action),
         (bolt.view, lambda body: VIEWS.get(body["view"]["callback_id"])),
+        (bolt.view_closed, lambda body: CLOSED.get(body["view"]["callback_id"])),
         (bolt.options, lambda body: OPTIONS.get(body["action_id"])),
         (bolt.shortcut, lambda body: SHORTCUTS.get(body["callback_id"])),
     ]
@@ -99,10 +101,4 @@ def register(bolt: App, desk: Desk) -> None:
     bolt.event("team_access_granted")(profiles.follow_access(desk))
     bolt.event("team_access_revoked")(profiles.follow_access(desk))
     bolt.event(everything)(listener(desk, lambda body: EVENTS.get(body["event"]["type"])))
-    bolt.view_closed(everything)(_nothing)
     bolt.error(answer_error(desk))
-
-
-def _nothing(ack: Ack, context: BoltContext, client: WebClient) -> BoltResponse:
-    """A closed modal changes nothing."""
-    return ack()

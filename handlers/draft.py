@@ -8,6 +8,7 @@ from bot.domain.model import Occasion
 from bot.domain.views import CardRef
 from bot.usecases.cards import card_of
 from bot.usecases.desk import Ledger
+from bot.usecases.drafting import begin_draft, end_draft, with_drafts
 from bot.usecases.suggestions import contact_email, facts_of
 from bot.writer import fitting_variants, write
 from handlers.cards import ref_of
@@ -20,6 +21,8 @@ def handle_draft(visit: Visit) -> Answer:
     with visit.look() as ledger:
         view = _draft(ledger, visit, ref_of(visit), carry(visit, ref_of(visit)))
     visit.open(view)
+    with visit.effect() as ledger:
+        begin_draft(ledger, ref_of(visit).customer_id, by=visit.teammate, now=visit.now)
     return None
 
 
@@ -29,11 +32,22 @@ def handle_next_variant(visit: Visit) -> Answer:
     with visit.look() as ledger:
         view = _draft(ledger, visit, CardRef.parse(card), visit.private, after=current)
     visit.client.views_update(view_id=visit.body["view"]["id"], hash=visit.body["view"]["hash"], view=view)
+    with visit.effect() as ledger:
+        begin_draft(ledger, CardRef.parse(card).customer_id, by=visit.teammate, now=visit.now)
+    return None
+
+
+def close_draft(visit: Visit) -> Answer:
+    """Let colleagues see that nobody is drafting any more."""
+    ref = CardRef.parse(visit.private.split("|", 1)[0])
+    with visit.effect() as ledger:
+        end_draft(ledger, ref.customer_id, by=visit.teammate, now=visit.now)
     return None
 
 
 def _draft(ledger: Ledger, visit: Visit, ref: CardRef, private: str, *, after: str | None = None) -> dict[str, Any]:
-    card = card_of(ledger, ref, today=visit.today, reader_id=visit.teammate.id)
+    plain = card_of(ledger, ref, today=visit.today, reader_id=visit.teammate.id)
+    (card,) = with_drafts(ledger, [plain], reader_id=visit.teammate.id, now=visit.now)
     occasion = next(iter(card.reason.occasions), Occasion.OVERDUE)
     facts = facts_of(ledger, ref.customer_id, today=visit.today, sender=visit.teammate)
     wordings = fitting_variants(facts, occasion=occasion, seed=ref.customer_id)

@@ -172,7 +172,9 @@ def listener(desk: Desk, find: Callable[[Mapping[str, Any]], Handler | None]) ->
     def listen(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> BoltResponse:
         handler = find(body)
         if handler is None:
-            log.info("unknown_request", type=body.get("type"))
+            # Whoever closes a window that we don't follow has asked for nothing.
+            if body.get("type") != "view_closed":
+                log.info("unknown_request", type=body.get("type"))
             return ack()
         return ack(**(handler(come_in(desk, body, context, client)) or {}))
 

@@ -8,7 +8,7 @@ from bot.blocks.sentence_modal import build_said_modal
 from bot.domain.model import Direction, Frequency, Source, TouchKind
 from bot.domain.views import CardRef
 from bot.errors import InputRefused
-from bot.usecases import customers, entries, entry_answers, lists, nudges, teammates
+from bot.usecases import customers, drafting, entries, entry_answers, lists, nudges, teammates
 from bot.usecases.desk import Ledger
 from handlers.dates import until_day
 from handlers.edge import Answer, Visit
@@ -74,6 +74,7 @@ def submit_draft(visit: Visit) -> Answer:
     with visit.effect() as ledger:
         kind = TouchKind(chosen(visit, Field.KIND) or TouchKind.EMAIL)
         nudges.mark_done(ledger, _card(visit), by=visit.teammate, now=visit.now, kind=kind)
+        drafting.end_draft(ledger, _card(visit).customer_id, by=visit.teammate, now=visit.now)
         _show_again(ledger, visit)
     return None
 

@@ -8,6 +8,7 @@ from bot.blocks.lists import build_list
 from bot.domain.views import Card, CustomerView
 from bot.usecases.cards import customer_view
 from bot.usecases.desk import Ledger
+from bot.usecases.drafting import with_drafts
 from bot.usecases.lists import list_view
 from bot.usecases.suggestions import facts_about
 from bot.writer import with_openers
@@ -16,9 +17,10 @@ from handlers.places import carry
 
 
 def opened(ledger: Ledger, visit: Visit, cards: tuple[Card, ...]) -> tuple[Card, ...]:
-    """Return cards with a line each on how a message could begin."""
+    """Return cards with a line each on how a message could begin, and on who else is writing one."""
     ids = [card.relationship.customer_id for card in cards]
-    return with_openers(cards, facts_about(ledger, ids, today=visit.today, sender=visit.teammate))
+    told = with_drafts(ledger, cards, reader_id=visit.teammate.id, now=visit.now)
+    return with_openers(told, facts_about(ledger, ids, today=visit.today, sender=visit.teammate))
 
 
 def show_list(ledger: Ledger, visit: Visit, list_id: int) -> dict[str, Any]:

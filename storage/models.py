@@ -373,6 +373,22 @@ class Appearance(SQLModel, table=True):
     delivery_id: int = Field(sa_type=BigInteger, primary_key=True)
 
 
+class Draft(SQLModel, table=True):
+    """That a teammate has a message to a customer open: colleagues see it until it is closed, logged or forgotten."""
+
+    __table_args__ = (
+        belongs("customer", "customer_id", ondelete="CASCADE"),
+        belongs("teammate", "teammate_id"),
+        Index("ix_draft_until", "until_at"),
+    )
+
+    workspace_id: int = Field(sa_type=BigInteger, primary_key=True)
+    customer_id: int = Field(sa_type=BigInteger, primary_key=True)
+    teammate_id: int = Field(sa_type=BigInteger, primary_key=True)
+    since_at: datetime = Field(sa_type=Instant)
+    until_at: datetime = Field(sa_type=Instant)
+
+
 class DedupeKey(SQLModel, table=True):
     """A request from Slack whose effect is in the database. Slack may send it again; it must not act again."""
 

@@ -11,7 +11,7 @@ from bot.blocks.ids import ActionId, MoreChoice
 from bot.blocks.kit import Json, actions, button, option, overflow, rich, section, strong, words
 from bot.blocks.reasons import say_why
 from bot.blocks.text import cut, tidy
-from bot.blocks.touches import NOTE, PERSON, say_colleague, say_last
+from bot.blocks.touches import NOTE, PERSON, say_colleague, say_drafts, say_last
 from bot.blocks.voice import Phrase, Voice
 from bot.domain.model import NudgeState
 from bot.domain.nudges import can_undo
@@ -112,14 +112,14 @@ def _title(card: Card, say: Voice) -> str:
 
 
 def _lines(card: Card, say: Voice, *, private: bool, room: int = NOTE) -> list[str]:
-    """Why, and what was last; a colleague who was in touch lately is the last touch and told as such."""
+    """Why, what was last, and who drafts; a colleague who was in touch lately is the last touch and told as such."""
     lines = [say_why(card.reason, today=say.today, locale=say.locale)]
     last, colleague = card.last_touch, card.colleague_wrote
     if last and (colleague is None or colleague.id != last.id):
         lines.append(say_last(last, say, owner_id=card.relationship.owner_id, private=private, room=room))
     if colleague:
         lines.append(say_colleague(colleague, say, private=private, room=room))
-    return lines
+    return [*lines, *say_drafts(card.drafting, say)]
 
 
 def _facts(card: Card, say: Voice, *, show_owner: bool) -> list[str]:

@@ -8,7 +8,7 @@ from bot.blocks.ids import ViewId
 from bot.blocks.kit import Json, bullets, context, header, message, modal, rich, words
 from bot.blocks.reasons import say_why
 from bot.blocks.text import cut, tidy, tidy_lines
-from bot.blocks.touches import PERSON, say_touch_line
+from bot.blocks.touches import PERSON, say_colleague, say_drafts, say_touch_line
 from bot.blocks.voice import Phrase, Voice
 from bot.domain.views import ContactView, CustomerView
 
@@ -50,7 +50,7 @@ def build_customer_modal(view: CustomerView, say: Voice, *, place: str) -> Json:
 def customer_lines(view: CustomerView, say: Voice) -> list[str]:
     """Return all that is known of a customer, as lines for a screen reader."""
     owner_id = view.card.relationship.owner_id
-    lines = [say_when(view, say), ". ".join(_facts(view, say)) + "."]
+    lines = [*_standing(view, say), ". ".join(_facts(view, say)) + "."]
     lines += [say_touch_line(touch, say, owner_id=owner_id) for touch in view.touches] or [say(_NO_TOUCH)]
     lines += [_contact(contact) for contact in view.contacts[:_CONTACTS]]
     return [*lines, *_known(view, say), cut(tidy(view.card.suggestion or ""), SUGGESTION)]
@@ -93,13 +93,20 @@ def say_when(view: CustomerView, say: Voice) -> str:
 def _build_body(view: CustomerView, say: Voice, *, place: str) -> list[Json]:
     suggestion = cut(tidy(view.card.suggestion or ""), SUGGESTION)
     blocks = [
-        rich([[words(say_when(view, say))]], quote=suggestion, block_id=f"{place}.why"),
+        rich([[words(line)] for line in _standing(view, say)], quote=suggestion, block_id=f"{place}.why"),
         context(*_facts(view, say)),
         *(build_touches(view, say) or [rich([[words(say(_NO_TOUCH))]])]),
         *build_people(view, say),
         *build_known(view, say),
     ]
     return [*blocks, build_buttons(view.card, say, place=place)]
+
+
+def _standing(view: CustomerView, say: Voice) -> list[str]:
+    """When they are due and why, and what colleagues are up to."""
+    colleague = view.card.colleague_wrote
+    said = [say_colleague(colleague, say, room=0)] if colleague else []
+    return [say_when(view, say), *said, *say_drafts(view.card.drafting, say)]
 
 
 def _facts(view: CustomerView, say: Voice) -> list[str]:

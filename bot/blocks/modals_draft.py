@@ -10,6 +10,7 @@ from bot.blocks.ended import say_name
 from bot.blocks.ids import ActionId, Field, ViewId
 from bot.blocks.kit import Json, actions, button, labelled, modal, mrkdwn, section, typed
 from bot.blocks.modals_card import CANCEL
+from bot.blocks.touches import say_colleague, say_drafts
 from bot.blocks.voice import Phrase, Voice
 from bot.domain.views import Card
 
@@ -28,6 +29,7 @@ _COPY_HINT = Phrase(
 )
 _ANOTHER = Phrase("Another wording", "Andere Fassung")
 _OPEN_MAIL = Phrase("Open this wording in mail", "Diese Fassung im Mailprogramm öffnen")
+_TALK_FIRST = Phrase("You may want to talk first.", "Vielleicht sprecht ihr euch erst ab.")
 _SUBMIT = Phrase("Mark as done", "Erledigt")
 
 # A link sits in a section of 3,000 characters, beside its label.
@@ -50,7 +52,8 @@ def build_draft(
     `email` adds a link that opens the wording in mail; `has_more` offers the next one.
     """
     name, state = say_name(card, say), f"{card.ref}:{variant}"
-    blocks = [section(say(_START_CALL if by_phone else _START))]
+    others = _say_others(card, say)
+    blocks = [*([section(others)] if others else ()), section(say(_START_CALL if by_phone else _START))]
     if subject is not None and not by_phone:
         field = typed(Field.SUBJECT, value=subject, most=200)
         blocks.append(labelled(say(_SUBJECT), field, optional=True, block_id=f"{Field.SUBJECT}.{variant}"))
@@ -63,7 +66,17 @@ def build_draft(
     link = mail_link(email, subject, text) if email and not by_phone else None
     if link:
         blocks.append(mrkdwn(f"<{link}|{say(_OPEN_MAIL)}>"))
-    return modal(ViewId.DRAFT, say(_TITLE), blocks, submit=say(_SUBMIT), close=say(CANCEL), metadata=state)
+    view = modal(ViewId.DRAFT, say(_TITLE), blocks, submit=say(_SUBMIT), close=say(CANCEL), metadata=state)
+    # Colleagues see that somebody drafts: closing it tells them that nobody does any more.
+    return {**view, "notify_on_close": True}
+
+
+def _say_others(card: Card, say: Voice) -> str | None:
+    """Say what colleagues have done or are doing, since two messages on one day are one too many."""
+    colleague = card.colleague_wrote
+    said = [say_colleague(colleague, say, room=0)] if colleague else []
+    said += say_drafts(card.drafting, say)
+    return " ".join([*said, say(_TALK_FIRST)]) if said else None
 
 
 def mail_link(email: str, subject: str | None, text: str) -> str | None:

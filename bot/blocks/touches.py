@@ -1,8 +1,11 @@
 """A touch in a few words: what it was, with whom, when and by whom."""
 
+from collections.abc import Iterable
+
 from bot.blocks.text import capitalized, cut, tidy
 from bot.blocks.voice import Phrase, Voice
 from bot.domain.model import Direction, TouchKind, TouchView
+from bot.domain.views import Drafting
 
 PERSON = 60
 NOTE = 160
@@ -39,6 +42,7 @@ _LINE_BY = Phrase("{touch}, {day}, by {who}.", "{touch}, {day}, durch {who}.")
 _WROTE = Phrase("{who} wrote {on}; no answer yet.", "{who} hat {on} geschrieben; noch keine Antwort.")
 _CALLED = Phrase("{who} called {on}.", "{who} hat {on} angerufen.")
 _HEARD = Phrase("They got in touch with {who} {on}.", "Sie haben sich {on} bei {who} gemeldet.")
+_DRAFTS = Phrase("{who} is drafting a message (since {time}).", "{who} entwirft gerade eine Nachricht (seit {time}).")
 _IN_TOUCH = Phrase("{who} was in touch {on}.", "{who} hatte {on} Kontakt.")
 
 
@@ -94,6 +98,11 @@ def say_colleague(touch: TouchView, say: Voice, *, private: bool = True, room: i
         phrase = _IN_TOUCH
     said = say(phrase, who=cut(tidy(touch.by or ""), PERSON), on=say.on(touch.on))
     return _with_note(said, touch, say, room=room if private else 0)
+
+
+def say_drafts(drafting: Iterable[Drafting], say: Voice) -> list[str]:
+    """Say who has a message open: "Ana is drafting a message (since 10:04)."."""
+    return [say(_DRAFTS, who=cut(tidy(draft.who), PERSON), time=say.time(draft.since_at)) for draft in drafting]
 
 
 def _sentence(

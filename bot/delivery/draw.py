@@ -15,6 +15,7 @@ from bot.domain.views import Card
 from bot.domain.working_time import is_worth_sending, local_day
 from bot.usecases.cards import customer_view
 from bot.usecases.digests import digest_view
+from bot.usecases.drafting import with_drafts
 from bot.usecases.entry_answers import entry_view
 from bot.usecases.home import home_view
 from bot.usecases.lists import list_view, reader_of
@@ -52,8 +53,11 @@ def has_expired(ledger: Ledger, delivery: Delivery, *, now: datetime) -> bool:
 
 def _home(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
     view = home_view(ledger, delivery.subject_id or 0, now=now)
-    drawn = home.build_home(view, revision=str(delivery.id)) if view else None
-    return Call("views.publish", {"user_id": delivery.channel, "view": drawn}) if drawn else None
+    if view is None:
+        return None
+    view = replace(view, due=with_drafts(ledger, view.due, reader_id=view.reader.id, now=now))
+    drawn = home.build_home(view, revision=str(delivery.id))
+    return Call("views.publish", {"user_id": delivery.channel, "view": drawn})
 
 
 def _reaction(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
@@ -101,7 +105,7 @@ def _replacement(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | No
 def _list(ledger: Ledger, list_id: int, now: datetime, place: str) -> Message:
     reader = people.teammate(row_of(ledger, reader_of(ledger, list_id)))
     view = list_view(ledger, list_id, reader=reader, now=now)
-    cards = _opened(ledger, view.cards, reader=reader, today=view.today)
+    cards = _opened(ledger, view.cards, reader=reader, today=view.today, now=now)
     return lists.build_list(replace(view, cards=cards), place=place, list_id=list_id)
 
 
@@ -109,7 +113,7 @@ def _customer(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> 
     reader = people.teammate(row_of(ledger, delivery.payload["reader"]))
     today = local_day(now, reader.timezone)
     view = customer_view(ledger, delivery.subject_id or 0, today=today, reader_id=reader.id)
-    card = _opened(ledger, (view.card,), reader=reader, today=today)[0]
+    card = _opened(ledger, (view.card,), reader=reader, today=today, now=now)[0]
     say = Voice.to(reader.speaks, timezone=reader.timezone, today=today)
     return customer.build_customer(replace(view, card=card), say, place=place)
 
@@ -119,8 +123,10 @@ def _digest(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Me
     if view is None:
         return None
     if view.reader is not None:
-        cards = _opened(ledger, view.cards, reader=view.reader, today=view.local_on)
-        view = replace(view, cards=cards)
+        cards = _opened(ledger, view.cards, reader=view.reader, today=view.local_on, now=now)
+    else:
+        cards = with_drafts(ledger, view.cards, reader_id=None, now=now)
+    view = replace(view, cards=cards)
     return digest.build_digest(view, place=place)
 
 
@@ -137,7 +143,7 @@ def _handed_over(ledger: Ledger, delivery: Delivery, now: datetime, place: str) 
     if ledger.get(Customer, delivery.subject_id) is None:
         return None
     view = customer_view(ledger, delivery.subject_id or 0, today=today, reader_id=to.id)
-    card = _opened(ledger, (view.card,), reader=to, today=today)[0]
+    card = _opened(ledger, (view.card,), reader=to, today=today, now=now)[0]
     say = Voice.to(to.speaks, timezone=to.timezone, today=today)
     return handover.build_handover(replace(view, card=card), say, from_name=giver.name, place=place)
 
@@ -161,6 +167,7 @@ def _list_post(ledger: Ledger, delivery: Delivery, now: datetime, place: str) ->
     if channel is not None:
         reader = replace(reader, timezone=channel.timezone, locale=channel.locale, language=None)
     view = list_view(ledger, delivery.id, reader=reader, now=now)
+    view = replace(view, cards=with_drafts(ledger, view.cards, reader_id=None, now=now))
     return lists.build_posted_list(view, asked_by=sharer.name, place=place)
 
 
@@ -185,6 +192,8 @@ _MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | No
 }
 
 
-def _opened(ledger: Ledger, cards: tuple[Card, ...], *, reader: Teammate, today: date) -> tuple[Card, ...]:
+def _opened(
+    ledger: Ledger, cards: tuple[Card, ...], *, reader: Teammate, today: date, now: datetime
+) -> tuple[Card, ...]:
     facts = facts_about(ledger, [card.relationship.customer_id for card in cards], today=today, sender=reader)
-    return with_openers(cards, facts)
+    return with_openers(with_drafts(ledger, cards, reader_id=reader.id, now=now), facts)

@@ -36,6 +36,14 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafting:
+    """A colleague who has a message to a customer open, and since when."""
+
+    who: str
+    since_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One customer as a card: what is known, and how its nudge stands.
 
@@ -59,6 +67,7 @@ class Card:
     handed_to: str | None = None
     suggestion: str | None = None
     colleague_wrote: TouchView | None = None
+    drafting: tuple[Drafting, ...] = ()
     ask_about_cadence: bool = False
     crm_url: str | None = None
 

@@ -13,22 +13,25 @@ from storage.models import Customer, Delivery, DeliveryState, TeammateRow
 SHOWN_FOR = timedelta(days=14)
 
 
-def refresh_messages(ledger: Ledger, customer_id: int, *, now: datetime) -> None:
+def refresh_messages(ledger: Ledger, customer_id: int, *, now: datetime, but_for: str | None = None) -> None:
     """Owe an update of every message that shows a customer; one that waits to be sent is drawn fresh anyway.
 
     One that is on its way may have been drawn before this change: its update waits until it has arrived.
+    `but_for` is the Slack id of a person for whom nothing changed: their direct messages stay as they are.
     """
     for delivery in outbox.messages_showing(ledger, customer_id, since=now - SHOWN_FOR):
         on_its_way = delivery.state in {DeliveryState.SENDING, DeliveryState.UNKNOWN}
-        if on_its_way or delivery.slack_ts:
+        if (on_its_way or delivery.slack_ts) and delivery.channel != but_for:
             outbox.owe_update(ledger, delivery, now=now)
 
 
-def refresh_owners_home(ledger: Ledger, customer_id: int, *, now: datetime) -> None:
-    """Owe the owner of a customer a fresh App Home, if they ever looked at it."""
+def refresh_owners_home(ledger: Ledger, customer_id: int, *, now: datetime, but_for: int | None = None) -> None:
+    """Owe the owner of a customer a fresh App Home, if they ever looked at it; `but_for` is an owner who knows."""
     customer = ledger.get(Customer, customer_id)
     owner = ledger.get(TeammateRow, customer.owner_id) if customer else None
-    if owner is not None and ledger.first(Delivery, col(Delivery.kind) == "home", col(Delivery.subject_id) == owner.id):
+    if owner is None or owner.id == but_for:
+        return
+    if ledger.first(Delivery, col(Delivery.kind) == "home", col(Delivery.subject_id) == owner.id):
         refresh_home(ledger, owner, now=now)
 
 

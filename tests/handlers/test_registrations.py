@@ -25,12 +25,12 @@ ONLY_READ = {ViewId.CUSTOMER, ViewId.SENTENCE, ViewId.WHY}
 def handlers_in(module: ModuleType) -> Iterator[Callable[..., Any]]:
     """The functions of a module that are named like handlers."""
     for name, function in vars(module).items():
-        if name.startswith(("handle_", "submit_", "options_")) and function.__module__ == module.__name__:
+        if name.startswith(("handle_", "submit_", "options_", "close_")) and function.__module__ == module.__name__:
             yield function
 
 
 def registered() -> set[str]:
-    names = ("COMMANDS", "ACTIONS", "VIEWS", "SHORTCUTS", "OPTIONS", "EVENTS")
+    names = ("COMMANDS", "ACTIONS", "VIEWS", "CLOSED", "SHORTCUTS", "OPTIONS", "EVENTS")
     in_tables = [inspect.unwrap(each) for name in names for each in getattr(handlers, name).values()]
     return {f"{each.__module__}.{each.__name__}" for each in (messages.handle_message, *in_tables)}
 
@@ -41,6 +41,10 @@ def test_every_button_and_menu_has_a_handler() -> None:
 
 def test_every_modal_that_can_be_submitted_has_a_handler() -> None:
     assert set(handlers.VIEWS) == set(ViewId) - ONLY_READ
+
+
+def test_only_modals_of_ours_are_followed_when_they_close() -> None:
+    assert set(handlers.CLOSED) <= set(ViewId)
 
 
 def test_every_shortcut_menu_and_command_has_a_handler() -> None:
@@ -78,7 +82,6 @@ def test_what_bolt_calls_names_its_arguments_as_bolt_does(office: Office) -> Non
         messages.listen(desk),
         profiles.follow(desk),
         profiles.forget_workspace(desk),
-        handlers._nothing,
         answer_error(desk),
     ]
     for function in called:

@@ -29,6 +29,7 @@ from bot.usecases import (
     touches,
 )
 from bot.usecases import customers as customer_desk
+from bot.usecases.drafting import begin_draft
 from storage import customers, neglect_list, outbox, people
 from storage import touches as ledger_touches
 from storage.columns import new_id
@@ -98,6 +99,7 @@ def fill(store: Store, workspace_id: int) -> Ids:
                                       reading=reading)).id  # fmt: skip
         logged = ledger.add(EntryLine(workspace_id=workspace_id, entry_id=entry, position=2, words="b", status="logged",
                                       touch_id=touch, reading=reading)).id  # fmt: skip
+        begin_draft(ledger, acme, by=by, now=NOW)
         list_id = lists.open_list(ledger, lists.Question(owner_id=ana), by=by, channel="C0TEAM", now=NOW)
         channel = ledger.add(
             ChannelRow(workspace_id=workspace_id, slack_channel_id="C0TEAM", frequency=Frequency.DAILY)
