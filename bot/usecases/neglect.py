@@ -109,7 +109,9 @@ def relationship_on(ledger: Ledger, customer_id: int, *, as_of: date, now_day: d
     then = _stored(ledger, mine) if as_of >= now_day else _replayed(ledger, mine, as_of)
     found = next(then, None)
     if found is None:
-        raise NotFound("That customer is not in this workspace any more, or was not yet on {day}.", day=as_of)
+        if as_of < now_day and customers.by_ids(ledger, [customer_id]):
+            raise NotFound("That customer was not here yet on {day}.", day=as_of)
+        raise NotFound("That customer is not in this workspace any more.")
     return found[0]
 
 
