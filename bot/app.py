@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -34,6 +34,7 @@ from bot.undisturbed import Undisturbed
 from bot.usecases import teammates
 from bot.usecases.desk import Desk
 from bot.usecases.installing import remember_workspace
+from bot.usecases.leaving import erase_left
 from bot.usecases.recompute import relearn_cadences
 from bot.usecases.teammates import remember_everybody
 from storage.checkup import oldest_unsent_at
@@ -153,12 +154,13 @@ class Keepwarm:
             rotate_for(self.store, workspace_id, refresh=self.oauth.refresh, now=self.clock())
 
     def do_chores(self) -> None:
-        """Do what keeps installations working, beside the ticks; what fails is tried again a minute later."""
+        """Do what keeps installations in order, beside the ticks; what fails is tried again a minute later."""
         now = self.clock()
         if self.oauth is not None:
             rotate_due(self.store, refresh=self.oauth.refresh, now=now)
             with self.store.session() as session:
                 forget_states(session, before=now)
+        erase_left(self.store, now=now, grace=timedelta(days=self.settings.grace_days))
 
     def install_pages(self) -> list[Route]:
         """Return the pages on which people install the bot; none where that is not set up."""

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
@@ -15,7 +14,9 @@ from slack_sdk.web import SlackResponse
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from bot.delivery.call import make_client
+from bot.delivery.call import granted_scopes, make_client
+from bot.doctor_installs import installations, way_in
+from bot.finding import Finding
 from bot.manifest import OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.settings import Settings
 from bot.usecases.worth import Worth
@@ -33,21 +34,6 @@ LATEST_TICK = timedelta(minutes=5)
 FAILURES_MATTER_FOR = timedelta(days=7)
 LATEST_UNSENT = timedelta(hours=1)
 _SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `ok` is None for what is no fault: not there yet, not needed, or not known."""
-
-    name: str
-    ok: bool | None
-    sentence: str
-
-    @property
-    def line(self) -> str:
-        """The finding as a line of the terminal."""
-        mark = {True: "✓", False: "✗", None: "–"}[self.ok]
-        return f"{mark} {self.name}: {self.sentence}"
 
 
 def new_key() -> str:
@@ -79,8 +65,8 @@ def examine(
     return [
         _settings(settings),
         _encryption(settings),
-        *_slack(client, real_time),
-        *_ledger(store, now=now, real_time=real_time),
+        *_slack(settings, client, real_time),
+        *_ledger(settings, store, now=now, real_time=real_time),
     ]
 
 
@@ -114,7 +100,11 @@ def _encryption(settings: Settings) -> Finding:
     return Finding("encryption", True, "the token is stored encrypted.")
 
 
-def _slack(client: WebClient | None, real_time: float) -> Iterator[Finding]:
+def _slack(settings: Settings, client: WebClient | None, real_time: float) -> Iterator[Finding]:
+    if settings.client_id is not None or settings.client_secret is not None:
+        yield way_in(settings)
+        if client is None:
+            return
     if client is None:
         yield Finding(
             "token", False, "SLACK_BOT_TOKEN is not set. Slack shows it under OAuth & Permissions after installing."
@@ -134,7 +124,7 @@ def _slack(client: WebClient | None, real_time: float) -> Iterator[Finding]:
         )
         return
     yield Finding("token", True, f"Slack knows us as {answer.get('user')} in {answer.get('team')}.")
-    yield from _scopes(_header(answer, "x-oauth-scopes"))
+    yield from _scopes(granted_scopes(answer))
     yield _slack_clock(_header(answer, "date"), real_time)
 
 
@@ -181,7 +171,7 @@ def _skew(whose: str, seconds: float) -> Finding:
     )
 
 
-def _ledger(store: Store | None, *, now: datetime, real_time: float) -> Iterator[Finding]:
+def _ledger(settings: Settings, store: Store | None, *, now: datetime, real_time: float) -> Iterator[Finding]:
     if store is None:
         yield Finding("database", None, "there is none yet. The first command that needs it makes it.")
         return
@@ -202,6 +192,7 @@ def _ledger(store: Store | None, *, now: datetime, real_time: float) -> Iterator
     yield Finding("migrations", True, "the schema is this version's.")
     with store.session(writes=False) as session:
         yield from _working(session, now)
+        yield from installations(session, settings, now=now)
 
 
 def _working(session: Session, now: datetime) -> Iterator[Finding]:

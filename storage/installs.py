@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -79,3 +79,36 @@ def locked(session: Session, model: type[InstalledT], row_id: int) -> InstalledT
     """
     query = select(model).where(model.id == row_id).with_for_update(key_share=True)
     return session.exec(query.execution_options(populate_existing=True)).first()
+
+
+def refused(session: Session) -> Sequence[tuple[str, str]]:
+    """Return (name, Slack's word) of the installations that Slack gives no next token."""
+    found = []
+    for model in (Workspace, Organisation):
+        query = select(model.name, model.token_error).where(
+            col(model.token_error).is_not(None), col(model.uninstalled_at).is_(None)
+        )
+        found += [(name or "a workspace", error or "") for name, error in session.exec(query)]
+    return found
+
+
+def granted(session: Session) -> Sequence[tuple[str, str]]:
+    """Return (name, scopes) of the installations of which Slack said what was granted."""
+    found = []
+    for model in (Workspace, Organisation):
+        query = select(model.name, model.scopes).where(
+            col(model.scopes).is_not(None), col(model.uninstalled_at).is_(None), col(model.bot_token).is_not(None)
+        )
+        found += [(name or "a workspace", scopes or "") for name, scopes in session.exec(query)]
+    return found
+
+
+def count_working(session: Session) -> int:
+    """Return how many workspaces and organisations have installed the bot."""
+    return sum(
+        session.exec(
+            select(func.count()).select_from(model)
+            .where(col(model.uninstalled_at).is_(None), col(model.bot_token).is_not(None))
+        ).one()
+        for model in (Workspace, Organisation)
+    )  # fmt: skip

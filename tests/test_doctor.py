@@ -15,7 +15,8 @@ from pydantic import SecretStr
 from slack_sdk import WebClient
 from sqlalchemy import text
 
-from bot.doctor import Finding, examine, examine_here, new_key
+from bot.doctor import examine, examine_here, new_key
+from bot.finding import Finding
 from bot.manifest import OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.sample import load_sample
 from bot.settings import Settings

@@ -102,6 +102,8 @@ def remember_grant(session: Session, grant: Grant, *, now: datetime) -> int | No
 
 
 def _install(session: Session, row: Installed, grant: Grant, *, now: datetime) -> None:
+    if row.uninstalled_at is not None and isinstance(row, Workspace):
+        cancel_owed(session, row.id)
     row.installed_at, row.uninstalled_at = now, None
     row.slack_bot_user_id, row.slack_installer_id = grant.bot_user_id, grant.installer_id
     take_token(row, grant, now=now)
