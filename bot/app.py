@@ -29,6 +29,7 @@ from bot.oauth.exchange import Client
 from bot.oauth.pages import Installer
 from bot.oauth.rotation import rotate_due, rotate_for
 from bot.oauth.tokens import Tokens
+from bot.recomputing import Recomputer
 from bot.settings import Settings, WhenUnsure
 from bot.undisturbed import Undisturbed
 from bot.usecases import teammates
@@ -74,7 +75,8 @@ class Keepwarm:
         name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         sender = Sender(name, send_when_unsure=self.settings.when_unsure is WhenUnsure.TWICE)
         self.dispatcher = LocalDispatcher(self.store, sender=sender, clock=self.clock, client_for=self.client_for)
-        self.desk = Desk(self.store, self.clock, self.dispatcher.wake, self.directory, self.forget)
+        self.recomputer = Recomputer(self.store, clock=self.clock, wake=self.dispatcher.wake)
+        self.desk = Desk(self.store, self.clock, self.dispatcher.wake, self.directory, self.forget, self.recomputer.ask)
         self.bolt = self._make_bolt()
 
     def _make_bolt(self) -> App:
@@ -213,6 +215,7 @@ class Keepwarm:
     def start(self, *, longest_idle: float | None = None) -> None:
         """Start the clock and the dispatcher, which looks every `longest_idle` seconds for what other processes owe."""
         self.dispatcher.start(longest_idle=longest_idle or LONGEST_IDLE_SECONDS)
+        self.recomputer.start()
         self._scheduler = start_clock(
             self.store,
             clock=self.clock,
@@ -232,6 +235,7 @@ class Keepwarm:
         """Stop ticking, finish what is being sent, and leave the rest in the ledger for the next start."""
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=True)
+        self.recomputer.stop()
         self.dispatcher.stop()
         self.store.engine.dispose()
 

@@ -87,8 +87,9 @@ def handle_why(visit: Visit) -> Answer:
 def handle_less_often(visit: Visit) -> Answer:
     """Let the customer's segment be talked to less often, as the card proposed after the third snooze."""
     with visit.effect() as ledger:
-        segments.talk_less_often(ledger, ref_of(visit).customer_id, by=visit.teammate)
+        segments.talk_less_often(ledger, ref_of(visit).customer_id, by=visit.teammate, now=visit.now)
         show_again(ledger, visit)
+    visit.desk.recompute()
     return None
 
 

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, update
-from sqlmodel import col
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, col
 
 from bot.domain.model import Standing, TouchKind
 from storage.bulk import BATCH, rewrite
@@ -53,11 +54,13 @@ def is_stale() -> ColumnElement[bool]:
     return col(Customer.id).in_(select(STALE_CUSTOMER.c.customer_id))
 
 
-def states(ledger: Ledger, *where: ColumnElement[bool]) -> Iterator[tuple[list[StoredState], Iterator[CountedTouch]]]:
+def states(
+    ledger: Ledger, *where: ColumnElement[bool], locks: bool = False
+) -> Iterator[tuple[list[StoredState], Iterator[CountedTouch]]]:
     """Yield the customers that match in batches, in the order of their ids, each batch with its touches that count.
 
     Touches are (customer id, local day, id), oldest first within a customer. They stream: read them before the
-    next batch.
+    next batch. `locks` holds the rows until the transaction ends, so that a touch meanwhile waits and is not lost.
     """
     connection = ledger.session.connection()
     columns = [col(getattr(Customer, name)) for name in StoredState._fields]
@@ -67,6 +70,8 @@ def states(ledger: Ledger, *where: ColumnElement[bool]) -> Iterator[tuple[list[S
         .order_by(col(Customer.id))
         .limit(BATCH)
     )
+    if locks:
+        query = query.with_for_update(key_share=True)
     touches = (
         select(col(Touch.customer_id), col(Touch.touched_on), col(Touch.id))
         .where(col(Touch.workspace_id) == ledger.workspace_id, col(Touch.kind) != TouchKind.NOTE, is_live())
@@ -161,3 +166,56 @@ def write_states(ledger: Ledger, rows: list[tuple[Any, ...]]) -> None:
 def segment_rows(ledger: Ledger) -> list[SegmentRow]:
     """Return the workspace's segments."""
     return list(ledger.rows(SegmentRow))
+
+
+def lock_customers_after(ledger: Ledger, segment_id: int, after_id: int, *, limit: int) -> list[int]:
+    """Return the ids of a segment's next customers and hold their rows, without waiting for anybody.
+
+    Raises OperationalError when one of them is held: whoever waits for nothing while it holds rows blocks nobody for
+    good, in whatever order the others take theirs.
+    """
+    query = (
+        select(col(Customer.id))
+        .where(
+            col(Customer.workspace_id) == ledger.workspace_id,
+            col(Customer.segment_id) == segment_id,
+            col(Customer.id) > after_id,
+        )
+        .order_by(col(Customer.id))
+        .limit(limit)
+        .with_for_update(key_share=True, nowait=True)
+    )
+    return list(ledger.session.connection().execute(query).scalars())
+
+
+def is_held(error: OperationalError) -> bool:
+    """Say whether a row could not be held because somebody else does (lock_not_available, PostgreSQL's 55P03)."""
+    return getattr(error.orig, "sqlstate", None) == "55P03"
+
+
+def lock_segment(ledger: Ledger, segment_id: int) -> SegmentRow | None:
+    """Return a segment as it is now and hold its row, without waiting for anybody; None when it is gone.
+
+    Raises OperationalError when it is held.
+    """
+    query = (
+        select(SegmentRow)
+        .where(col(SegmentRow.workspace_id) == ledger.workspace_id, col(SegmentRow.id) == segment_id)
+        .with_for_update(nowait=True)
+        .execution_options(populate_existing=True)
+    )
+    return ledger.session.execute(query).scalar_one_or_none()
+
+
+def count_customers(ledger: Ledger, segment_id: int) -> int:
+    """Return how many customers a segment has."""
+    query = select(func.count()).where(
+        col(Customer.workspace_id) == ledger.workspace_id, col(Customer.segment_id) == segment_id
+    )
+    return int(ledger.session.connection().execute(query).scalar_one())
+
+
+def workspaces_recomputing(session: Session) -> list[int]:
+    """Return the workspaces in which a changed policy is being worked in."""
+    query = select(col(SegmentRow.workspace_id)).where(col(SegmentRow.reached_id).is_not(None)).distinct()
+    return list(session.connection().execute(query).scalars())

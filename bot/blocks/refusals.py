@@ -97,6 +97,28 @@ GERMAN: Mapping[str, str] = {
     "I don't know a customer called '{name}'. /customer alone opens a list to search.": (
         "Ich kenne keinen Kunden namens „{name}“. /customer allein öffnet eine Liste zum Suchen."
     ),
+    # Segments.
+    "Only admins change segments. Yours are {admins}.": "Nur Admins ändern Segmente. Deine sind {admins}.",
+    "That segment is not in this workspace.": "Dieses Segment ist nicht in diesem Workspace.",
+    "segment '{name}': there is none of that name. Known: {known}.": (
+        "Segment „{name}“: Keines heißt so. Bekannt: {known}."
+    ),
+    "{segment} is still being recomputed ({percent} %). Change it again when that is done.": (
+        "{segment} wird noch neu berechnet ({percent} %). Ändere es wieder, wenn das fertig ist."
+    ),
+    "A cadence of {days} days can't be kept. Write 1 to {most}.": (
+        "Ein Abstand von {days} Tagen lässt sich nicht einhalten. Schreib 1 bis {most}."
+    ),
+    "An exponent of {value} is out of range. Write 0 (only value counts) to 1.": (
+        "Ein Exponent von {value} geht nicht. Schreib 0 (nur der Wert zählt) bis 1."
+    ),
+    "Lost after {number} cadences is out of range. Write 1 to {most}.": (
+        "Verloren nach {number} Abständen geht nicht. Schreib 1 bis {most}."
+    ),
+    "{number} pauses are too many. Keep {most}.": "{number} Pausen sind zu viele. Behalte {most}.",
+    "The pauses take {days} days of the year. Leave at least half of it: {most} days at the most.": (
+        "Die Pausen nehmen {days} Tage des Jahres ein. Lass mindestens die Hälfte übrig: höchstens {most} Tage."
+    ),
     # What was typed or chosen.
     "That day is still ahead. Choose today or an earlier day.": (
         "Dieser Tag liegt noch vor uns. Wähle heute oder einen früheren Tag."

@@ -41,13 +41,18 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Opens ledgers for handlers. `wake` says that something is owed now, `forget` that a workspace's token is gone."""
+    """Opens ledgers for handlers.
+
+    `wake` says that something is owed now, `forget` that a workspace's token is gone, `recompute` that a segment's
+    policy changed.
+    """
 
     store: Store
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     directory: Directory
     forget: Callable[[int], None] = lambda _workspace_id: None
+    recompute: Callable[[], None] = lambda: None
 
     @contextmanager
     def look(self, workspace_id: int) -> Iterator[Ledger]:

@@ -61,6 +61,19 @@ def recompute_segment(ledger: Ledger, segment_id: int) -> int:
     return _replay(ledger, row, worth, mine)
 
 
+def learn_cadence(ledger: Ledger, row: SegmentRow) -> None:
+    """Set a segment's cadence to the one that a person chose, else to what its customers' stored days teach."""
+    row.cadence_days = row.set_cadence_days or _learned(
+        row, rhythms.stored_spans(ledger, col(Customer.segment_id) == row.id)
+    )
+    ledger.session.flush()
+
+
+def replay_customers(ledger: Ledger, row: SegmentRow, *where: ColumnElement[bool]) -> int:
+    """Replay the customers that match under the policy that holds for each; return how many changed."""
+    return _replay(ledger, row, Worth.of(ledger), *where)
+
+
 def recompute_stale(ledger: Ledger, *, values_moved: bool) -> int:
     """Work out the customers marked stale, and what follows for everybody else; return how many stale ones changed.
 
@@ -148,7 +161,7 @@ def _median_value(ledger: Ledger, segment_id: int, worth: Worth) -> float:
 
 def _replay(ledger: Ledger, row: SegmentRow, worth: Worth, *where: Any) -> int:
     changed, rows = 0, []
-    for states, touches in rhythms.states(ledger, *where):
+    for states, touches in rhythms.states(ledger, *where, locks=True):
         for state, values in _replayed(states, touches, row, worth):
             if values != _stored(state):
                 rows.append((*(value.isoformat() if isinstance(value, date) else value for value in values), state.id))

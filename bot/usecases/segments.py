@@ -1,12 +1,14 @@
 """Changing how often a segment is talked to."""
 
+from dataclasses import replace
+from datetime import datetime
 from math import ceil
 
 from sqlmodel import col
 
 from bot.domain.model import Teammate
 from bot.errors import NotFound
-from bot.usecases.recompute import recompute_segment
+from bot.usecases.policies import change_policy, segment_state
 from bot.usecases.teammates import require_admin
 from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow
@@ -20,7 +22,7 @@ def slower_cadence(cadence_days: float) -> int:
     return ceil(cadence_days * SLOWER)
 
 
-def talk_less_often(ledger: Ledger, customer_id: int, *, by: Teammate) -> int:
+def talk_less_often(ledger: Ledger, customer_id: int, *, by: Teammate, now: datetime) -> int:
     """Double the cadence of a customer's segment; return the new cadence in days.
 
     Raises NotAllowed, naming the admins, for anybody but an admin: it changes the days of the whole segment.
@@ -30,7 +32,7 @@ def talk_less_often(ledger: Ledger, customer_id: int, *, by: Teammate) -> int:
     row = ledger.first(SegmentRow, col(SegmentRow.id) == customer.segment_id) if customer else None
     if customer is None or row is None:
         raise NotFound("That customer is not in this workspace any more.")
-    row.set_cadence_days = slower_cadence(row.cadence_days)
-    ledger.add(row)
-    recompute_segment(ledger, row.id)
-    return row.set_cadence_days
+    cadence_days = slower_cadence(row.cadence_days)
+    wanted = replace(segment_state(ledger, row.id).policy, cadence_days=cadence_days)
+    change_policy(ledger, row.id, wanted, by=by, now=now)
+    return cadence_days

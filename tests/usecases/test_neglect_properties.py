@@ -7,7 +7,8 @@ from statistics import median
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing, TouchKind
+from bot.domain.counted_days import counted_days
+from bot.domain.model import Counts, Policy, Relationship, Rhythm, Segment, Standing, TouchKind
 from bot.domain.rhythm import due_on, is_lost, replay, score
 from bot.usecases.neglect import rank
 from storage.engine import Store
@@ -32,6 +33,18 @@ class Told:
     noted: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Rule:
+    """What a segment's policy is."""
+
+    policy: Policy
+    set_days: int | None
+    exponent: float
+    counts: Counts
+    pauses: str
+    lost_after: int
+
+
 days_ago = st.integers(0, 400)
 told = st.builds(
     Told,
@@ -45,13 +58,29 @@ told = st.builds(
     touched=st.lists(days_ago, max_size=8).map(tuple),
     noted=st.lists(days_ago, max_size=2).map(tuple),
 )
-segment_rules = st.tuples(st.sampled_from(Policy), st.none() | st.integers(1, 90), st.sampled_from([0.0, 0.5, 1.0]))
+segment_rules = st.builds(
+    Rule,
+    policy=st.sampled_from(Policy),
+    set_days=st.none() | st.integers(1, 90),
+    exponent=st.sampled_from([0.0, 0.5, 1.0]),
+    counts=st.sampled_from(Counts),
+    pauses=st.sampled_from(["", "08-01..08-31", "12-24..01-01", "07-15..08-10,12-24..01-01"]),
+    lost_after=st.sampled_from([6, 6, 2]),
+)
 
 
-def write(books: Books, rules: list[tuple[Policy, int | None, float]], customers: list[Told]) -> None:
+def write(books: Books, rules: list[Rule], customers: list[Told]) -> None:
     segments = [
-        books.segment(f"s{number}", policy=policy, set_cadence_days=cadence, exponent=exponent)
-        for number, (policy, cadence, exponent) in enumerate(rules)
+        books.segment(
+            f"s{number}",
+            policy=rule.policy,
+            set_cadence_days=rule.set_days,
+            exponent=rule.exponent,
+            counts=rule.counts,
+            pauses=rule.pauses,
+            lost_after=rule.lost_after,
+        )
+        for number, rule in enumerate(rules)
     ]
     for number, told in enumerate(customers):
         customer_id = books.customer(
@@ -66,22 +95,21 @@ def write(books: Books, rules: list[tuple[Policy, int | None, float]], customers
     books.settle()
 
 
-def brute_force(
-    rules: list[tuple[Policy, int | None, float]], customers: list[Told], as_of: date, *, everyone: bool
-) -> dict[str, float]:
+def brute_force(rules: list[Rule], customers: list[Told], as_of: date, *, everyone: bool) -> dict[str, float]:
     """Return the score of everybody who belongs on the list, from what was told alone."""
     known = [
         {TODAY - timedelta(days=n) for n in told.touched if TODAY - timedelta(days=n) <= as_of} for told in customers
     ]
     found = {}
-    for number, (policy, set_days, exponent) in enumerate(rules):
+    for number, rule in enumerate(rules):
+        counted = counted_days(rule.counts, rule.pauses)
         gaps = [
-            (max(days) - min(days)).days / (len(days) - 1)
+            counted.between(min(days), max(days)) / (len(days) - 1)
             for told, days in zip(customers, known, strict=True)
             if told.segment == number and len(days) > 1
         ]
-        cadence = float(set_days or (max(1.0, median(gaps)) if gaps else 30.0))
-        segment = Segment(number, f"s{number}", policy, cadence, exponent)
+        cadence = float(rule.set_days or (max(1.0, median(gaps)) if gaps else 30.0))
+        segment = Segment(number, f"s{number}", rule.policy, cadence, rule.exponent, counted, rule.lost_after)
         for index, (told, days) in enumerate(zip(customers, known, strict=True)):
             since = TODAY - timedelta(days=told.since)
             if told.segment != number or (not days and since > as_of):
@@ -126,7 +154,7 @@ def assert_equal_lists(ledger: Ledger, expected: dict[str, float], as_of: date, 
 def test_the_list_equals_an_evaluation_of_everybody(
     store: Store,
     workspace: int,
-    rules: list[tuple[Policy, int | None, float]],
+    rules: list[Rule],
     customers: list[Told],
     earlier: int,
     later: int,

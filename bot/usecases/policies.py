@@ -1,0 +1,162 @@
+"""A segment's policy: how due days are found, which days count, when it sleeps, and from when on a customer is lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.domain.counted_days import LONGEST_PAUSES_DAYS, CountedDays, Pause, counted_days, pauses_text
+from bot.domain.model import Counts, Policy, Segment, Teammate
+from bot.errors import InputRefused, NotFound, TooLate
+from bot.usecases.recompute import is_recomputing
+from bot.usecases.teammates import require_admin
+from bot.usecases.working_in import start, work_in_first
+from storage.ledger import Ledger
+from storage.models import Customer, SegmentRow
+from storage.rhythms import count_customers
+from storage.segments import segment_of
+
+LONGEST_CADENCE_DAYS = 3_650
+MOST_LOST_AFTER = 100
+MOST_PAUSES = 10
+ADMINS_CHANGE_SEGMENTS = "Only admins change segments. Yours are {admins}."
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPolicy:
+    """What a person sets. `cadence_days` are days that count; None learns them from how customers are talked to."""
+
+    policy: Policy = Policy.LEARNED
+    cadence_days: int | None = None
+    exponent: float = 0.5
+    counts: Counts = Counts.ALL
+    pauses: tuple[Pause, ...] = ()
+    lost_after: int = 6
+
+    @property
+    def counted(self) -> CountedDays:
+        """The days on which silence counts."""
+        return counted_days(self.counts, pauses_text(self.pauses))
+
+    def checked(self) -> "SegmentPolicy":
+        """Return the policy, its pauses in order. Raises InputRefused with the field, the value and the remedy."""
+        cadence = self.cadence_days
+        if cadence is not None and not 1 <= cadence <= LONGEST_CADENCE_DAYS:
+            raise InputRefused(
+                "A cadence of {days} days can't be kept. Write 1 to {most}.",
+                about="cadence", days=cadence, most=LONGEST_CADENCE_DAYS,
+            )  # fmt: skip
+        if not 0 <= self.exponent <= 1:
+            raise InputRefused(
+                "An exponent of {value} is out of range. Write 0 (only value counts) to 1.",
+                about="exponent", value=f"{self.exponent:g}",
+            )  # fmt: skip
+        if not 1 <= self.lost_after <= MOST_LOST_AFTER:
+            raise InputRefused(
+                "Lost after {number} cadences is out of range. Write 1 to {most}.",
+                about="lost_after", number=self.lost_after, most=MOST_LOST_AFTER,
+            )  # fmt: skip
+        if len(self.pauses) > MOST_PAUSES:
+            raise InputRefused("{number} pauses are too many. Keep {most}.",
+                               about="pauses", number=len(self.pauses), most=MOST_PAUSES)  # fmt: skip
+        paused = self.counted.paused_days
+        if paused > LONGEST_PAUSES_DAYS:
+            raise InputRefused(
+                "The pauses take {days} days of the year. Leave at least half of it: {most} days at the most.",
+                about="pauses", days=paused, most=LONGEST_PAUSES_DAYS,
+            )  # fmt: skip
+        return replace(self, pauses=tuple(sorted(set(self.pauses))))
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentState:
+    """A segment as it stands: its policy, the cadence in force and how many customers it has.
+
+    `recomputed_percent` says how far a changed policy has come; None when it is in force for everybody.
+    """
+
+    segment: Segment
+    policy: SegmentPolicy
+    customers: int
+    recomputed_percent: int | None = None
+
+
+def segment_states(ledger: Ledger) -> list[SegmentState]:
+    """Return every segment of the workspace with its policy, by name."""
+    query = (
+        select(col(Customer.segment_id), func.count())
+        .where(col(Customer.workspace_id) == ledger.workspace_id)
+        .group_by(col(Customer.segment_id))
+    )
+    customers: Mapping[int, int] = {row[0]: row[1] for row in ledger.session.execute(query)}
+    rows = sorted(ledger.rows(SegmentRow), key=lambda row: (row.name.casefold(), row.id))
+    return [_state(row, customers.get(row.id, 0)) for row in rows]
+
+
+def segment_state(ledger: Ledger, segment_id: int) -> SegmentState:
+    """Return one segment with its policy. Raises NotFound."""
+    row = _row(ledger, segment_id)
+    return _state(row, count_customers(ledger, segment_id))
+
+
+def segment_named(ledger: Ledger, name: str) -> SegmentState:
+    """Return the segment of that name, however it is capitalised. Raises NotFound, naming those that are there."""
+    states = segment_states(ledger)
+    for state in states:
+        if state.segment.name.casefold() == name.strip().casefold():
+            return state
+    known = ", ".join(state.segment.name for state in states) or "none"
+    raise NotFound("segment '{name}': there is none of that name. Known: {known}.", name=name, known=known)
+
+
+def change_policy(
+    ledger: Ledger, segment_id: int, wanted: SegmentPolicy, *, by: Teammate | None, now: datetime
+) -> SegmentState:
+    """Write a segment's policy and begin to work it in; return the segment as it stands then.
+
+    The first customers are worked out in this transaction, which is all of a small segment; the rest follows in the
+    background, and until it has reached a customer the policy before holds for it. `by` is None in the terminal.
+    Raises NotAllowed for anybody but an admin, InputRefused, NotFound; TooLate while an earlier change is worked in.
+    """
+    if by is not None:
+        require_admin(ledger, by, otherwise=ADMINS_CHANGE_SEGMENTS)
+    row, wanted = _row(ledger, segment_id), wanted.checked()
+    if _policy(row) == wanted:
+        return segment_state(ledger, segment_id)
+    if is_recomputing(row):
+        raise TooLate(
+            "{segment} is still being recomputed ({percent} %). Change it again when that is done.",
+            segment=row.name, percent=_percent(row) or 0,
+        )  # fmt: skip
+    start(ledger, row, by_id=by.id if by else None)
+    row.policy, row.set_cadence_days, row.exponent = wanted.policy, wanted.cadence_days, wanted.exponent
+    row.counts, row.pauses, row.lost_after_cadences = wanted.counts, pauses_text(wanted.pauses), wanted.lost_after
+    ledger.add(row)
+    work_in_first(ledger, row, now=now)
+    return segment_state(ledger, segment_id)
+
+
+def _row(ledger: Ledger, segment_id: int) -> SegmentRow:
+    row = ledger.get(SegmentRow, segment_id)
+    if row is None:
+        raise NotFound("That segment is not in this workspace.")
+    return row
+
+
+def _policy(row: SegmentRow) -> SegmentPolicy:
+    return SegmentPolicy(
+        policy=row.policy, cadence_days=row.set_cadence_days, exponent=row.exponent, counts=Counts(row.counts),
+        pauses=counted_days(row.counts, row.pauses).pauses, lost_after=row.lost_after_cadences,
+    )  # fmt: skip
+
+
+def _percent(row: SegmentRow) -> int | None:
+    if not is_recomputing(row):
+        return None
+    return min(99, 100 * row.recomputed // max(1, row.to_recompute))
+
+
+def _state(row: SegmentRow, customers: int) -> SegmentState:
+    return SegmentState(segment_of(row), _policy(row), customers, _percent(row))

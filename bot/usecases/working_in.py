@@ -1,0 +1,100 @@
+"""Working a changed policy into a segment, some hundred customers a transaction, wherever the process was killed.
+
+Each transaction works out the next customers by id and says in the segment's row how far it came, both or neither. A
+customer that was not reached follows the policy before, so at every moment its state is what a replay of its ledger
+gives under the policy that holds for it: a touch that comes meanwhile needs to know nothing of this.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import OperationalError
+from sqlmodel import col
+
+from bot.usecases.recompute import is_recomputing, learn_cadence, replay_customers
+from bot.usecases.showing import refresh_home
+from storage import rhythms
+from storage.ledger import Ledger
+from storage.models import Customer, SegmentRow, TeammateRow
+from storage.segments import policy_text
+
+CUSTOMERS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a segment is worked out: `done` of `total` customers, and whether that is all."""
+
+    segment_name: str
+    done: int
+    total: int
+    finished: bool
+
+
+def start(ledger: Ledger, row: SegmentRow, *, by_id: int | None) -> None:
+    """Keep the policy that a segment's customers follow until the new one, written next, reaches them."""
+    row.policy_before, row.reached_id = policy_text(row), 0
+    row.recomputed, row.to_recompute = 0, rhythms.count_customers(ledger, row.id)
+    row.changed_by_id = by_id
+
+
+def work_in_first(ledger: Ledger, row: SegmentRow, *, now: datetime, at_once: int = CUSTOMERS_AT_ONCE) -> None:
+    """Work out the first customers in the transaction of the change, all where there are no more; leave it to the
+    background where one of them is held by somebody.
+    """
+    try:
+        with ledger.session.begin_nested():
+            progress = work_in(ledger, now=now, segment_id=row.id, at_once=at_once)
+            if progress and not progress.finished and progress.done == progress.total:
+                work_in(ledger, now=now, segment_id=row.id, at_once=at_once)
+    except OperationalError as held:
+        if not rhythms.is_held(held):
+            raise
+        ledger.session.refresh(row)
+
+
+def work_in(
+    ledger: Ledger, *, now: datetime, segment_id: int | None = None, at_once: int = CUSTOMERS_AT_ONCE
+) -> Progress | None:
+    """Work out the next customers of a segment whose policy changed; None when there is no such segment.
+
+    1. Hold the customers, then the segment's row, waiting for neither. 2. With the first ones learn the cadence, unless
+    it was set. 3. Replay them under the new policy. 4. Say how far it came, or that it is in force for everybody.
+    Raises OperationalError when somebody holds one of the rows: try again.
+    """
+    found = _next_segment(ledger, segment_id)
+    if found is None or found.reached_id is None:
+        return None
+    after = found.reached_id
+    ids = rhythms.lock_customers_after(ledger, found.id, after, limit=at_once)
+    row = rhythms.lock_segment(ledger, found.id)
+    if row is None or row.reached_id != after:
+        return Progress(found.name, found.recomputed, found.to_recompute, finished=False)
+    if after == 0:
+        learn_cadence(ledger, row)
+    if ids:
+        row.reached_id = ids[-1]
+        within = (col(Customer.id) > after, col(Customer.id) <= ids[-1])
+        replay_customers(ledger, row, col(Customer.segment_id) == row.id, *within)
+        row.recomputed += len(ids)
+        row.to_recompute = max(row.to_recompute, row.recomputed)
+    else:
+        row.policy_before, row.reached_id = None, None
+    ledger.add(row)
+    _show(ledger, row, len(ids), now=now)
+    return Progress(row.name, row.recomputed, row.to_recompute, finished=not is_recomputing(row))
+
+
+def _next_segment(ledger: Ledger, segment_id: int | None) -> SegmentRow | None:
+    if segment_id is not None:
+        return ledger.get(SegmentRow, segment_id)
+    return ledger.first(SegmentRow, col(SegmentRow.reached_id).is_not(None))
+
+
+def _show(ledger: Ledger, row: SegmentRow, worked: int, *, now: datetime) -> None:
+    """Let the person who changed the policy see every tenth of the way in their App Home, and the end of it."""
+    total = max(1, row.to_recompute)
+    passed_a_tenth = 10 * row.recomputed // total > 10 * (row.recomputed - worked) // total
+    teammate = ledger.get(TeammateRow, row.changed_by_id)
+    if teammate is not None and (passed_a_tenth or not is_recomputing(row)):
+        refresh_home(ledger, teammate, now=now)
