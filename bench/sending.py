@@ -12,7 +12,7 @@ from bench.processes import free_port, running, wait_until_ready
 from bench.slow_slack import LATENCY_SECONDS
 from bot.delivery.call import make_client
 from bot.delivery.local import SENDERS, LocalDispatcher
-from bot.delivery.sending import Sender
+from bot.delivery.settling import Sender
 from storage import outbox
 from storage.columns import new_id
 from storage.engine import Store

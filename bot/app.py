@@ -21,7 +21,7 @@ from bot import metrics
 from bot.clock import start_clock, tick
 from bot.delivery.call import BROKEN, Answer, Verdict, granted_scopes, judge, make_client
 from bot.delivery.local import LONGEST_IDLE_SECONDS, LocalDispatcher
-from bot.delivery.sending import Sender
+from bot.delivery.settling import Sender
 from bot.directory import SlackDirectory
 from bot.dispatching import WatchedApp
 from bot.errors import SettingsError, UserError

@@ -10,12 +10,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.metrics import DIGESTS_PLANNED
 from bot.usecases.digests import Resting, plan_due_digests
 from bot.usecases.drafting import end_expired_drafts
+from storage import lanes
 from storage.engine import Store
 from storage.housekeeping import claim_people_refresh, forget_old_keys, note_tick, retry_people_refresh
 
 TICK_SECONDS = 60
 # Slack sends an event again for up to a day; a week of keys leaves room for clocks that disagree.
 KEYS_KEPT_FOR = timedelta(days=7)
+# By then every lane has rested; see `storage.lanes`.
+LANES_KEPT_FOR = timedelta(hours=1)
 PEOPLE_FRESH_FOR = timedelta(days=1)
 PEOPLE_AGAIN_AFTER = timedelta(hours=1)
 
@@ -33,6 +36,7 @@ def tick(store: Store, *, now: datetime, resting: Resting | None = None) -> int:
     with store.session() as session:
         note_tick(session, now=now)
         forget_old_keys(session, before=now - KEYS_KEPT_FOR)
+        lanes.forget_rested(session, before=now - LANES_KEPT_FOR)
     if planned:
         DIGESTS_PLANNED.inc(planned)
         log.info("digests_planned", count=planned)

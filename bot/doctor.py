@@ -20,7 +20,7 @@ from bot.finding import Finding
 from bot.manifest import OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.settings import Settings
 from bot.usecases.worth import Worth
-from storage import checkup, housekeeping, people
+from storage import checkup, housekeeping, lanes, people
 from storage.columns import KeyMissing, Keyring
 from storage.engine import Store, make_engine
 from storage.ledger import Ledger
@@ -236,13 +236,24 @@ def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
         named = "; ".join(f"{count} × {kind} ({error})" for kind, error, count in failed[:_SHOWN])
         yield Finding("deliveries", False, f"messages failed in the last 7 days: {named}. The log says more.")
     oldest = checkup.oldest_unsent_at(session)
-    if oldest is not None and now - oldest > LATEST_UNSENT:
+    is_late = oldest is not None and now - oldest > LATEST_UNSENT
+    if oldest is not None and is_late:
         yield Finding(
             "deliveries",
             False,
             f"a message has waited for {_span(now - oldest)}. Start `python -m bot run`; if it runs, look at its log.",
         )
-    elif not failed:
+    closed = lanes.troubles(session)
+    for lane in closed[:_SHOWN]:
+        place = "the workspace" if lane.name == lanes.EVERYTHING else lane.name
+        began = f"{_span(now - lane.since_at)} ago" if lane.since_at else "lately"
+        yield Finding(
+            "deliveries",
+            False,
+            f"Slack stopped taking anything for {place} {began} ({lane.error}). What is owed there waits until that is"
+            " mended or the app is installed again.",
+        )
+    if not (failed or closed or is_late):
         yield Finding("deliveries", True, "nothing failed and nothing waits.")
 
 

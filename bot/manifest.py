@@ -22,6 +22,7 @@ OPTIONAL_SCOPES: Mapping[str, str] = {
     "channels:read": "public channels cannot get the team's digest, because nobody can tell who reads them",
     "groups:read": "private channels cannot get the team's digest, because nobody can tell who reads them",
     "dnd:read": "digests do not wait for the end of Slack's do-not-disturb",
+    "im:write": "a first message to somebody cannot be looked for when its answer was lost",
     "users:read.email": "owners that an import names by e-mail are not matched with people in Slack",
 }
 EVENTS = (

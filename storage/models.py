@@ -358,6 +358,18 @@ class Delivery(Owned, table=True):
     error: str | None = None
 
 
+class Lane(SQLModel, table=True):
+    """A way to Slack that has a pace: a method, a conversation, or everything of a workspace. See `storage.lanes`."""
+
+    __table_args__ = (Index("ix_lane_free", "free_at"),)
+
+    workspace_id: int = Field(sa_type=BigInteger, primary_key=True, foreign_key="workspace.id")
+    name: str = Field(primary_key=True)
+    free_at: datetime = Field(sa_type=Instant)
+    error: str | None = None
+    since_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
 class Appearance(SQLModel, table=True):
     """That a customer's name stands in a message of ours: what to update when they change, what to clean on erasure."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, fu
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from storage import lanes
 from storage.columns import new_id
 from storage.ledger import Ledger
 from storage.models import Appearance, Delivery, DeliveryState
@@ -160,12 +161,13 @@ def claim(
     lease: timedelta,
     limit: int,
     except_ids: Collection[int] = (),
+    only_id: int | None = None,
 ) -> Sequence[Delivery]:
-    """Claim deliveries that are due, the first of each channel only, so that a channel keeps its order.
+    """Claim deliveries that are due and whose lanes are free, the first of each channel, so that it keeps its order.
 
     A claim counts as an attempt and is committed by the caller before Slack is called. A lease that ran out is taken
     over: its sender died between the claim and the mark. `except_ids` are never taken over: the caller knows that their
-    senders live.
+    senders live. `only_id` claims that delivery or none.
     """
     free = or_(col(Delivery.lease_until_at).is_(None), col(Delivery.lease_until_at) <= now)
     query = (
@@ -176,6 +178,8 @@ def claim(
             free,
             col(Delivery.id).not_in(except_ids),
             ~_blocked(now),
+            ~lanes.is_closed(now),
+            *([] if only_id is None else [col(Delivery.id) == only_id]),
         )
         .order_by(col(Delivery.due_at), col(Delivery.id))
         .limit(limit)
@@ -189,6 +193,7 @@ def claim(
         delivery.attempts += 1
         delivery.first_attempt_at = delivery.first_attempt_at or now
     session.flush()
+    lanes.take(session, claimed, now=now)
     return claimed
 
 
@@ -203,12 +208,14 @@ def renew(session: Session, delivery: Delivery, lease_owner: str, *, until_at: d
 
 
 def _change_claimed(session: Session, delivery: Delivery, lease_owner: str, values: dict[str, Any]) -> bool:
+    """The number of the attempt is the fence: one owner may have claimed a delivery twice."""
     result = session.connection().execute(
         update(Delivery)
         .where(
             col(Delivery.workspace_id) == delivery.workspace_id,
             col(Delivery.id) == delivery.id,
             col(Delivery.lease_owner) == lease_owner,
+            col(Delivery.attempts) == delivery.attempts,
         )
         .values(**values)
     )
@@ -218,12 +225,15 @@ def _change_claimed(session: Session, delivery: Delivery, lease_owner: str, valu
 def next_due_at(session: Session, *, now: datetime, except_ids: Collection[int] = ()) -> datetime | None:
     """Return when the next delivery can be claimed or taken over; None when nothing is owed.
 
-    What waits for another delivery of its channel is not looked at: that one's turn comes first.
+    What waits for another delivery of its channel is not looked at: that one's turn comes first. What waits for a lane
+    can be claimed when the lane is free.
     """
     earliest = func.min(func.coalesce(col(Delivery.lease_until_at), col(Delivery.due_at)))
-    query = select(earliest).where(_is_owed(col(Delivery.state)), col(Delivery.id).not_in(except_ids), ~_blocked(now))
+    query = select(earliest).where(
+        _is_owed(col(Delivery.state)), col(Delivery.id).not_in(except_ids), ~_blocked(now), ~lanes.is_closed(now)
+    )
     found: datetime | None = session.execute(query).scalar_one()
-    return found
+    return min(filter(None, (found, lanes.next_free_at(session, now=now))), default=None)
 
 
 def cancel_owed(session: Session, workspace_id: int) -> None:

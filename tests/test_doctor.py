@@ -20,6 +20,7 @@ from bot.finding import Finding
 from bot.manifest import OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.sample import load_sample
 from bot.settings import Settings
+from storage import lanes
 from storage.columns import Keyring, new_id
 from storage.engine import Store, make_engine
 from storage.models import Customer, Delivery, DeliveryState, TeammateRow, Workspace
@@ -299,3 +300,12 @@ def test_a_token_written_with_a_lost_key_is_found(store: Store, workspace: int) 
 @pytest.mark.parametrize(("ok", "mark"), [(True, "✓"), (False, "✗"), (None, "–")])
 def test_a_finding_is_one_line_with_its_mark(ok: bool | None, mark: str) -> None:
     assert Finding("clock", ok, "it ticks.").line == f"{mark} clock: it ticks."
+
+
+def test_a_place_that_slack_refuses_is_named(store: Store, workspace: int) -> None:
+    hour = timedelta(hours=1)
+    with store.write(workspace) as ledger:
+        lanes.close(ledger, "C0OLD", error="is_archived", now=NOW - 3 * hour, shortest=hour, longest=hour)
+    found = look(store)["deliveries"]
+    assert found.ok is False
+    assert found.sentence.startswith("Slack stopped taking anything for C0OLD 3 hours ago (is_archived).")

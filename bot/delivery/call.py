@@ -165,6 +165,11 @@ def metadata(key: int) -> dict[str, Any]:
     return {"event_type": METADATA_TYPE, "event_payload": {"key": str(key)}}
 
 
+def open_conversation(client: WebClient, slack_user_id: str) -> str:
+    """Return the id of the direct messages with a person. Raises one of BROKEN, also where `im:write` is missing."""
+    return str(client.conversations_open(users=slack_user_id)["channel"]["id"])
+
+
 def find_posted(client: WebClient, *, channel: str, thread_ts: str | None, key: int, oldest: float) -> Answer | None:
     """Look in a conversation for the message that carries our key; None when it is not there.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from bot.blocks import customer, digest, entry, handover, home, lists, welcome
+from bot.blocks import customer, digest, entry, handover, home, lists, troubles, welcome
 from bot.blocks.voice import Voice
 from bot.delivery.call import RESPOND, Call
 from bot.domain.model import Teammate
@@ -21,6 +21,7 @@ from bot.usecases.home import home_view
 from bot.usecases.lists import list_view, reader_of
 from bot.usecases.suggestions import facts_about
 from bot.usecases.teammates import row_of
+from bot.usecases.troubles import trouble_view
 from bot.writer import with_openers
 from storage import customers, people
 from storage.ledger import Ledger
@@ -171,6 +172,14 @@ def _list_post(ledger: Ledger, delivery: Delivery, now: datetime, place: str) ->
     return lists.build_posted_list(view, asked_by=sharer.name, place=place)
 
 
+def _trouble(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    view = trouble_view(ledger, delivery)
+    if view is None:
+        return None
+    today = local_day(now, view.reader.timezone)
+    return troubles.build_trouble(view, Voice.to_teammate(view.reader, today=today))
+
+
 def _text(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
     return dict(delivery.payload)
 
@@ -188,6 +197,7 @@ _MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | No
     "handed_over": _handed_over,
     "welcome": _welcome,
     "list_post": _list_post,
+    "trouble": _trouble,
     "text": _text,
 }
 

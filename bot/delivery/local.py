@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import structlog
 from slack_sdk import WebClient
 
-from bot.delivery.sending import LEASE, Sender, deliver, postpone
+from bot.delivery.sending import deliver
+from bot.delivery.settling import Sender, postpone
 from storage import outbox
 from storage.engine import Store
 from storage.models import Delivery
@@ -118,7 +119,7 @@ class LocalDispatcher:
                 session,
                 now=self._clock(),
                 lease_owner=self._sender.name,
-                lease=LEASE,
+                lease=self._sender.lease,
                 limit=SENDERS - len(busy),
                 except_ids=busy,
             )

@@ -195,3 +195,21 @@ class HomeView:
     is_admin: bool
     unowned: int = 0
     lost_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleView:
+    """What Slack refuses, told to an admin: a conversation, a person, a method, or everything of the workspace.
+
+    `lane` is the id of the conversation or person, or the name of the method; `error` is Slack's word for it, `waiting`
+    how many messages are owed there.
+    """
+
+    reader: Teammate
+    lane: str
+    error: str
+    since_at: datetime
+    waiting: int
+    is_everything: bool
+    is_person: bool
+    is_method: bool

@@ -69,10 +69,12 @@ def plan_due_digests(store: Store, *, now: datetime, resting: Resting | None = N
         with store.session() as session:
             due = people.due_for_digest(session, now=now, limit=BATCH)
             for number, row in enumerate(due):
-                planned += _plan_for_teammate(Ledger(session, row.workspace_id), row, now, SPREAD * number, rest)
+                planned += _plan_for_teammate(Ledger(session, row.workspace_id), row, now, _turn(number, row.id), rest)
             channels = _due_channels(session, now)
             for number, channel in enumerate(channels):
-                planned += _plan_for_channel(Ledger(session, channel.workspace_id), channel, now, SPREAD * number)
+                planned += _plan_for_channel(
+                    Ledger(session, channel.workspace_id), channel, now, _turn(number, channel.id)
+                )
         if len(due) < BATCH and len(channels) < BATCH:
             return planned
 
@@ -89,6 +91,11 @@ def _rest_of_those_due(store: Store, now: datetime, resting: Resting) -> dict[tu
         for workspace_id, slack_user_ids in by_workspace.items()
         for slack_user_id, until_at in resting(workspace_id, slack_user_ids).items()
     }
+
+
+def _turn(number: int, row_id: int) -> timedelta:
+    """Return how long a digest waits by its place among those of its tick, with some jitter."""
+    return SPREAD * number * (0.9 + row_id % 200 / 1000)
 
 
 def _due_channels(session: Session, now: datetime) -> list[ChannelRow]:

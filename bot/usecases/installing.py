@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from storage import installs
+from storage import installs, lanes
 from storage.columns import Keyring, new_id
 from storage.models import Organisation, Workspace
 from storage.outbox import cancel_owed
@@ -41,6 +41,7 @@ def remember_workspace(
     row.scopes = scopes or row.scopes
     session.add(row)
     session.flush()
+    lanes.reopen(session, row.id)
     return row.id
 
 

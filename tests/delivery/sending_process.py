@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.call import make_client
 from bot.delivery.local import LocalDispatcher
-from bot.delivery.sending import Sender
+from bot.delivery.settling import Sender
 from storage.engine import Store, make_engine
 from tests.support.slack import BOT_TOKEN
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.delivery.local import SENDERS, LocalDispatcher
-from bot.delivery.sending import LEASE
+from bot.delivery.settling import LEASE
 from storage.models import DeliveryState
 from tests.delivery.conftest import Mailroom
 from tests.support.waiting import until

@@ -9,7 +9,7 @@ from multiprocessing.context import ForkServerContext
 
 import pytest
 
-from bot.delivery.sending import LEASE
+from bot.delivery.settling import LEASE
 from bot.playground import Channel
 from storage.engine import Store
 from storage.models import Delivery, DeliveryState

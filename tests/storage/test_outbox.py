@@ -106,6 +106,17 @@ def test_a_sender_whose_claim_was_taken_over_marks_nothing(store: Store, workspa
     assert row(store, workspace, delivery_id).state is DeliveryState.SENT
 
 
+def test_one_sender_that_claimed_twice_marks_the_second_attempt(store: Store, workspace: int, now: datetime) -> None:
+    """It was suspended for longer than its lease, and took the delivery over from itself."""
+    delivery_id = owe(store, workspace, now, "hello")
+    claim(store, now)
+    first = row(store, workspace, delivery_id)
+    claim(store, now + LEASE)
+    with store.session() as session:
+        assert not outbox.mark(session, first, "one", state=DeliveryState.FAILED)
+    assert mark(store, workspace, delivery_id, state=DeliveryState.SENT)
+
+
 def test_a_renewed_claim_holds_longer(store: Store, workspace: int, now: datetime) -> None:
     delivery_id = owe(store, workspace, now, "hello")
     claim(store, now)
@@ -198,9 +209,9 @@ def test_an_update_that_a_dispatcher_is_about_to_claim_does_not_count_as_waiting
     with postgresql_store.write(workspace) as ledger:
         outbox.owe_update(ledger, posted, now=now + SECOND)
     with postgresql_store.session() as claiming:
-        outbox.claim(claiming, now=now, lease_owner="one", lease=LEASE, limit=9)
+        (claimed,) = outbox.claim(claiming, now=now, lease_owner="one", lease=LEASE, limit=9)
         claiming.commit()
-        outbox.mark(claiming, posted, "one", state=DeliveryState.SENT)
+        outbox.mark(claiming, claimed, "one", state=DeliveryState.SENT)
         assert len(outbox.claim(claiming, now=now + SECOND, lease_owner="one", lease=LEASE, limit=9)) == 1
         with postgresql_store.write(workspace) as ledger:
             outbox.owe_update(ledger, posted, now=now + SECOND)
@@ -239,8 +250,10 @@ def test_what_waits_in_a_channel_is_found_by_an_index(sqlite_store: Store, now: 
         outbox.next_due_at(session, now=now)
     event.remove(sqlite_store.engine, "before_cursor_execute", note)
     queries = [(statement, parameters) for statement, parameters in asked if statement.startswith("SELECT")]
+    queries = [query for query in queries if "FROM delivery" in query[0]]
     assert len(queries) == 2
     with sqlite_store.engine.connect() as connection:
         for statement, parameters in queries:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()  # type: ignore[arg-type]
             assert any("ix_delivery_lane (workspace_id=? AND channel=?" in row[3] for row in plan), plan
+            assert any("lane USING" in row[3] and "(workspace_id=? AND name=?" in row[3] for row in plan), plan

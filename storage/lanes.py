@@ -1,0 +1,225 @@
+"""Lanes to Slack: how fast each may be used, and since when one is closed. Every replica sees the same.
+
+A lane is a Web API method, a conversation, or everything of a workspace. What is owed is only claimed when all of its
+lanes are free.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal, or_, text
+from sqlmodel import Session, col, select
+
+from storage.columns import Instant
+from storage.ledger import Ledger
+from storage.models import Delivery, Lane
+
+EVERYTHING = "*"
+POST = "chat.postMessage"
+ANSWER = "response_url"
+# What a kind of delivery calls; every other one is a post.
+_METHODS = {
+    "update": "chat.update",
+    "react": "reactions.add",
+    "home": "views.publish",
+    "whisper": "chat.postEphemeral",
+    "replace": ANSWER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """So many calls a minute in the long run, and so many at once after a rest."""
+
+    per_minute: float
+    at_once: int
+
+    @property
+    def step(self) -> timedelta:
+        """The time from one call to the next."""
+        return timedelta(minutes=1 / self.per_minute)
+
+    @property
+    def rest(self) -> timedelta:
+        """How far behind the clock an unused lane may fall: the calls that it may make at once."""
+        return self.step * (self.at_once - 1)
+
+
+# docs.slack.dev/apis/web-api/rate-limits: a message a second in a conversation and several hundred a minute in a
+# workspace, short bursts allowed; tier 3 is 50 calls a minute and tier 4 is 100, per method and workspace.
+CONVERSATION = Pace(per_minute=60, at_once=10)
+PACES = {
+    POST: Pace(per_minute=300, at_once=100),
+    "chat.update": Pace(per_minute=50, at_once=25),
+    "reactions.add": Pace(per_minute=50, at_once=25),
+    "views.publish": Pace(per_minute=100, at_once=50),
+    "chat.postEphemeral": Pace(per_minute=100, at_once=50),
+}
+
+
+def method_of(kind: str) -> str:
+    """Return the Web API method that a kind of delivery calls."""
+    return _METHODS.get(kind, POST)
+
+
+def conversation_of(kind: str, channel: str) -> str | None:
+    """Return the conversation whose lane a delivery takes; None for an App Home and for an answer to a button."""
+    return None if kind in {"home", "replace"} else channel
+
+
+def is_closed(now: datetime) -> ColumnElement[bool]:
+    """The condition that a delivery's lanes are not all free."""
+    kind, channel = col(Delivery.kind), col(Delivery.channel)
+    method = case(*((kind == name, literal(method)) for name, method in _METHODS.items()), else_=literal(POST))
+    conversation = case((kind.in_(("home", "replace")), literal(EVERYTHING)), else_=channel)
+    return (
+        select(col(Lane.name))
+        .where(
+            col(Lane.workspace_id) == col(Delivery.workspace_id),
+            col(Lane.name).in_((literal(EVERYTHING), method, conversation)),
+            col(Lane.free_at) > now,
+        )
+        .exists()
+    )
+
+
+def has_trouble() -> ColumnElement[bool]:
+    """The condition that a delivery waits for somebody to mend what Slack refuses, not for Slack or for us."""
+    return (
+        select(col(Lane.name))
+        .where(
+            col(Lane.workspace_id) == col(Delivery.workspace_id),
+            or_(
+                col(Lane.name) == EVERYTHING,
+                and_(col(Lane.name) == col(Delivery.channel), col(Delivery.kind).not_in(("home", "replace"))),
+            ),
+            col(Lane.error).is_not(None),
+        )
+        .exists()
+    )
+
+
+def next_free_at(session: Session, *, now: datetime) -> datetime | None:
+    """Return when the next lane that is not free becomes so; None when all are free."""
+    query = select(func.min(col(Lane.free_at))).where(col(Lane.free_at) > now)
+    found: datetime | None = session.execute(query).scalar_one()
+    return found
+
+
+def free_at(session: Session, delivery: Delivery) -> datetime | None:
+    """Return when the lanes of one delivery are free; None when nobody ever used them."""
+    query = select(func.max(col(Lane.free_at))).where(
+        col(Lane.workspace_id) == delivery.workspace_id, col(Lane.name).in_(_lanes_of(delivery))
+    )
+    found: datetime | None = session.execute(query).scalar_one()
+    return found
+
+
+def take(session: Session, deliveries: Sequence[Delivery], *, now: datetime) -> None:
+    """Count the calls that are about to be made: each moves the hour at which its lanes are free again."""
+    rows = [
+        {
+            "workspace_id": delivery.workspace_id,
+            "name": name,
+            "floor": now - pace.rest,
+            "first": now - pace.rest + pace.step,
+            "step": _span(session, pace.step),
+        }
+        for delivery in deliveries
+        for name, pace in _paces_of(delivery)
+    ]
+    if rows:
+        later = "GREATEST" if _is_postgresql(session) else "MAX"
+        session.connection().execute(_TAKE_BY[later], sorted(rows, key=lambda row: (row["workspace_id"], row["name"])))
+
+
+def _paces_of(delivery: Delivery) -> Iterable[tuple[str, Pace]]:
+    method = method_of(delivery.kind)
+    if method in PACES:
+        yield method, PACES[method]
+    if method == POST:
+        yield delivery.channel, CONVERSATION
+
+
+def _lanes_of(delivery: Delivery) -> list[str]:
+    conversation = conversation_of(delivery.kind, delivery.channel)
+    return [EVERYTHING, method_of(delivery.kind), *([conversation] if conversation else [])]
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _span(session: Session, length: timedelta) -> timedelta | int:
+    return length if _is_postgresql(session) else length // timedelta(milliseconds=1)
+
+
+_TAKE = (
+    "INSERT INTO lane (workspace_id, name, free_at) VALUES (:workspace_id, :name, :first)"
+    " ON CONFLICT (workspace_id, name) DO UPDATE SET free_at = {later}(lane.free_at, :floor) + :step"
+)
+_INSTANTS = (bindparam("floor", type_=Instant()), bindparam("first", type_=Instant()))
+_TAKE_BY = {later: text(_TAKE.format(later=later)).bindparams(*_INSTANTS) for later in ("GREATEST", "MAX")}
+
+
+def wait(ledger: Ledger, name: str, *, until_at: datetime) -> None:
+    """Keep a lane closed until Slack wants to hear of it again."""
+    row = _row(ledger, name)
+    if row is None or row.free_at < until_at:
+        _write(ledger, name, row, free_at=until_at)
+
+
+def close(ledger: Ledger, name: str, *, error: str, now: datetime, shortest: timedelta, longest: timedelta) -> bool:
+    """Close a lane that Slack refuses for good; say whether it was open until now.
+
+    It is tried again after as long as it has been closed, within the two limits.
+    """
+    row = _row(ledger, name)
+    since_at = now if row is None or row.error is None or row.since_at is None else row.since_at
+    is_new = row is None or row.error is None
+    until_at = now + min(longest, max(shortest, now - since_at))
+    return _write(ledger, name, row, free_at=until_at, error=error, since_at=since_at) and is_new
+
+
+def _row(ledger: Ledger, name: str) -> Lane | None:
+    return ledger.session.get(Lane, (ledger.workspace_id, name), with_for_update=True, populate_existing=True)
+
+
+def _write(ledger: Ledger, name: str, row: Lane | None, **values: object) -> bool:
+    """Write a lane; False when another replica wrote it first at this moment, and then its hour stands."""
+    if row is None:
+        return ledger.insert_once(Lane, {"name": name, **values})
+    for field, value in values.items():
+        setattr(row, field, value)
+    ledger.session.add(row)
+    return True
+
+
+def trouble(ledger: Ledger, name: str) -> Lane | None:
+    """Return the lane of that name if it is closed because Slack refuses it."""
+    return ledger.first(Lane, col(Lane.name) == name, col(Lane.error).is_not(None))
+
+
+def troubles(session: Session) -> Sequence[Lane]:
+    """Return every lane that Slack refuses, in workspaces where the bot is installed."""
+    return list(session.exec(select(Lane).where(col(Lane.error).is_not(None)).order_by(col(Lane.since_at))).all())
+
+
+def reopen(session: Session, workspace_id: int, names: Collection[str] | None = None) -> None:
+    """Forget what Slack refused: it took something on these lanes (all of them by default), or may do so again."""
+    query = delete(Lane).where(col(Lane.workspace_id) == workspace_id, col(Lane.error).is_not(None))
+    if names is not None:
+        query = query.where(col(Lane.name).in_(names))
+    session.execute(query.execution_options(synchronize_session=False))
+
+
+def reopen_for(session: Session, delivery: Delivery) -> None:
+    """Forget what Slack refused on the lanes of a delivery that it took."""
+    reopen(session, delivery.workspace_id, _lanes_of(delivery))
+
+
+def forget_rested(session: Session, *, before: datetime) -> None:
+    """Throw away the lanes that nobody has used since."""
+    query = delete(Lane).where(col(Lane.free_at) < before, col(Lane.error).is_(None))
+    session.execute(query.execution_options(synchronize_session=False))
