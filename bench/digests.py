@@ -11,8 +11,8 @@ from bench.lists import THINNED
 from bench.place import SQLITE, Place
 from bench.raw import Statement, asked_by, begin, parameters, raw_connection
 from bot.clock import tick
+from bot.domain.attention import DIGEST_CAP
 from bot.domain.model import Frequency
-from bot.domain.nudges import DIGEST_CAP
 from bot.domain.working_time import next_digest_at
 from bot.usecases.digests import BATCH, plan_due_digests
 from storage import neglect_list

@@ -222,7 +222,9 @@ def digest(
 @app.command()
 def suggest(
     customer: Annotated[str, typer.Argument(help="External id or name.")],
-    occasion: Annotated[str | None, typer.Option(help="overdue, birthday or renewal.")] = None,
+    occasion: Annotated[
+        str | None, typer.Option(help="overdue, birthday, anniversary, renewal, promise, first_month.")
+    ] = None,
     variant: Annotated[str | None, typer.Option(help="One wording; the fitting one by default.")] = None,
     workspace: WorkspaceOption = None,
 ) -> None:

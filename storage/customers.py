@@ -1,6 +1,7 @@
 """Customers as relationships: look-ups by id and name, what is coming, and their numbers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlmodel import col
 
 from bot.domain.model import Relationship, Rhythm, Segment, Standing
-from bot.domain.nudges import RENEWAL_AHEAD_DAYS
+from bot.domain.nudges import BUYERS, FIRST_MONTH, FIRST_MONTH_FOR_DAYS, day_keys
 from bot.domain.rhythm import lost_before
 from storage.ledger import Ledger
 from storage.models import Customer
@@ -20,7 +21,7 @@ _COLUMNS = (
     col(Customer.ranked_value), col(Customer.since_on), col(Customer.touch_days), col(Customer.first_on),
     col(Customer.last_on), col(Customer.warmth), col(Customer.due_on), col(Customer.nudge_from_on),
     col(Customer.snoozed_until_on), col(Customer.birthday_on), col(Customer.renewal_on),
-    col(Customer.last_touch_id),
+    col(Customer.joined_on), col(Customer.last_touch_id),
 )  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def _relationship(row: Sequence[Any], segment_by_id: Mapping[int, Segment]) -> R
     (
         customer_id, external_id, name, owner_id, segment_id, standing, value_minor, currency, ranked_value, since_on,
         touch_days, first_on, last_on, warmth, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on,
-        last_touch_id,
+        joined_on, last_touch_id,
     ) = row  # fmt: skip
     return Relationship(
         customer_id=customer_id, external_id=external_id, name=name, owner_id=owner_id,
@@ -45,7 +46,7 @@ def _relationship(row: Sequence[Any], segment_by_id: Mapping[int, Segment]) -> R
         currency=currency, ranked_value=ranked_value, since_on=since_on,
         rhythm=Rhythm(touch_days, first_on, last_on, warmth) if touch_days else None,
         due_on=due_on, nudge_from_on=nudge_from_on, snoozed_until_on=snoozed_until_on, birthday_on=birthday_on,
-        renewal_on=renewal_on, last_touch_id=last_touch_id,
+        renewal_on=renewal_on, joined_on=joined_on, last_touch_id=last_touch_id,
     )  # fmt: skip
 
 
@@ -83,6 +84,16 @@ def _is_not_lost(segment: Segment, today: date) -> ColumnElement[bool]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whom an audience was told of already, by occasion: they are not told again."""
+
+    wished: Collection[int] = ()
+    thanked: Collection[int] = ()
+    renewals: Collection[int] = ()
+    lately: Collection[int] = ()
+
+
 def occasional(
     ledger: Ledger,
     *,
@@ -90,46 +101,68 @@ def occasional(
     today: date,
     until: date,
     whole_team: bool = False,
-    wished: Collection[int] = (),
-    renewals_told: Collection[int] = (),
+    told: Told = Told(),
 ) -> list[Relationship]:
-    """Return an owner's customers with a birthday before `until` or a renewal ahead, but those that were told already.
+    """Return an owner's customers with a day to write on before `until`, a renewal ahead or a first month to look at.
 
     Who is lost is not wished a happy birthday; the end of a contract is worth telling all the same.
     """
-    days = [today + timedelta(days=n) for n in range((until - today).days)]
-    keys = {day.month * 100 + day.day for day in days}
-    if any((day.month, day.day) == (2, 28) for day in days):
-        keys.add(229)
-    if not whole_team and not _may_be_occasional(ledger, owner_id, keys, today):
+    by_id = segments(ledger)
+    keys = day_keys(today, until)
+    begun = [
+        (today - timedelta(days=on + FIRST_MONTH_FOR_DAYS - 1), today - timedelta(days=on)) for on, _ in FIRST_MONTH
+    ]
+    new_keys = set().union(*(day_keys(first, last + timedelta(days=1)) for first, last in begun))
+    furthest = today + timedelta(days=max((s.renewal_ahead_days for s in by_id.values()), default=0))
+    if not whole_team and not _may_be_occasional(ledger, owner_id, keys, keys | new_keys, today, furthest):
         return []
-    with_birthday = and_(
-        col(Customer.birthday_key).in_(sorted(keys)),
-        or_(*(_is_not_lost(segment, today) for segment in segments(ledger).values())),
-        col(Customer.id).not_in(wished),
+    not_lost = or_(*(_is_not_lost(segment, today) for segment in by_id.values()))
+    with_birthday = and_(col(Customer.birthday_key).in_(sorted(keys)), not_lost, col(Customer.id).not_in(told.wished))
+    with_anniversary = and_(
+        col(Customer.joined_key).in_(sorted(keys)),
+        col(Customer.joined_on) < today,
+        col(Customer.standing).in_(BUYERS),
+        not_lost,
+        col(Customer.id).not_in(told.thanked),
     )
     with_renewal = and_(
-        col(Customer.renewal_on).between(today, today + timedelta(days=RENEWAL_AHEAD_DAYS)),
-        col(Customer.id).not_in(renewals_told),
+        or_(
+            *(
+                and_(
+                    col(Customer.segment_id) == segment.id,
+                    col(Customer.renewal_on).between(today, today + timedelta(days=segment.renewal_ahead_days)),
+                )
+                for segment in by_id.values()
+            )
+        ),
+        col(Customer.id).not_in(told.renewals),
+    )
+    in_first_month = and_(
+        col(Customer.joined_key).in_(sorted(new_keys)),
+        col(Customer.standing).in_(BUYERS),
+        or_(*(col(Customer.joined_on).between(first, last) for first, last in begun)),
+        col(Customer.id).not_in(told.lately),
     )
     return relationships(
         ledger,
         *([] if whole_team else [owned_by(owner_id)]),
-        or_(with_birthday, with_renewal),
+        or_(with_birthday, with_anniversary, with_renewal, in_first_month),
         col(Customer.standing) != Standing.LURKER,
         or_(col(Customer.snoozed_until_on).is_(None), col(Customer.snoozed_until_on) <= today),
     )
 
 
-def _may_be_occasional(ledger: Ledger, owner_id: int | None, birthday_keys: set[int], today: date) -> bool:
+def _may_be_occasional(
+    ledger: Ledger, owner_id: int | None, born: set[int], joined: set[int], today: date, furthest: date
+) -> bool:
     """Look the days up in their indexes: most owners have nobody on most days, and need not be asked further."""
     owned = "workspace_id = ? AND owner_id IS NULL" if owner_id is None else "workspace_id = ? AND owner_id = ?"
     whose = (ledger.workspace_id,) if owner_id is None else (ledger.workspace_id, owner_id)
-    keys = ", ".join("?" * len(birthday_keys))
     found = ledger.ask(
-        f"SELECT id FROM customer WHERE {owned} AND birthday_key IN ({keys})"  # noqa: S608  our own words
+        f"SELECT id FROM customer WHERE {owned} AND birthday_key IN ({', '.join('?' * len(born))})"  # noqa: S608  ours
+        f" UNION ALL SELECT id FROM customer WHERE {owned} AND joined_key IN ({', '.join('?' * len(joined))})"
         f" UNION ALL SELECT id FROM customer WHERE {owned} AND renewal_on BETWEEN ? AND ? LIMIT 1",
-        *whose, *birthday_keys, *whose, today.isoformat(), (today + timedelta(days=RENEWAL_AHEAD_DAYS)).isoformat(),
+        *whose, *born, *whose, *joined, *whose, today.isoformat(), furthest.isoformat(),
     )  # fmt: skip
     return bool(found)
 
@@ -231,6 +264,14 @@ def with_key_inside(ledger: Ledger, part: str, *, limit: int) -> list[tuple[int,
         .limit(limit)
     )
     return [(row[0], row[1]) for row in ledger.session.execute(query)]
+
+
+def channels_of(ledger: Ledger, customer_ids: Collection[int]) -> dict[int, str | None]:
+    """Return the preferred channels of customers, as they were written."""
+    query = select(col(Customer.id), col(Customer.preferred_channel)).where(
+        col(Customer.workspace_id) == ledger.workspace_id, col(Customer.id).in_(customer_ids)
+    )
+    return {row[0]: row[1] for row in ledger.session.execute(query)} if customer_ids else {}
 
 
 def total(ledger: Ledger) -> int:

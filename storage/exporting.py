@@ -18,6 +18,7 @@ from storage.models import (
     Entry,
     EntryLine,
     Nudge,
+    Promise,
     SegmentRow,
     TeammateRow,
     Touch,
@@ -27,7 +28,8 @@ from storage.touches import is_live
 
 # Everything but the outbox, whose messages Slack has, and the keys of requests.
 _TABLES: Sequence[type[SQLModel]] = (
-    TeammateRow, SegmentRow, Customer, Contact, Touch, Nudge, Digest, DigestCard, Entry, EntryLine, ChannelRow,
+    TeammateRow, SegmentRow, Customer, Contact, Touch, Nudge, Digest, DigestCard, Entry, EntryLine,
+    Promise, ChannelRow,
 )  # fmt: skip
 _SECRET = {"bot_token"}
 # In front of our own id, where a row of an export has no id of another tool. An import knows it again.

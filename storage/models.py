@@ -9,11 +9,12 @@ from sqlmodel import Field, SQLModel
 
 from bot.domain.model import Counts, Direction, Frequency, NudgeState, Policy, Role, Seat, Source, Standing, TouchKind
 from storage.columns import Instant
+from storage.promise_rows import Promise
 from storage.tables import KEY, Owned, belongs, one_of
 from storage.workspaces import InstallState, Organisation, Workspace
 
 # Found here like every other table.
-__all__ = ["InstallState", "Organisation", "Workspace"]
+__all__ = ["InstallState", "Organisation", "Promise", "Workspace"]
 
 
 class TeammateRow(Owned, table=True):
@@ -45,6 +46,8 @@ class TeammateRow(Owned, table=True):
     quiet_until_minute: int | None = None
     is_slack_admin: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     role_set: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    touches_a_week: int | None = None
+    minutes_a_week: int | None = None
     next_digest_at: datetime | None = Field(default=None, sa_type=Instant)
     seen_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -75,6 +78,7 @@ class SegmentRow(Owned, table=True):
     recomputed: int = 0
     to_recompute: int = 0
     changed_by_id: int | None = Field(default=None, sa_type=BigInteger)
+    renewal_ahead_days: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
 
 
 class Customer(Owned, table=True):
@@ -95,6 +99,7 @@ class Customer(Owned, table=True):
             "silent_since_on",
         ),
         Index("ix_customer_birthday", "workspace_id", "owner_id", "birthday_key"),
+        Index("ix_customer_joined", "workspace_id", "owner_id", "joined_key"),
         Index("ix_customer_renewal", "workspace_id", "owner_id", "renewal_on"),
         CheckConstraint("value_minor IS NULL OR value_minor >= 0", name="value_minor"),
         CheckConstraint("length(currency) = 3", name="currency"),
@@ -115,6 +120,8 @@ class Customer(Owned, table=True):
     birthday_on: date | None = None
     birthday_key: int | None = None
     since_on: date
+    joined_on: date | None = None
+    joined_key: int | None = None
     renewal_on: date | None = None
     tags: str = ""
     notes: str = ""
@@ -159,6 +166,15 @@ class Touch(Owned, table=True):
         UniqueConstraint("workspace_id", "external_id", "revision"),
         UniqueConstraint("workspace_id", "supersedes_id"),
         Index("ix_touch_customer", "workspace_id", "customer_id", "touched_on"),
+        # What a teammate did lately. Imported touches, which are nearly all of them, are not in it.
+        Index(
+            "ix_touch_logged",
+            "workspace_id",
+            "by_id",
+            "touched_on",
+            sqlite_where=text("source <> 'import'"),
+            postgresql_where=text("source <> 'import'"),
+        ),
         CheckConstraint("revision >= 1", name="revision"),
         CheckConstraint("(amount_minor IS NULL) = (currency IS NULL)", name="amount_has_currency"),
     )

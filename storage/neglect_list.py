@@ -23,7 +23,7 @@ _SEGMENTS_AT_ONCE = 100
 _OF_SEGMENT = """SELECT * FROM (
 SELECT id, external_id, name, owner_id, segment_id, standing, value_minor, currency, ranked_value, touch_days, warmth,
     last_touch_id, since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on,
-    sort_key + ? AS rank
+    joined_on, sort_key + ? AS rank
 FROM customer
 WHERE workspace_id = ? AND segment_id = ? AND nudge_from_on <= ? AND silent_since_on {silence} ?{narrowed}{reached}
 ORDER BY sort_key DESC LIMIT ?) AS of_segment"""
@@ -145,12 +145,14 @@ def _relationship(row: Any, segment_by_id: dict[int, Segment]) -> Relationship:
         customer_id, external_id, name, owner_id, segment_id, standing, value_minor, currency, ranked_value, touch_days,
         warmth, last_touch_id, *days, _,
     ) = row  # fmt: skip
-    since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on = map(day_of, days)
+    since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on, joined_on = map(
+        day_of, days
+    )
     return Relationship(
         customer_id=customer_id, external_id=external_id, name=name, owner_id=owner_id,
         segment=segment_by_id[segment_id].of(customer_id), standing=Standing(standing), value_minor=value_minor,
         currency=currency, ranked_value=ranked_value, since_on=since_on,
         rhythm=Rhythm(touch_days, first_on, last_on, warmth) if touch_days else None,
         due_on=due_on, nudge_from_on=nudge_from_on, snoozed_until_on=snoozed_until_on, birthday_on=birthday_on,
-        renewal_on=renewal_on, last_touch_id=last_touch_id,
+        renewal_on=renewal_on, joined_on=joined_on, last_touch_id=last_touch_id,
     )  # fmt: skip

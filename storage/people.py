@@ -47,6 +47,8 @@ def teammate(row: TeammateRow) -> Teammate:
         holiday_region=row.holiday_region,
         quiet_from_minute=row.quiet_from_minute,
         quiet_until_minute=row.quiet_until_minute,
+        touches_a_week=row.touches_a_week,
+        minutes_a_week=row.minutes_a_week,
     )
 
 
@@ -59,7 +61,8 @@ def seen(ledger: Ledger, slack_user_id: str) -> tuple[Teammate, datetime | None]
     """Return the teammate with a Slack id and when Slack last showed their profile: what every request begins with."""
     found = ledger.ask(
         "SELECT id, slack_user_id, name, timezone, locale, role, seat, language, digest_minute, work_days,"
-        " digest_frequency, paused_until_on, email, holiday_region, quiet_from_minute, quiet_until_minute, seen_at"
+        " digest_frequency, paused_until_on, email, holiday_region, quiet_from_minute, quiet_until_minute,"
+        " touches_a_week, minutes_a_week, seen_at"
         " FROM teammate WHERE workspace_id = ? AND slack_user_id = ?",
         ledger.workspace_id,
         slack_user_id,
@@ -68,11 +71,12 @@ def seen(ledger: Ledger, slack_user_id: str) -> tuple[Teammate, datetime | None]
         return None
     (
         teammate_id, slack_user_id, name, timezone, locale, role, seat, language, digest_minute, work_days, frequency,
-        paused_until_on, email, region, quiet_from, quiet_until, seen_at,
+        paused_until_on, email, region, quiet_from, quiet_until, touches_a_week, minutes_a_week, seen_at,
     ) = found[0]  # fmt: skip
     who = Teammate(
         teammate_id, slack_user_id, name, timezone, locale, Role(role), Seat(seat), language, digest_minute, work_days,
-        Frequency(frequency), day_of(paused_until_on), email, region, quiet_from, quiet_until,
+        Frequency(frequency), day_of(paused_until_on), email, region, quiet_from, quiet_until, touches_a_week,
+        minutes_a_week,
     )  # fmt: skip
     return who, instant_of(seen_at)
 

@@ -14,16 +14,16 @@ from storage.ledger import Ledger
 from storage.models import SegmentRow
 
 POLICY_COLUMNS = ("policy", "cadence_days", "exponent", "counts", "pauses", "lost_after_cadences")
-COLUMNS = ", ".join(("id", "name", *POLICY_COLUMNS, "policy_before", "reached_id"))
+COLUMNS = ", ".join(("id", "name", *POLICY_COLUMNS, "policy_before", "reached_id", "renewal_ahead_days"))
 _ONE = f"SELECT {COLUMNS} FROM segment WHERE workspace_id = ? AND id = ?"  # noqa: S608  our own names
 
 
 def read_segment(row: Sequence[Any]) -> Segment:
     """Return the segment whose `COLUMNS` a row holds."""
-    segment_id, name, *policy, before, reached_id = row
+    segment_id, name, *policy, before, reached_id, ahead = row
     if reached_id is None or before is None:
-        return _segment(segment_id, name, policy)
-    return _segment(segment_id, name, policy, _segment(segment_id, name, json.loads(before)), reached_id)
+        return _segment(segment_id, name, policy, ahead)
+    return _segment(segment_id, name, policy, ahead, _segment(segment_id, name, json.loads(before), ahead), reached_id)
 
 
 def segment_with_id(ledger: Ledger, segment_id: int) -> Segment:
@@ -34,7 +34,7 @@ def segment_with_id(ledger: Ledger, segment_id: int) -> Segment:
 def segment_of(row: SegmentRow) -> Segment:
     """Return a row of the table as a segment."""
     policy = [getattr(row, name) for name in POLICY_COLUMNS]
-    return read_segment((row.id, row.name, *policy, row.policy_before, row.reached_id))
+    return read_segment((row.id, row.name, *policy, row.policy_before, row.reached_id, row.renewal_ahead_days))
 
 
 def policy_text(row: SegmentRow) -> str:
@@ -43,10 +43,16 @@ def policy_text(row: SegmentRow) -> str:
 
 
 def _segment(
-    segment_id: int, name: str, policy: Sequence[Any], before: Segment | None = None, reached_id: int = 0
+    segment_id: int,
+    name: str,
+    policy: Sequence[Any],
+    renewal_ahead_days: int,
+    before: Segment | None = None,
+    reached_id: int = 0,
 ) -> Segment:
     word, cadence_days, exponent, counts, pauses, lost_after = policy
     counted = counted_days(counts, pauses)
     return Segment(
-        segment_id, name, Policy(word), cadence_days, exponent, counted, lost_after, before, reached_id
+        segment_id, name, Policy(word), cadence_days, exponent, counted, lost_after, renewal_ahead_days, before,
+        reached_id,
     )  # fmt: skip

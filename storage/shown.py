@@ -14,11 +14,13 @@ from storage.models import Delivery, DeliveryState, Digest, DigestCard, Nudge
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A customer in a digest of a local day, and for which occasions it was there."""
+    """A customer in a digest of a local day, for which occasions it was there, and whether its nudge still waits."""
 
     customer_id: int
     on: date
     occasions: Sequence[str]
+    nudge_id: int
+    waits: bool
 
 
 _UNSEEN = (
@@ -35,7 +37,7 @@ _UNSEEN = (
     .exists()
 )
 _SHOWN = (
-    select(col(Nudge.customer_id), col(Digest.local_on), col(Nudge.occasions))
+    select(col(Nudge.customer_id), col(Digest.local_on), col(Nudge.occasions), col(Nudge.id), col(Nudge.state))
     .select_from(Digest)
     .join(
         DigestCard,
@@ -65,7 +67,8 @@ def shown_to(ledger: Ledger, audience: str, *, since: date) -> list[Shown]:
     Slack could not be reached or did not take it.
     """
     asked = {"workspace_id": ledger.workspace_id, "audience": audience, "since": since}
-    return [Shown(row[0], row[1], row[2].split(",")) for row in ledger.session.connection().execute(_SHOWN, asked)]
+    rows = ledger.session.connection().execute(_SHOWN, asked)
+    return [Shown(row[0], row[1], row[2].split(","), row[3], row[4] is NudgeState.OPEN) for row in rows]
 
 
 def customers_in(shown: Iterable[Shown], *, after: date, occasion: Occasion | None = None) -> frozenset[int]:

@@ -31,10 +31,10 @@ _STAGED = STAGED_CUSTOMER.c
 # What a file can change of a customer, in the order in which `changed_rows` and `update_customers` carry it.
 UPDATABLE = (
     "external_id", "name", "name_key", "owner_id", "segment_id", "standing", "value_minor", "currency",
-    "preferred_channel", "locale", "timezone", "birthday_on", "birthday_key", "since_on", "renewal_on", "tags", "notes",
-    "profile",
+    "preferred_channel", "locale", "timezone", "birthday_on", "birthday_key", "since_on", "joined_on", "joined_key",
+    "renewal_on", "tags", "notes", "profile",
 )  # fmt: skip
-_DATES = frozenset({"birthday_on", "since_on", "renewal_on"})
+_DATES = frozenset({"birthday_on", "since_on", "joined_on", "renewal_on"})
 
 
 def has_customers(ledger: Ledger) -> bool:

@@ -57,6 +57,8 @@ STAGED_CUSTOMER = _temporary(
     Column("birthday_on", Date),
     Column("birthday_key", Integer),
     Column("since_on", Date),
+    Column("joined_on", Date),
+    Column("joined_key", Integer),
     Column("renewal_on", Date),
     Column("tags", Text),
     Column("notes", Text),

@@ -1,10 +1,11 @@
 """Touches in the ledger: appending, superseding, and reading the ones that are live."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -81,6 +82,19 @@ def latest_note(ledger: Ledger, customer_id: int) -> str | None:
     """Return the newest live note of a customer's touches, or None."""
     found = _views(ledger, col(Touch.customer_id) == customer_id, col(Touch.note).is_not(None), is_live(), limit=1)
     return found[0][1].note if found else None
+
+
+def logged_by(ledger: Ledger, teammate_id: int, *, since: date) -> list[TouchKind]:
+    """Return the kinds of the live touches that a teammate logged from a day on, imported ones left out."""
+    query = select(col(Touch.kind)).where(
+        col(Touch.workspace_id) == ledger.workspace_id,
+        col(Touch.by_id) == teammate_id,
+        col(Touch.touched_on) >= since,
+        # The index leaves out what was imported; it is used when the query says so in its words.
+        text("source <> 'import'"),
+        is_live(),
+    )
+    return list(ledger.session.execute(query).scalars())
 
 
 def is_superseded(ledger: Ledger, touch_id: int) -> bool:

@@ -248,6 +248,9 @@ def test_every_occasion_has_several_wordings_and_a_plain_one_last(language: str)
     assert variants(Occasion.OVERDUE, language) == ["after_a_talk", "first_contact", "long_silent", "promised", "plain"]
     assert variants(Occasion.BIRTHDAY, language) == ["with_thanks", "plain"]
     assert variants(Occasion.RENEWAL, language) == ["with_date", "with_note", "plain"]
+    assert variants(Occasion.ANNIVERSARY, language) == ["with_years", "plain"]
+    assert variants(Occasion.PROMISE, language) == ["with_thing", "plain"]
+    assert variants(Occasion.FIRST_MONTH, language) == ["after_a_talk", "plain"]
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.name}")

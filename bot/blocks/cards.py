@@ -88,7 +88,7 @@ def card_lines(card: Card, say: Voice, *, private: bool = True, show_owner: bool
     if card.state is not NudgeState.OPEN:
         return [say_ended(card, say, private=private)]
     facts = _facts(card, say, show_owner=not private if show_owner is None else show_owner)
-    lines = [f"{_title(card, say)}: {say_why(card.reason, today=say.today, locale=say.locale)}"]
+    lines = [f"{_title(card, say)}: {say_why(card.reason, today=say.today, locale=say.locale, private=private)}"]
     lines += _lines(card, say, private=private)[1:]
     lines.append(". ".join(facts) + ".")
     if private and card.suggestion:
@@ -113,7 +113,7 @@ def _title(card: Card, say: Voice) -> str:
 
 def _lines(card: Card, say: Voice, *, private: bool, room: int = NOTE) -> list[str]:
     """Why, what was last, and who drafts; a colleague who was in touch lately is the last touch and told as such."""
-    lines = [say_why(card.reason, today=say.today, locale=say.locale)]
+    lines = [say_why(card.reason, today=say.today, locale=say.locale, private=private)]
     last, colleague = card.last_touch, card.colleague_wrote
     if last and (colleague is None or colleague.id != last.id):
         lines.append(say_last(last, say, owner_id=card.relationship.owner_id, private=private, room=room))

@@ -36,8 +36,8 @@ def build_digest(view: DigestView, *, place: str) -> Json:
     private = view.reader is not None
     open_cards = [card for card in view.cards if card.state is NudgeState.OPEN]
     title = _header(len(open_cards), say)
-    first = _first(open_cards[0], say) if open_cards else None
-    more = say_more(view.left_out, view.next_name, say)
+    first = _first(open_cards[0], say, private=private) if open_cards else None
+    more = say_more(view.left_out, view.next_name, say, value=view.next_value)
 
     above = [header(title), *([section(first)] if first else ())]
     below = [divider(), *_build_more(more, view, say, place=place), _footer(view, say, place=place)]
@@ -72,9 +72,9 @@ def _header(waiting: int, say: Voice) -> str:
     return say.count(_HEADER, waiting, weekday=weekday) if waiting else say(_ALL_DONE, weekday=weekday)
 
 
-def _first(card: Card, say: Voice) -> str:
+def _first(card: Card, say: Voice, *, private: bool) -> str:
     """Say whom to write to first, and why, in half a line."""
-    why = say_why_short(card.reason, today=say.today, locale=say.locale)
+    why = say_why_short(card.reason, today=say.today, locale=say.locale, private=private)
     return say(_FIRST, name=say_name(card, say), why=why)
 
 

@@ -17,7 +17,11 @@ _MORE = Counted(
     Phrase("{number} more is due.", "{number} weiterer ist fällig."),
     Phrase("{number} more are due.", "{number} weitere sind fällig."),
 )
-_NEXT_UP = Phrase("The next would be {name}.", "Als Nächstes käme {name}.")
+_MORE_NEXT = Counted(
+    Phrase("{number} more is due: {name}.", "{number} weiterer ist fällig: {name}."),
+    Phrase("{number} more are due; the next is {name}.", "{number} weitere sind fällig; als Nächstes käme {name}."),
+)
+_WORTH = Phrase("{name}, {amount}", "{name}, {amount}")
 _TITLE = Counted(
     Phrase("{number} customer is going quiet", "Um {number} Kunden wird es still"),
     Phrase("{number} customers are going quiet", "Um {number} Kunden wird es still"),
@@ -83,13 +87,17 @@ def build_posted_list(view: ListView, *, asked_by: str, place: str) -> Json:
     return message([title, shared, *lines], blocks)
 
 
-def say_more(left_out: int, next_name: str | None, say: Voice) -> str | None:
-    """Say how many are due beyond the ones shown, and who would be next; None when there are none."""
+def say_more(left_out: int, next_name: str | None, say: Voice, *, value: tuple[int, str] | None = None) -> str | None:
+    """Say how many are due beyond the ones shown, who would be next and what they are worth; None when none are.
+
+    "9 more are due; the next is Cedar, €4,200."
+    """
     if left_out <= 0:
         return None
-    more = say.count(_MORE, left_out)
     name = cut(tidy(next_name or ""), NAME)
-    return f"{more} {say(_NEXT_UP, name=name)}" if name else more
+    if not name:
+        return say.count(_MORE, left_out)
+    return say.count(_MORE_NEXT, left_out, name=say(_WORTH, name=name, amount=say.money(*value)) if value else name)
 
 
 def say_nobody(next_due: Card | None, say: Voice, *, whole_team: bool = False, owner_name: str | None = None) -> str:

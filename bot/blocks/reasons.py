@@ -5,23 +5,15 @@ from datetime import date, timedelta
 from bot.blocks.text import cut, tidy
 from bot.blocks.voice import Counted, Phrase, Voice
 from bot.domain.model import Occasion
-from bot.domain.views import Reason
+from bot.domain.views import NotedPromise, Reason
 
 _USUAL = Phrase("You usually talk {every}. It has been {so_far}.", "Ihr sprecht sonst {every}. Jetzt sind es {so_far}.")
-_USUAL_TOO = Phrase(
-    "you usually talk {every}, it has been {so_far}", "ihr sprecht sonst {every}, jetzt sind es {so_far}"
-)
 _USUAL_SHORT = Phrase("{silence}, you usually talk {every}", "{silence}, ihr sprecht sonst {every}")
 _MEANT = Phrase("Meant for {every}. It has been {so_far}.", "Gedacht ist {every}. Jetzt sind es {so_far}.")
-_MEANT_TOO = Phrase("meant for {every}, it has been {so_far}", "gedacht ist {every}, jetzt sind es {so_far}")
 _MEANT_SHORT = Phrase("{silence}, meant for {every}", "{silence}, gedacht ist {every}")
 _ONCE = Phrase(
     "One touch so far, {silence} ago. In {segment} you usually talk {every}.",
     "Bisher ein Kontakt, das ist {silence} her. In {segment} sprecht ihr sonst {every}.",
-)
-_ONCE_TOO = Phrase(
-    "one touch so far, {silence} ago; in {segment} you usually talk {every}",
-    "bisher ein Kontakt, das ist {silence} her; in {segment} sprecht ihr sonst {every}",
 )
 _ONCE_SHORT = Phrase("one touch so far, {silence} ago", "bisher ein Kontakt, das ist {silence} her")
 _JUST_TALKED = Phrase("You talked {day}.", "Ihr habt {day} gesprochen.")
@@ -35,8 +27,17 @@ _UNRECORDED = Phrase(
 )
 _UNRECORDED_SHORT = Phrase("no touch recorded yet", "noch kein Kontakt festgehalten")
 _BIRTHDAY = Phrase("birthday {on}", "Geburtstag {on}")
-_RENEWAL = Phrase("renewal {on}", "Verlängerung {on}")
-_RENEWAL_IN = Phrase("renewal {on}, {ahead}", "Verlängerung {on}, {ahead}")
+_ANNIVERSARY = Phrase("{years} as a customer {on}", "{on} {years} Kunde")
+_RENEWAL = Phrase("the contract renews {on}", "der Vertrag verlängert sich {on}")
+_RENEWAL_IN = Phrase("the contract renews {on}, {ahead}", "der Vertrag verlängert sich {on}, {ahead}")
+_FIRST_MONTH = Phrase("new since {day}", "neu seit {day}")
+_NOTED = Phrase("noted for {day}: {words}", "für {day} notiert: {words}")
+_NOTED_BY = Phrase("{name} noted for {day}: {words}", "{name} hat für {day} notiert: {words}")
+_NOTED_PRIVATELY = Phrase("something was promised for {day}", "für {day} ist etwas zugesagt")
+_SILENT_TOO = Phrase("it has been {span}", "der letzte Kontakt ist {span} her")
+_UNTALKED_TOO = Phrase("nobody has talked to them yet", "noch hat niemand mit ihnen gesprochen")
+_AND_TOO = Phrase("{first}, and {last}", "{first}, und {last}")
+_YEARS = Counted(Phrase("a year", "ein Jahr"), Phrase("{number} years", "{number} Jahre"))
 
 _EVERY = Phrase("every {span}", "alle {span}")
 _EVERY_DAY = Phrase("every day", "jeden Tag")
@@ -47,6 +48,9 @@ _IN_WEEKS = Counted(Phrase("in a week", "in einer Woche"), Phrase("in {number} w
 _IN_MONTHS = Counted(Phrase("in a month", "in einem Monat"), Phrase("in {number} months", "in {number} Monaten"))
 
 _SEGMENT = 40
+_PROMISE = 80
+_PERSON = 40
+_SILENT_TOO_FOR = frozenset({Occasion.OVERDUE, Occasion.FIRST_MONTH})
 _WEEK = 7
 _FORTNIGHT = 14
 _MONTH = 30.4
@@ -55,21 +59,23 @@ _NEW_FOR_DAYS = 365
 _PICTURED_DAYS: dict[float, int] = {1: 28, _WEEK: 182, _MONTH: 700}
 
 
-def say_why(reason: Reason, today: date, locale: str) -> str:
-    """Say every reason: "You usually talk every 3 weeks. It has been 7.", several of them as one sentence."""
+def say_why(reason: Reason, today: date, locale: str, *, private: bool = True) -> str:
+    """Say every reason: "You usually talk every 3 weeks. It has been 7.", several of them as one sentence.
+
+    Without `private` it does not say what was promised: that is somebody's note.
+    """
     voice = Voice.to(locale, today=today)
-    dated = _dated(reason, voice)
-    if Occasion.OVERDUE not in reason.occasions and dated:
-        return _sentence(dated)
+    dated = _dated(reason, voice, private=private)
     if not dated:
         return _silence(reason, voice)
-    return _sentence([*dated, _silence_too(reason, voice)])
+    silent = [_silence_too(reason, voice)] if _SILENT_TOO_FOR.intersection(reason.occasions) else []
+    return _sentence([*dated, *silent], voice)
 
 
-def say_why_short(reason: Reason, today: date, locale: str) -> str:
+def say_why_short(reason: Reason, today: date, locale: str, *, private: bool = True) -> str:
     """Say the most pressing reason after a name and a colon: "7 weeks, you usually talk every 3"."""
     voice = Voice.to(locale, today=today)
-    dated = _dated(reason, voice)
+    dated = _dated(reason, voice, private=private)
     if dated:
         return dated[0]
     if not reason.touched:
@@ -88,16 +94,32 @@ def say_why_short(reason: Reason, today: date, locale: str) -> str:
     )
 
 
-def _dated(reason: Reason, voice: Voice) -> list[str]:
-    """Birthday and renewal, which have a day and cannot wait."""
+def _dated(reason: Reason, voice: Voice, *, private: bool) -> list[str]:
+    """What has a day and cannot wait, the most pressing first."""
     found = []
+    if Occasion.PROMISE in reason.occasions:
+        found += [_noted(promise, voice, private=private) for promise in reason.promises]
     if Occasion.BIRTHDAY in reason.occasions and reason.birthday_on:
         found.append(voice(_BIRTHDAY, on=voice.on(reason.birthday_on)))
+    if Occasion.ANNIVERSARY in reason.occasions and reason.anniversary_on and reason.joined_on:
+        years = voice.count(_YEARS, max(1, reason.anniversary_on.year - reason.joined_on.year))
+        found.append(voice(_ANNIVERSARY, years=years, on=voice.on(reason.anniversary_on)))
     if Occasion.RENEWAL in reason.occasions and reason.renewal_on:
-        on, days = voice.on(reason.renewal_on), (reason.renewal_on - voice.today).days
-        ahead = _ahead(days, voice)
+        on = voice.on(reason.renewal_on)
+        alone = len(reason.occasions) == 1
+        ahead = _ahead((reason.renewal_on - voice.today).days, voice) if alone else None
         found.append(voice(_RENEWAL_IN, on=on, ahead=ahead) if ahead else voice(_RENEWAL, on=on))
+    if Occasion.FIRST_MONTH in reason.occasions and reason.joined_on:
+        found.append(voice(_FIRST_MONTH, day=voice.day(reason.joined_on)))
     return found
+
+
+def _noted(promise: NotedPromise, voice: Voice, *, private: bool) -> str:
+    day, name = voice.day(promise.due_on), cut(tidy(promise.by or ""), _PERSON)
+    quoted = voice.quote(promise.what, _PROMISE)
+    if not private or quoted is None:
+        return voice(_NOTED_PRIVATELY, day=day)
+    return voice(_NOTED_BY, name=name, day=day, words=quoted) if name else voice(_NOTED, day=day, words=quoted)
 
 
 def _silence(reason: Reason, voice: Voice) -> str:
@@ -113,17 +135,13 @@ def _silence(reason: Reason, voice: Voice) -> str:
 
 
 def _silence_too(reason: Reason, voice: Voice) -> str:
-    """The same as one more part of a sentence."""
+    """How long it has been, as one more part of a sentence."""
     if not reason.touched:
         new = _is_new(reason, voice.today)
-        return voice(_NEW_SHORT if new else _UNRECORDED_SHORT, month=voice.month(reason.since_on))
+        return voice(_UNTALKED_TOO if new else _UNRECORDED_SHORT)
     if reason.silent_days <= 1:
         return voice(_JUST_TALKED_SHORT, day=_last_day(reason, voice))
-    if _is_borrowed(reason):
-        return _once(_ONCE_TOO, reason, voice)
-    aim = _aim_days(reason)
-    phrase = _USUAL_TOO if aim == reason.rhythm_days else _MEANT_TOO
-    return voice(phrase, every=_every(aim, voice), so_far=_so_far(reason.silent_days, aim, voice))
+    return voice(_SILENT_TOO, span=voice.span(reason.silent_days))
 
 
 def _is_borrowed(reason: Reason) -> bool:
@@ -141,8 +159,9 @@ def _once(phrase: Phrase, reason: Reason, voice: Voice) -> str:
     )
 
 
-def _sentence(parts: list[str]) -> str:
-    text = "; ".join(parts)
+def _sentence(parts: list[str], voice: Voice) -> str:
+    """Join reasons as a person would: "Birthday today, the contract renews on 3 December, and it has been 7 weeks."."""
+    text = parts[0] if len(parts) == 1 else voice(_AND_TOO, first=", ".join(parts[:-1]), last=parts[-1])
     return f"{text[:1].upper()}{text[1:]}."
 
 

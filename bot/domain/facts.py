@@ -36,7 +36,8 @@ class Facts:
 
     `last_touch` is the newest touch that counts. `salutation` is a title that somebody wrote down ("Frau", "Dr."),
     `formal` a form of address that somebody chose. `promise` is what we still owe them, in words. `birthday_on` is the
-    next birthday, not the day of birth. Locales look like `de-AT`.
+    next birthday, not the day of birth; `anniversary_on` the next day with the date on which they became a customer
+    (`joined_on`). Locales look like `de-AT`.
     """
 
     customer_name: str
@@ -53,6 +54,8 @@ class Facts:
     last_touch: TouchView | None = None
     promise: str | None = None
     birthday_on: date | None = None
+    joined_on: date | None = None
+    anniversary_on: date | None = None
     renewal_on: date | None = None
     sender_id: int | None = None
     sender_name: str | None = None

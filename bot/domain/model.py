@@ -72,8 +72,19 @@ class Occasion(StrEnum):
     """A reason to write."""
 
     OVERDUE = "overdue"
+    PROMISE = "promise"
     BIRTHDAY = "birthday"
+    ANNIVERSARY = "anniversary"
     RENEWAL = "renewal"
+    FIRST_MONTH = "first_month"
+
+
+class PromiseState(StrEnum):
+    """What became of something that a teammate asked to be reminded of."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    DROPPED = "dropped"
 
 
 class Source(StrEnum):
@@ -117,8 +128,8 @@ class Segment:
     """A kind of customer: its cadence, how due days are found, and how much silence weighs (exponent).
 
     `cadence_days` are days that count: of `counted`, all or the working days, without pauses. Silence over
-    `lost_after` cadences is lost. While a changed policy is being worked in, customers whose ids lie above
-    `reached_id` still follow the policy `before`.
+    `lost_after` cadences is lost. A renewal is a reason to write from `renewal_ahead_days` before it. While a changed
+    policy is being worked in, customers whose ids lie above `reached_id` still follow the policy `before`.
     """
 
     id: int
@@ -128,6 +139,7 @@ class Segment:
     exponent: float = 0.5
     counted: CountedDays = EVERY_DAY
     lost_after: int = 6
+    renewal_ahead_days: int = 30
     before: "Segment | None" = None
     reached_id: int = 0
 
@@ -169,7 +181,8 @@ class Relationship:
 
     `value_minor` is money a year in minor units of `currency`, None when unknown; `ranked_value` is what the order
     uses, in major units of the workspace's base currency (the segment's median when unknown). `since_on` is the day the
-    relationship began. `due_on` is the day from which silence is unusual; `nudge_from_on` is that day moved by a
+    relationship began as far as the ledger knows; `joined_on` the day on which they became a customer, if somebody said
+    so. `due_on` is the day from which silence is unusual; `nudge_from_on` is that day moved by a
     snooze, None when the customer is never to be nudged about.
     """
 
@@ -189,6 +202,7 @@ class Relationship:
     snoozed_until_on: date | None = None
     birthday_on: date | None = None
     renewal_on: date | None = None
+    joined_on: date | None = None
     last_touch_id: int | None = None
 
     @property
@@ -202,6 +216,7 @@ class Teammate:
     """A person in Slack. `digest_minute` counts from their local midnight; `language` overrides `locale`.
 
     `holiday_region` is a country or a part of one, like "DE" or "DE-BY"; "" for none, None for a guess.
+    `touches_a_week` or `minutes_a_week` is the attention they have for customers; at most one of them is set.
     """
 
     id: int
@@ -220,6 +235,8 @@ class Teammate:
     holiday_region: str | None = None
     quiet_from_minute: int | None = None
     quiet_until_minute: int | None = None
+    touches_a_week: int | None = None
+    minutes_a_week: int | None = None
 
     @property
     def speaks(self) -> str:

@@ -1,18 +1,25 @@
 """Who is nudged about, why and in what order: decisions over relationships, as pure functions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.domain.model import NudgeState, Occasion, Relationship
+from bot.domain.attention import Room, benefit, plan_attention
+from bot.domain.model import NudgeState, Occasion, Relationship, Standing
 from bot.domain.rhythm import is_lost, own_gap_days, score
-from bot.domain.views import Reason
+from bot.domain.views import NotedPromise, Reason
 
-DIGEST_CAP = 5
 # A customer that nobody acted on comes back after this many days, not the next morning.
 QUIET_DAYS = 7
-RENEWAL_AHEAD_DAYS = 30
 ASK_AFTER_SNOOZES = 3
+# A promise whose day passed unkept is told once more in the week after; then only the customer's page shows it.
+PROMISE_FOR_DAYS = 14
+# The plan for a customer's first month: on which day after joining to look, and how many days of silence before it
+# call for a word. Somebody who is in touch anyway is left in peace.
+FIRST_MONTH = ((7, 7), (28, 14))
+FIRST_MONTH_FOR_DAYS = 7
+# Who has been a customer since a day; of a prospect that day says nothing.
+BUYERS = frozenset({Standing.CUSTOMER, Standing.INNER_CIRCLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +53,51 @@ def next_birthday(born: date, today: date) -> date:
     return this_year if this_year >= today else birthday_in(born, today.year + 1)
 
 
+def day_key(day: date) -> int:
+    """Return month and day as a number, like 509 for 9 May: what the indexes of birthdays and anniversaries hold."""
+    return day.month * 100 + day.day
+
+
+def day_keys(first: date, until: date) -> set[int]:
+    """Return the keys of the days before `until`; with 28 February comes the 29th, which most years lack."""
+    keys = {day_key(first + timedelta(days=n)) for n in range((until - first).days)}
+    return keys | {229} if 228 in keys else keys
+
+
+def anniversary_in(joined_on: date, first: date, until: date) -> date | None:
+    """Return the day in the days before `until` on which a customer has been one for whole years, or None."""
+    day = next_birthday(joined_on, first)
+    return day if day < until and day.year > joined_on.year else None
+
+
+def needs_first_word(relationship: Relationship, today: date) -> bool:
+    """Say whether the plan for a new customer's first month calls for a word now, because nobody talked to them."""
+    if relationship.joined_on is None or relationship.standing not in BUYERS:
+        return False
+    days = (today - relationship.joined_on).days
+    silent_days = (today - max(relationship.silent_since_on, relationship.joined_on)).days
+    return any(on <= days < on + FIRST_MONTH_FOR_DAYS and silent_days >= quiet for on, quiet in FIRST_MONTH)
+
+
 def occasions_of(relationship: Relationship, today: date, *, until: date) -> tuple[Occasion, ...]:
     """Return the reasons to write today; `until` is the next day with a digest, so that no birthday is missed.
 
     Silence that has lasted too long is none: a lost customer is on a list of its own.
     """
-    found: list[Occasion] = []
-    if relationship.birthday_on and today <= next_birthday(relationship.birthday_on, today) < until:
-        found.append(Occasion.BIRTHDAY)
-    if relationship.renewal_on and today <= relationship.renewal_on <= today + timedelta(days=RENEWAL_AHEAD_DAYS):
-        found.append(Occasion.RENEWAL)
+    renewal_ahead = timedelta(days=relationship.segment.renewal_ahead_days)
     lost = is_lost(relationship.silent_since_on, relationship.segment, today)
-    if relationship.nudge_from_on and relationship.nudge_from_on <= today and not lost:
-        found.append(Occasion.OVERDUE)
-    return tuple(found)
+    holds = {
+        Occasion.BIRTHDAY: relationship.birthday_on is not None
+        and today <= next_birthday(relationship.birthday_on, today) < until,
+        Occasion.ANNIVERSARY: relationship.joined_on is not None
+        and relationship.standing in BUYERS
+        and anniversary_in(relationship.joined_on, today, until) is not None,
+        Occasion.RENEWAL: relationship.renewal_on is not None
+        and today <= relationship.renewal_on <= today + renewal_ahead,
+        Occasion.FIRST_MONTH: needs_first_word(relationship, today),
+        Occasion.OVERDUE: relationship.nudge_from_on is not None and relationship.nudge_from_on <= today and not lost,
+    }
+    return tuple(occasion for occasion, is_reason in holds.items() if is_reason)
 
 
 def plan_digest(
@@ -69,42 +107,71 @@ def plan_digest(
     today: date,
     until: date,
     due_total: int,
-    cap: int = DIGEST_CAP,
+    promised: Iterable[Relationship] = (),
+    room: Room | None = None,
+    efforts: Mapping[int, int] | None = None,
 ) -> Plan:
     """Choose a digest: what has a date first, then by score; one card per customer whatever the number of reasons.
 
-    `overdue` are the best due customers in order, at least one more than the cap if there are so many; `due_total` is
-    how many are due in all.
+    `overdue` are the best due customers in order, at least one more than fit if there are so many; `due_total` is how
+    many are due in all. `promised` are those with a promise to keep, told even of somebody who sleeps or is muted.
+    With `efforts`, by customer, somebody's attention is a budget: then what pays most per effort comes first.
     """
-    dated = {r.customer_id: r for r in occasional if r.nudge_from_on is not None}
-    everybody = {r.customer_id: r for r in overdue} | dated
+    awake = {r.customer_id: r for r in overdue} | {r.customer_id: r for r in occasional if r.nudge_from_on is not None}
+    owed = {r.customer_id: r for r in promised}
     picks = [
         Pick(relationship, occasions)
-        for relationship in everybody.values()
-        if (occasions := occasions_of(relationship, today, until=until))
+        for customer_id, relationship in (owed | awake).items()
+        if (
+            occasions := (Occasion.PROMISE,) * (customer_id in owed)
+            + (occasions_of(relationship, today, until=until) if customer_id in awake else ())
+        )
     ]
     picks.sort(key=lambda pick: _order(pick, today))
-    chosen = tuple(picks[:cap])
+    room = room or Room()
+    if efforts is None:
+        chosen, left = picks[: room.cards], picks[room.cards :]
+    else:
+        chosen, left = plan_attention(
+            picks,
+            room=room,
+            pays=lambda pick: _pays(pick, today),
+            costs=lambda pick: efforts.get(pick.relationship.customer_id, 1),
+            cannot_wait=lambda pick: Occasion.PROMISE in pick.occasions,
+        )
     only_dated = sum(Occasion.OVERDUE not in pick.occasions for pick in picks)
     total = max(due_total + only_dated, len(picks))
     return Plan(
-        picks=chosen,
+        picks=tuple(chosen),
         left_out=total - len(chosen),
-        next_customer_id=picks[cap].relationship.customer_id if len(picks) > cap else None,
+        next_customer_id=left[0].relationship.customer_id if left else None,
     )
 
 
-def _order(pick: Pick, today: date) -> tuple[bool, float, int]:
-    """Birthdays cannot wait; everything else is ordered by score, ties by id so that the order is stable."""
+_PUTS_VALUE_AT_STAKE = frozenset({Occasion.RENEWAL, Occasion.FIRST_MONTH})
+_HAS_A_DAY = frozenset({Occasion.BIRTHDAY, Occasion.ANNIVERSARY})
+
+
+def _pays(pick: Pick, today: date) -> float:
+    return benefit(pick.relationship, today, dated=not _PUTS_VALUE_AT_STAKE.isdisjoint(pick.occasions))
+
+
+def _order(pick: Pick, today: date) -> tuple[bool, bool, float, int]:
+    """A promise and a day that will pass cannot wait; everything else is ordered by score, ties by id."""
     return (
-        Occasion.BIRTHDAY not in pick.occasions,
+        Occasion.PROMISE not in pick.occasions,
+        _HAS_A_DAY.isdisjoint(pick.occasions),
         -score(pick.relationship, today),
         pick.relationship.customer_id,
     )
 
 
 def reason_for(
-    relationship: Relationship, today: date, *, occasions: tuple[Occasion, ...] = (Occasion.OVERDUE,)
+    relationship: Relationship,
+    today: date,
+    *,
+    occasions: tuple[Occasion, ...] = (Occasion.OVERDUE,),
+    promises: tuple[NotedPromise, ...] = (),
 ) -> Reason:
     """Return why a customer is on the list, from the same numbers that ordered it."""
     segment = relationship.segment
@@ -117,7 +184,10 @@ def reason_for(
         touched=relationship.rhythm is not None,
         since_on=relationship.since_on,
         birthday_on=next_birthday(relationship.birthday_on, today) if relationship.birthday_on else None,
+        anniversary_on=next_birthday(relationship.joined_on, today) if relationship.joined_on else None,
+        joined_on=relationship.joined_on,
         renewal_on=relationship.renewal_on,
+        promises=promises,
         value_is_guess=relationship.value_minor is None,
         touch_days=relationship.rhythm.touch_days if relationship.rhythm else 0,
         segment_name=segment.name,

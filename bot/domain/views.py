@@ -16,6 +16,16 @@ from bot.domain.model import (
 
 
 @dataclass(frozen=True, slots=True)
+class NotedPromise:
+    """Something that is to be done by a day, in the words in which it was noted; `by` is None for the reader's own."""
+
+    id: int
+    what: str
+    due_on: date
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """Why a customer is on the list, in the numbers that put it there.
 
@@ -29,7 +39,10 @@ class Reason:
     touched: bool
     since_on: date
     birthday_on: date | None = None
+    anniversary_on: date | None = None
+    joined_on: date | None = None
     renewal_on: date | None = None
+    promises: tuple[NotedPromise, ...] = ()
     value_is_guess: bool = False
     touch_days: int | None = None
     segment_name: str = ""
@@ -97,7 +110,11 @@ class CardRef:
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """A digest as its reader sees it. `reader` is None in a channel; `left_out` are due but over the cap."""
+    """A digest as its reader sees it. `reader` is None in a channel; `left_out` are due but over the cap
+    or the reader's budget.
+
+    `next_value` is what the one who would be next is worth a year, in minor units of a currency.
+    """
 
     id: int
     local_on: date
@@ -107,6 +124,7 @@ class DigestView:
     locale: str
     timezone: str
     reader: Teammate | None = None
+    next_value: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +174,7 @@ class CustomerView:
     tags: str = ""
     notes: str = ""
     profile: dict[str, str] = field(default_factory=dict)
+    promises: tuple[NotedPromise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

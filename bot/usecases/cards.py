@@ -1,6 +1,6 @@
 """Gathering cards: a customer with its reason, its last touch and how its nudge stands, many at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -8,9 +8,9 @@ from sqlmodel import col
 
 from bot.domain.model import NudgeState, Occasion, Relationship, TouchView
 from bot.domain.nudges import ASK_AFTER_SNOOZES, reason_for
-from bot.domain.views import Card, CardRef, ContactView, CustomerView
+from bot.domain.views import Card, CardRef, ContactView, CustomerView, NotedPromise
 from bot.errors import NotFound
-from storage import customers, people, touches
+from storage import customers, people, promises, touches
 from storage.ledger import Ledger
 from storage.models import Contact, Customer, Nudge
 
@@ -34,21 +34,43 @@ def cards_for_nudges(
     }
     ended = touches.views_by_id(ledger, [nudge.touch_id for nudge, _ in found if nudge.touch_id])
     names = {person.id: person.name for person in people.everybody(ledger).values()}
+    telling = [nudge.id for nudge, _ in found if Occasion.PROMISE in nudge.occasions.split(",")]
+    told = promises.told_by_nudges(ledger, telling)
     return [
-        _with_nudge(plain[nudge.customer_id], nudge, position, ended, names, today)
+        _with_nudge(
+            plain[nudge.customer_id],
+            nudge,
+            position,
+            ended,
+            names,
+            today,
+            tuple(noted(promise, names, reader_id) for promise in told if promise.nudge_id == nudge.id),
+        )
         for nudge, position in found
         if nudge.customer_id in plain
     ]
 
 
+def noted(promise: promises.Told, names: Mapping[int, str], reader_id: int | None) -> NotedPromise:
+    """Return a promise as its reader sees it: their own has nobody's name."""
+    by = None if promise.teammate_id == reader_id else names.get(promise.teammate_id)
+    return NotedPromise(promise.id, promise.what, promise.due_on, by)
+
+
 def _with_nudge(
-    card: Card, nudge: Nudge, position: int, ended: dict[int, TouchView], names: dict[int, str], today: date
+    card: Card,
+    nudge: Nudge,
+    position: int,
+    ended: dict[int, TouchView],
+    names: dict[int, str],
+    today: date,
+    told: tuple[NotedPromise, ...],
 ) -> Card:
     touch = ended.get(nudge.touch_id or 0)
     occasions = tuple(Occasion(word) for word in nudge.occasions.split(","))
     return replace(
         card,
-        reason=reason_for(card.relationship, today, occasions=occasions),
+        reason=reason_for(card.relationship, today, occasions=occasions, promises=told),
         position=position,
         nudge_id=nudge.id,
         state=nudge.state,
@@ -119,9 +141,11 @@ def customer_view(
     if row is None:
         raise NotFound("That customer is not in this workspace any more.")
     contacts = ledger.rows(Contact, col(Contact.customer_id) == customer_id, order_by=col(Contact.id))
+    names = {person.id: person.name for person in people.everybody(ledger).values()}
     return CustomerView(
         card=card,
         touches=tuple(touches.latest(ledger, customer_id, limit=touch_limit)),
+        promises=tuple(noted(promise, names, reader_id) for promise in promises.of_customer(ledger, customer_id)),
         contacts=tuple(ContactView(c.name, c.email, c.phone) for c in contacts),
         tags=row.tags,
         notes=row.notes,

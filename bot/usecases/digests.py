@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from bot.domain.attention import CONSIDERED, Budget, budget_of
 from bot.domain.days_off import DaysOff
 from bot.domain.model import Frequency, NudgeState, Occasion, Seat, Teammate
-from bot.domain.nudges import DIGEST_CAP, QUIET_DAYS, RENEWAL_AHEAD_DAYS, Pick, plan_digest
+from bot.domain.nudges import PROMISE_FOR_DAYS, QUIET_DAYS, Pick, plan_digest
 from bot.domain.quiet_hours import quiet_hours_of, reachable_at
 from bot.domain.views import DigestView
 from bot.domain.working_time import (
@@ -22,15 +23,16 @@ from bot.domain.working_time import (
     sends_on,
 )
 from bot.usecases.answers_to_nudges import open_nudge, open_once
+from bot.usecases.attention import efforts_for, room_of
 from bot.usecases.cards import cards_for_nudges
 from bot.usecases.days_off import company_days_off, days_off_of
 from bot.usecases.showing import refresh_home, refresh_messages
-from storage import customers, neglect_list, outbox, people
+from storage import customers, neglect_list, outbox, people, promises
 from storage.columns import new_id
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import ChannelRow, Digest, DigestCard, Nudge, TeammateRow, Workspace
-from storage.shown import customers_in, shown_to
+from storage.shown import Shown, customers_in, shown_to
 
 BATCH = 200
 CHANNEL_WORK_DAYS = "12345"
@@ -52,6 +54,7 @@ class Audience:
     off: DaysOff
     teammate_id: int | None = None
     channel_id: int | None = None
+    budget: Budget | None = None
 
 
 def plan_due_digests(store: Store, *, now: datetime, resting: Resting | None = None) -> int:
@@ -167,6 +170,7 @@ def audience_of(ledger: Ledger, row: TeammateRow) -> Audience:
         frequency=row.digest_frequency,
         off=days_off_of(ledger, people.teammate(row)),
         teammate_id=row.id,
+        budget=budget_of(people.teammate(row)),
     )
 
 
@@ -218,12 +222,18 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
     today = local_day(now, audience.timezone)
     until = next_sending_day(today, work_days=audience.work_days, frequency=audience.frequency, off=audience.off)
     whole_team = audience.channel_id is not None
-    lately, renewing = today - timedelta(days=QUIET_DAYS), today - timedelta(days=RENEWAL_AHEAD_DAYS + 1)
+    lately = today - timedelta(days=QUIET_DAYS)
+    longest_ahead = max((s.renewal_ahead_days for s in customers.segments(ledger).values()), default=0)
+    renewing = today - timedelta(days=longest_ahead + 1)
     shown = shown_to(ledger, audience.key, since=min(lately, renewing))
+    room = room_of(
+        ledger, audience.budget, teammate_id=audience.teammate_id, today=today, work_days=audience.work_days,
+        frequency=audience.frequency, off=audience.off, shown=shown,
+    )  # fmt: skip
     overdue = neglect_list.neglected(
         ledger,
         today=today,
-        limit=DIGEST_CAP + 1,
+        limit=CONSIDERED if audience.budget else room.cards + 1,
         owner_id=audience.teammate_id,
         whole_team=whole_team,
         except_ids=customers_in(shown, after=lately),
@@ -234,13 +244,28 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
         today=today,
         until=until,
         whole_team=whole_team,
-        wished=customers_in(shown, after=lately, occasion=Occasion.BIRTHDAY),
-        renewals_told=customers_in(shown, after=renewing, occasion=Occasion.RENEWAL),
+        told=customers.Told(
+            wished=customers_in(shown, after=lately, occasion=Occasion.BIRTHDAY),
+            thanked=customers_in(shown, after=lately, occasion=Occasion.ANNIVERSARY),
+            renewals=customers_in(shown, after=renewing, occasion=Occasion.RENEWAL),
+            lately=customers_in(shown, after=lately),
+        ),
     )
-    if not overdue and not dated:
+    owed = _promises_due(ledger, audience, shown, today=today, until=until, lately=lately)
+    if not overdue and not dated and not owed:
         return None
     total = neglect_list.count_neglected(ledger, today=today, owner_id=audience.teammate_id, whole_team=whole_team)
-    plan = plan_digest(overdue, dated, today=today, until=until, due_total=total)
+    named = {r.customer_id: r for r in (*overdue, *dated)} | customers.by_ids(ledger, owed)
+    plan = plan_digest(
+        overdue,
+        dated,
+        today=today,
+        until=until,
+        due_total=total,
+        promised=[named[customer_id] for customer_id in owed],
+        room=room,
+        efforts=efforts_for(ledger, audience.budget, named) if audience.budget else None,
+    )
     if not plan.picks:
         return None
     digest_id = new_id()
@@ -261,24 +286,43 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
         return None
     for position, pick in enumerate(plan.picks, start=1):
         nudge_id = _nudge_about(ledger, pick, today=today, now=now, shares=whole_team)
+        if Occasion.PROMISE in pick.occasions:
+            promises.are_told_by(ledger, owed[pick.relationship.customer_id], nudge_id)
         card = {"id": new_id(), "digest_id": digest_id, "nudge_id": nudge_id, "position": position}
         ledger.insert_once(DigestCard, card)
-    owed = outbox.Owed(
+    message = outbox.Owed(
         key=f"digest:{audience.key}:{today}",
         kind="digest",
         channel=audience.slack_id,
         subject_id=digest_id,
         due_at=due_at,
     )
-    outbox.owe(ledger, owed, now=now, customer_ids=[pick.relationship.customer_id for pick in plan.picks])
+    outbox.owe(ledger, message, now=now, customer_ids=[pick.relationship.customer_id for pick in plan.picks])
     return digest_id
 
 
+def _promises_due(
+    ledger: Ledger, audience: Audience, shown: Sequence[Shown], *, today: date, until: date, lately: date
+) -> Mapping[int, Sequence[int]]:
+    """Return the promises to tell a teammate of, by customer. A channel is told of none: they are somebody's own."""
+    if audience.teammate_id is None:
+        return {}
+    told_by = {card.nudge_id for card in shown if card.on > lately}
+    since = today - timedelta(days=PROMISE_FOR_DAYS)
+    return promises.due(ledger, audience.teammate_id, since=since, until=until, told_by=told_by)
+
+
 def _nudge_about(ledger: Ledger, pick: Pick, *, today: date, now: datetime, shares: bool) -> int:
-    """Open a nudge. A channel shares the one that is open; a teammate's new one supersedes it."""
+    """Open a nudge. A channel shares the one that is open, as does the second teammate who is told of a customer on
+    one day: it then has the reasons of both. A teammate's new one supersedes that of an earlier day.
+    """
     customer_id = pick.relationship.customer_id
     waiting = open_nudge(ledger, customer_id)
     if waiting and (shares or waiting.planned_on == today):
+        if not shares:
+            reasons = {*waiting.occasions.split(","), *pick.occasions}
+            waiting.occasions = ",".join(occasion for occasion in Occasion if occasion in reasons)
+            ledger.add(waiting)
         return waiting.id
     if waiting:
         ledger.session.execute(
@@ -316,7 +360,7 @@ def digest_view(ledger: Ledger, digest_id: int) -> DigestView | None:
         reader_id=digest.teammate_id,
     )
     next_up = customers.by_ids(ledger, [digest.next_customer_id]) if digest.next_customer_id else {}
-    next_name = next((r.name for r in next_up.values()), None)
+    next_one = next(iter(next_up.values()), None)
     home = reader or channel
     if not cards or home is None:
         return None
@@ -325,7 +369,8 @@ def digest_view(ledger: Ledger, digest_id: int) -> DigestView | None:
         local_on=digest.local_on,
         cards=tuple(cards),
         left_out=digest.left_out,
-        next_name=next_name,
+        next_name=next_one.name if next_one else None,
+        next_value=(next_one.value_minor, next_one.currency) if next_one and next_one.value_minor is not None else None,
         locale=(reader.language or reader.locale) if reader else home.locale,
         timezone=home.timezone,
         reader=people.teammate(reader) if reader else None,

@@ -76,8 +76,9 @@ def _write_customers(ledger: Ledger, directory: Path) -> list[Path]:
 def _customer(row: Any, contact: tuple[Any, ...], profile_columns: Mapping[str, str]) -> list[Any]:
     return [
         _id_of(row), row.name, row.owner, row.segment, row.standing, _amount(row.value_minor, row.currency),
-        row.currency, *contact, row.preferred_channel, row.locale, row.timezone, row.birthday_on, row.since_on,
-        row.renewal_on, row.tags, row.notes, *(_profile_value(row.profile.get(key)) for key in profile_columns),
+        row.currency, *contact, row.preferred_channel, row.locale, row.timezone, row.birthday_on,
+        row.joined_on or row.since_on, row.renewal_on, row.tags, row.notes,
+        *(_profile_value(row.profile.get(key)) for key in profile_columns),
     ]  # fmt: skip
 
 

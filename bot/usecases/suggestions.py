@@ -1,6 +1,7 @@
 """Gathering what the ledger knows for somebody who is about to write to a customer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlmodel import col
@@ -8,8 +9,9 @@ from sqlmodel import col
 from bot.domain.facts import Channel, Facts
 from bot.domain.model import Teammate, TouchView
 from bot.domain.nudges import next_birthday
+from bot.domain.promises import thing_promised
 from bot.errors import NotFound
-from storage import customers, touches
+from storage import customers, promises, touches
 from storage.ledger import Ledger
 from storage.models import Contact, Customer
 
@@ -63,6 +65,8 @@ def _facts(
         silent_days=silent_days,
         last_touch=last.get(touch_id or 0),
         birthday_on=next_birthday(row.birthday_on, today) if row.birthday_on else None,
+        joined_on=row.joined_on,
+        anniversary_on=next_birthday(row.joined_on, today) if row.joined_on else None,
         renewal_on=row.renewal_on,
         sender_id=sender.id if sender else None,
         sender_name=sender.name if sender else None,
@@ -81,7 +85,10 @@ def facts_of(ledger: Ledger, customer_id: int, *, today: date, sender: Teammate 
     found = facts_about(ledger, [customer_id], today=today, sender=sender)
     if customer_id not in found:
         raise NotFound("That customer is not in this workspace any more.")
-    return found[customer_id]
+    # The next thing to keep is what a message would be about; a card says it already as its reason.
+    waiting = promises.of_customer(ledger, customer_id)
+    thing = thing_promised(waiting[0].what) if waiting else None
+    return replace(found[customer_id], promise=thing)
 
 
 def contact_email(ledger: Ledger, customer_id: int) -> str | None:

@@ -30,6 +30,8 @@ _STOCK_PHRASES = re.compile(
     re.IGNORECASE,
 )
 _TODAY = date(2026, 11, 24)
+_JOINED = (None, date(2025, 11, 24), date(2022, 11, 26), date(2026, 10, 1))
+_ANNIVERSARIES = (None, date(2026, 11, 24), date(2026, 11, 26), date(2027, 10, 1))
 
 
 def lint(source: str, *, language: str, name: str = "template") -> list[str]:
@@ -126,6 +128,8 @@ def _battery(locale: str = "en-GB") -> tuple[Facts, ...]:
             silent_days=silences[at % 5],
             last_touch=touches[at % 9],
             promise=(None, None, None, "the data sheet")[at // 5 % 4],
+            joined_on=_JOINED[at // 3 % 4],
+            anniversary_on=_ANNIVERSARIES[at // 3 % 4],
             birthday_on=(None, _TODAY, _TODAY + timedelta(days=3))[at // 7 % 3],
             renewal_on=None if renewals[at % 11] is None else _TODAY + timedelta(days=renewals[at % 11] or 0),
             sender_id=1,

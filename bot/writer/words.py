@@ -5,7 +5,8 @@ from collections.abc import Callable
 from babel import Locale
 
 from bot.domain.facts import Channel, Facts, language_of
-from bot.domain.model import Standing, TouchKind
+from bot.domain.model import TouchKind
+from bot.domain.nudges import BUYERS
 from bot.writer.greeting import Person, greeting, person, tidy
 from bot.writer.moments import say_ahead, say_month, say_since, say_when, say_years, spoken_locale
 from bot.writer.notes import Reading, Said, read_note, read_promise
@@ -16,10 +17,8 @@ from bot.writer.sandbox import Word
 VOCABULARY = frozenset(
     {"greeting", "name", "customer", "company", "sender", "formal", "sie_du", "years", "birthday_ahead"}
     | {"recall", "note", "topic", "promise", "last_talk", "last_talk_on", "long_since", "new_since"}
-    | {"renewal_on", "renewal_in"}
+    | {"renewal_on", "renewal_in", "together", "anniversary_ahead"}
 )
-
-_BUYERS = frozenset({Standing.CUSTOMER, Standing.INNER_CIRCLE})
 
 _LAST = {
     "en": {
@@ -69,7 +68,7 @@ def words_for(facts: Facts, channel: Channel) -> dict[str, Word]:
 def _history(facts: Facts, reading: Reading | None, spoken: Locale, formal: bool) -> dict[str, Word | None]:
     touch = facts.last_touch
     if touch is None:
-        is_new = facts.since_on is not None and facts.standing in _BUYERS
+        is_new = facts.since_on is not None and facts.standing in BUYERS
         return {"new_since": say_month(facts.since_on, facts.today, spoken) if facts.since_on and is_new else None}
     silent_days = facts.silent_days if facts.silent_days is not None else (facts.today - touch.on).days
     told = reading if reading and is_theirs(touch, reading) else None
@@ -93,7 +92,11 @@ def _dates(facts: Facts, spoken: Locale) -> dict[str, Word | None]:
         found["renewal_in"] = say_ahead((facts.renewal_on - facts.today).days, language)
     if facts.birthday_on and facts.birthday_on > facts.today:
         found["birthday_ahead"] = say_when(facts.birthday_on, facts.today, spoken)
-    if facts.since_on and facts.standing in _BUYERS:
+    if facts.joined_on and facts.anniversary_on and facts.standing in BUYERS:
+        found["together"] = say_years(facts.joined_on, facts.anniversary_on, language)
+        if facts.anniversary_on > facts.today:
+            found["anniversary_ahead"] = say_when(facts.anniversary_on, facts.today, spoken)
+    if facts.since_on and facts.standing in BUYERS:
         found["years"] = say_years(facts.since_on, facts.today, language)
     return found
 

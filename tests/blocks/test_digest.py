@@ -55,7 +55,7 @@ def test_it_speaks_german_to_those_who_do() -> None:
         "Dienstag: bei 3 Leuten melden",
         "Acme zuerst: 7 Wochen, ihr sprecht sonst alle 3.",
     ]
-    assert "9 weitere sind fällig. Als Nächstes käme Dune." in shown(message)
+    assert "9 weitere sind fällig; als Nächstes käme Dune." in shown(message)
 
 
 def test_one_customer_is_one_person() -> None:
@@ -80,7 +80,7 @@ def test_a_birthday_leads_when_it_is_first() -> None:
 
 def test_what_is_left_out_is_counted_and_one_click_away() -> None:
     message = build_digest(DIGEST, place="d7.1")
-    assert "9 more are due. The next would be Dune." in shown(message)
+    assert "9 more are due; the next is Dune." in shown(message)
     assert element(message, ActionId.LIST_MORE)["value"] == "digest.7"
     one = build_digest(replace(DIGEST, left_out=1, next_name=None), place="d7.1")
     assert "1 more is due." in shown(one)

@@ -120,9 +120,7 @@ def test_one_touch_is_no_rhythm_and_the_segments_is_said_to_be_that() -> None:
     assert say_why_short(ONCE, today=TODAY, locale=EN) == "one touch so far, 7 months ago"
     assert say_why_short(ONCE, today=TODAY, locale=DE) == "bisher ein Kontakt, das ist 7 Monate her"
     renewing = replace(ONCE, occasions=(Occasion.RENEWAL, Occasion.OVERDUE), renewal_on=date(2026, 11, 26))
-    assert say_why(renewing, today=TODAY, locale=EN) == (
-        "Renewal on Thursday; one touch so far, 7 months ago; in Clients you usually talk every 7 weeks."
-    )
+    assert say_why(renewing, today=TODAY, locale=EN) == ("The contract renews on Thursday, and it has been 7 months.")
 
 
 def test_two_days_of_contact_are_a_rhythm_of_their_own() -> None:
@@ -139,10 +137,10 @@ def test_a_birthday_and_a_renewal_say_their_day() -> None:
     renewal = replace(ACME, occasions=(Occasion.RENEWAL,), renewal_on=date(2026, 12, 22))
     assert say_why(birthday, today=TODAY, locale=EN) == "Birthday on Thursday."
     assert say_why(birthday, today=date(2026, 11, 26), locale=DE) == "Geburtstag heute."
-    assert say_why(renewal, today=TODAY, locale=EN) == "Renewal on 22 December, in 4 weeks."
-    assert say_why(renewal, today=TODAY, locale="en-US") == "Renewal on December 22, in 4 weeks."
-    assert say_why(renewal, today=TODAY, locale=DE) == "Verlängerung am 22. Dezember, in 4 Wochen."
-    assert say_why(renewal, today=date(2026, 12, 15), locale=DE) == "Verlängerung am 22. Dezember."
+    assert say_why(renewal, today=TODAY, locale=EN) == "The contract renews on 22 December, in 4 weeks."
+    assert say_why(renewal, today=TODAY, locale="en-US") == "The contract renews on December 22, in 4 weeks."
+    assert say_why(renewal, today=TODAY, locale=DE) == "Der Vertrag verlängert sich am 22. Dezember, in 4 Wochen."
+    assert say_why(renewal, today=date(2026, 12, 15), locale=DE) == "Der Vertrag verlängert sich am 22. Dezember."
 
 
 def test_several_reasons_make_one_sentence_the_dated_ones_first() -> None:
@@ -153,11 +151,11 @@ def test_several_reasons_make_one_sentence_the_dated_ones_first() -> None:
         renewal_on=date(2026, 12, 22),
     )
     assert say_why(everything, today=TODAY, locale=EN) == (
-        "Birthday on Thursday; renewal on 22 December, in 4 weeks; you usually talk every 3 weeks, it has been 7."
+        "Birthday on Thursday, the contract renews on 22 December, and it has been 7 weeks."
     )
     assert say_why(everything, today=TODAY, locale=DE) == (
-        "Geburtstag am Donnerstag; Verlängerung am 22. Dezember, in 4 Wochen; "
-        "ihr sprecht sonst alle 3 Wochen, jetzt sind es 7."
+        "Geburtstag am Donnerstag, der Vertrag verlängert sich am 22. Dezember, "
+        "und der letzte Kontakt ist 7 Wochen her."
     )
     assert say_why_short(everything, today=TODAY, locale=EN) == "birthday on Thursday"
 

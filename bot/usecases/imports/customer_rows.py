@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.model import Segment, Standing
 from bot.domain.names import name_key
+from bot.domain.nudges import day_key
 from bot.domain.rhythm import derive
 from bot.usecases.imports.amounts import AmountColumn, currency_of
 from bot.usecases.imports.contacts import read_email, read_phone
@@ -24,9 +25,9 @@ from storage.columns import new_id
 # The columns of a staged row, in the order of the tuples made here.
 STAGED_COLUMNS = (
     "line", "id", "external_id", "name", "name_key", "owner_id", "segment_id", "standing", "value_minor", "currency",
-    "preferred_channel", "locale", "timezone", "birthday_on", "birthday_key", "since_on", "renewal_on", "tags", "notes",
-    "profile", "has_contact", "contact_name", "contact_email", "contact_phone", "last_contact_on", "begun_on",
-    "warm_key", "ranked_value", "sort_key", "due_on", "nudge_from_on",
+    "preferred_channel", "locale", "timezone", "birthday_on", "birthday_key", "since_on", "joined_on", "joined_key",
+    "renewal_on", "tags", "notes", "profile", "has_contact", "contact_name", "contact_email", "contact_phone",
+    "last_contact_on", "begun_on", "warm_key", "ranked_value", "sort_key", "due_on", "nudge_from_on",
 )  # fmt: skip
 
 _TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
@@ -99,7 +100,8 @@ class CustomerRows:
             segment.id if segment else None, standing.value if standing else None, value_minor, currency,
             get("preferred_channel"), get("locale"), get("timezone"),
             birthday[0] if birthday else None, birthday[1] if birthday else None,
-            since.isoformat() if since else None, get("renewal_on"), get("tags"), get("notes"), self._profile(cells),
+            since.isoformat() if since else None, since.isoformat() if since else None,
+            day_key(since) if since else None, get("renewal_on"), get("tags"), get("notes"), self._profile(cells),
             any(person), *person, get("last_contact_on"), begun_on.isoformat(),
             state.warm_key, ranked, state.sort_key, state.due_on.isoformat(),
             state.nudge_from_on.isoformat() if state.nudge_from_on else None,
@@ -136,7 +138,7 @@ class CustomerRows:
     def _birthday(self, cell: str) -> tuple[str | None, int]:
         """Return (date if the year is known, month and day as a number like 509 for 9 May)."""
         day = self._days["birthday"].read_birthday(cell, self.setting.today)
-        return day.isoformat(), day.month * 100 + day.day
+        return day.isoformat(), day_key(day)
 
     def _last_contact(self, cell: str) -> str:
         day = self._days["last_contact_on"].read_day(cell)

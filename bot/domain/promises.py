@@ -1,0 +1,100 @@
+"""Something to do by a day to come, found in what a person wrote: "called, send docs by Friday". It is only offered."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.folding import fold
+from bot.domain.found_date import FoundDate
+
+DateFinder = Callable[[str], FoundDate | None]
+
+LONGEST_WHAT = 140
+_BREAK = re.compile(
+    r"[;!?\n]|,(?!\s*(?:den\s|\d{4}\b))|(?<!\d)\.(?=\s|$)|\s[-–—](?=\s)|\b(?:and|und|then|dann)\b(?=\s)"
+)
+# Verbs as they stand in a plan, never as they stand in a report: "send" and "schicke", not "sent" and "geschickt".
+_TO_DO = re.compile(
+    r"\b(?:send|share|forward|deliver|prepare|provide|(?:e-?)?mail|write|book|arrange|introduce|present|quote"
+    r"|(?:call|ring|phone|get|come|report|check) (?:(?:him|her|them|you) )?(?:back|again)|get back|follow(?:ing)? up"
+    r"|follow-up|(?:to|will|i'll|we'll|must|shall) (?:call|phone|visit|meet)|let (?:him|her|them) know|owe"
+    r"|(?:schick|send|liefer|mail|schreib|ruf|meld|bring|erstell|bereit|reich|leit|klar|gib|geb)(?:e|en|t)"
+    r"|(?:zu|nach|ab|weg|mit)?(?:schicken|senden|liefern)|(?:zuruck|zurueck|an)rufen|ruckruf|rueckruf|nachfassen"
+    r"|nachreichen|vorbereiten|weiterleiten|(?:zuruck|zurueck)melden|melden|vereinbaren|vorstellen|erstellen|klaren"
+    r"|klaeren|schreiben|mailen|bescheid (?:geben|sagen)|promised|versprochen|zugesagt)\b"
+)
+# What the customer wants by a day is as good as a promise, once the day is a deadline.
+_WANTED = re.compile(r"\b(?:wants?|needs?|expects?|asked for|braucht|will|mochte|moechte|erwartet)\b")
+_DEADLINE = re.compile(r"\b(?:by|until|till|before|bis(?: zum| spatestens)?|vor dem|spatestens(?: am)?)\s*$")
+_BEFORE_DATE = re.compile(
+    r"(?:\b(?:by|until|till|before|on|at|in|latest|no later than|bis|zum|zur|am|vor|dem|spatestens|im|the)\s*)+$"
+)
+_THEIRS = re.compile(
+    r"^\W*(?:(?:he|she|they|customer|client|er|der kunde|die kundin)\b|sie (?:will|wird|schickt|sendet|meldet|ruft)\b)"
+    r"|\b(?:sends?|mails?|calls?|schickt|sendet|mailt|ruft|meldet) (?:us|me|uns|mir|mich|sich)\b"
+)
+_NOT = re.compile(r"\b(?:not|no need|never|won't|don't|didn't|nicht|kein(?:e|en)?|nie)\b")
+_LEAD = re.compile(
+    r"^\W*(?:(?:i|we|ich|wir|to-?do|will|i'll|we'll|shall|should|must|need to|have to|has to|going to|promised(?: to)?"
+    r"|to|please|bitte|noch|muss|mussen|muessen|soll|sollen|werde|werden|und|and|also)\b[\s:,]*)+"
+)
+_EDGES = " \t,;:.-–—!?"
+
+
+@dataclass(frozen=True, slots=True)
+class SaidPromise:
+    """What is to be done, in the person's words without the day, and by which day."""
+
+    what: str
+    due_on: date
+
+
+def find_promise(text: str, *, find_ahead: DateFinder, today: date) -> SaidPromise | None:
+    """Return the first thing that a text says is to be done by a day after today; None when it says none.
+
+    `find_ahead` reads days to come. A clause needs a verb of doing, or what the customer wants with a deadline; what
+    the customer will do themselves, and what will not be done, is none of ours.
+    """
+    start = 0
+    for end in [*(mark.start() for mark in _BREAK.finditer(fold(text))), len(text)]:
+        clause = text[start:end]
+        found = _in_clause(clause, find_ahead, today) if len(clause.split()) > 1 else None
+        if found:
+            return found
+        start = end
+    return None
+
+
+def _in_clause(clause: str, find_ahead: DateFinder, today: date) -> SaidPromise | None:
+    folded = fold(clause).replace("ß", "s")
+    verb = _TO_DO.search(folded)
+    wanted = _WANTED.search(folded)
+    if not (verb or wanted) or _THEIRS.search(folded) or _NOT.search(folded):
+        return None
+    found = find_ahead(clause)
+    if found is None or not found.is_ahead_of(today):
+        return None
+    if verb is None and not _DEADLINE.search(folded[: found.start]):
+        return None
+    before = clause[: found.start]
+    lead = _BEFORE_DATE.search(fold(before))
+    rest = " ".join(f"{before[: lead.start()] if lead else before} {clause[found.end :]}".split())
+    what = rest[_lead(rest) :].strip(_EDGES)
+    return SaidPromise(what[:LONGEST_WHAT], found.when) if any(letter.isalpha() for letter in what) else None
+
+
+def _lead(rest: str) -> int:
+    """How many characters stand in front of what is to be done: "and I will "."""
+    lead = _LEAD.match(fold(rest))
+    return lead.end() if lead else 0
+
+
+def thing_promised(what: str) -> str | None:
+    """Return the thing to send, as it could be told to the customer; None when it is something else to do."""
+    sent = re.fullmatch(
+        r"(?:send|share|forward)\s+(?:(?:over|him|her|them)\s+)*(?P<thing>.+)"
+        r"|(?P<ding>.+?)\s+(?:zu|nach)?(?:schicken|senden|liefern)",
+        what, re.IGNORECASE,
+    )  # fmt: skip
+    return (sent["thing"] or sent["ding"]) if sent else None

@@ -1,0 +1,90 @@
+"""Promises: what is to be told today, what a message told of, and what a customer still waits for."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from bot.domain.model import PromiseState
+from storage.columns import day_of
+from storage.ledger import Ledger
+from storage.models import Promise
+
+# A promise is kept once its nudge is done or its customer heard from us on its day or later; a nudge that somebody put
+# off brings it back on that day. None of that is written down twice: taking a touch back opens the promise again.
+_WAITS = """p.state = 'open' AND (c.last_on IS NULL OR c.last_on < p.due_on)
+    AND (n.id IS NULL OR n.state IN ('open', 'superseded', 'handed_over', 'snoozed'))"""
+_FROM = """FROM promise p
+JOIN customer c ON c.workspace_id = p.workspace_id AND c.id = p.customer_id
+LEFT JOIN nudge n ON n.workspace_id = p.workspace_id AND n.id = p.nudge_id"""
+_DUE = f"""SELECT p.id, p.customer_id, p.nudge_id {_FROM}
+WHERE p.workspace_id = ? AND p.due_on < ? AND {_WAITS}
+    AND (CASE WHEN p.as_owner THEN c.owner_id ELSE p.teammate_id END) = ?
+    AND CASE WHEN n.state = 'snoozed' THEN n.snoozed_until_on < ? AND n.snoozed_until_on >= ? ELSE p.due_on >= ? END
+ORDER BY p.due_on, p.id"""
+_OF_CUSTOMERS = f"""SELECT p.id, p.customer_id, p.what, p.due_on, p.teammate_id, p.nudge_id, ({_WAITS}) {_FROM}
+WHERE p.workspace_id = ? AND p.state = 'open' AND {{which}} ORDER BY p.due_on, p.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A promise as a message or a customer's page shows it."""
+
+    id: int
+    customer_id: int
+    what: str
+    due_on: date
+    teammate_id: int
+    nudge_id: int | None
+    waits: bool
+
+
+def due(
+    ledger: Ledger, teammate_id: int, *, since: date, until: date, told_by: Collection[int] = ()
+) -> Mapping[int, Sequence[int]]:
+    """Return the promises that a teammate is to be told of, by customer: those due before `until` and not kept.
+
+    `told_by` are the nudges that told of theirs lately; those due before `since` were told often enough.
+    """
+    days = until.isoformat(), teammate_id, until.isoformat(), since.isoformat(), since.isoformat()
+    found: dict[int, list[int]] = {}
+    for promise_id, customer_id, nudge_id in ledger.ask(_DUE, ledger.workspace_id, *days):
+        if nudge_id not in told_by:
+            found.setdefault(customer_id, []).append(promise_id)
+    return found
+
+
+def told_by_nudges(ledger: Ledger, nudge_ids: Collection[int]) -> Sequence[Told]:
+    """Return the promises that nudges tell of, kept or not."""
+    return _read(ledger, "p.nudge_id", nudge_ids)
+
+
+def of_customer(ledger: Ledger, customer_id: int) -> Sequence[Told]:
+    """Return what a customer still waits for, the next first."""
+    return [told for told in _read(ledger, "p.customer_id", [customer_id]) if told.waits]
+
+
+def _read(ledger: Ledger, column: str, ids: Collection[int]) -> list[Told]:
+    if not ids:
+        return []
+    query = _OF_CUSTOMERS.format(which=f"{column} IN ({', '.join('?' * len(ids))})")
+    rows = ledger.ask(query, ledger.workspace_id, *ids)
+    return [Told(row[0], row[1], row[2], day_of(row[3]), row[4], row[5], bool(row[6])) for row in rows]
+
+
+def are_told_by(ledger: Ledger, promise_ids: Collection[int], nudge_id: int) -> None:
+    """Write down which nudge tells of some promises."""
+    ledger.session.execute(
+        update(Promise)
+        .where(col(Promise.workspace_id) == ledger.workspace_id, col(Promise.id).in_(promise_ids))
+        .values(nudge_id=nudge_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def of_lines(ledger: Ledger, line_ids: Collection[int]) -> Mapping[int, Promise]:
+    """Return the promises made from lines of an entry, by line, but those that were dropped."""
+    rows = ledger.rows(Promise, col(Promise.line_id).in_(line_ids), col(Promise.state) != PromiseState.DROPPED)
+    return {row.line_id: row for row in rows}
