@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from bot import team_commands
 from bot.errors import KeepwarmError, SettingsError
 from bot.terminal import (
     REFUSED,
     USAGE,
+    WorkspaceOption,
     moment_of,
     one_customer,
     open_ledger,
@@ -55,9 +57,6 @@ class RunRole(StrEnum):
     WORKER = "worker"
 
 
-WorkspaceOption = Annotated[
-    str | None, typer.Option("--workspace", help="Slack team id (T…); needed when there are several.")
-]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="An ISO day or moment, like 2026-11-24 or 2026-11-24T09:00.")]
 
 
@@ -120,6 +119,7 @@ def import_(
     from rich.console import Console
     from rich.progress import Progress
 
+    from bot.usecases.audit import TERMINAL, note
     from bot.usecases.imports import Subject, import_file, report
     from bot.usecases.imports.report import rejects_report
 
@@ -138,6 +138,10 @@ def import_(
             columns=_mapped(columns or []),
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
+    if not dry_run:
+        with open_ledger(workspace, writes=True) as ledger:
+            subject, taken = (what.value, None), f"{outcome.taken} rows"
+            note(ledger, "imported", now=real_now(), by_id=None, subject=subject, place=TERMINAL, detail=taken)
     for line in report(outcome):
         typer.echo(line)
     refused = rejects_report(outcome)
@@ -252,8 +256,11 @@ def export(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Write everything: customers.csv, touches.csv and the whole ledger."""
+    from bot.usecases.audit import TERMINAL, note
     from bot.usecases.exports import export_workspace
 
+    with open_ledger(workspace, writes=True) as ledger:
+        note(ledger, "exported", now=real_now(), by_id=None, subject=("workspace", None), place=TERMINAL)
     with open_ledger(workspace) as ledger:
         for path in export_workspace(ledger, directory):
             typer.echo(str(path))
@@ -266,6 +273,7 @@ def erase(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Erase a customer with all touches, here and in Slack's messages."""
+    from bot.usecases.audit import TERMINAL
     from bot.usecases.customers import name_of
     from bot.usecases.erasing import erase_customer
 
@@ -275,7 +283,7 @@ def erase(
     if not yes:
         typer.confirm(f"Erase {name} and all their touches? This can't be undone.", abort=True, err=True)
     with open_ledger(workspace, writes=True) as ledger:
-        typer.echo(erase_customer(ledger, customer_id, now=real_now()).sentence)
+        typer.echo(erase_customer(ledger, customer_id, now=real_now(), place=TERMINAL).sentence)
 
 
 @app.command()
@@ -359,6 +367,9 @@ def manifest(
     from bot.manifest import build_manifest
 
     typer.echo(json.dumps(build_manifest(http_url=http, many=many), ensure_ascii=False, indent=2))
+
+
+team_commands.add_to(app)
 
 
 def main() -> None:

@@ -38,6 +38,7 @@ from bot.usecases.installing import remember_workspace
 from bot.usecases.leaving import erase_left
 from bot.usecases.recompute import relearn_cadences
 from bot.usecases.teammates import remember_everybody
+from storage.audit import forget as forget_old_audit
 from storage.checkup import oldest_unsent_at
 from storage.columns import Keyring
 from storage.engine import Store, make_engine
@@ -143,6 +144,7 @@ class Keepwarm:
         known = self.know_people(workspace_id)
         with self.store.write(workspace_id) as ledger:
             relearn_cadences(ledger)
+            forget_old_audit(ledger, now=self.clock())
         return known
 
     def forget(self, workspace_id: int) -> None:

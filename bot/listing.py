@@ -63,11 +63,11 @@ def as_csv(listed: Sequence[Ranked]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(FIELDS)
     for ranked in listed:
-        writer.writerow([_cell(value) for value in as_row(ranked).values()])
+        writer.writerow([safe_cell(value) for value in as_row(ranked).values()])
     return text.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
     """Return a cell that is safe to open; numbers are ours and stay numbers."""
     if not isinstance(value, str):
         return value

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 REFUSED = 1
 USAGE = 2
+
+WorkspaceOption = Annotated[
+    str | None, typer.Option("--workspace", help="Slack team id (T…); needed when there are several.")
+]
 
 
 def stop(sentence: str, status: int) -> NoReturn:

@@ -64,8 +64,9 @@ def handle_more(visit: Visit) -> Answer:
     """Do what was chosen from the menu of a card."""
     choice = visit.value.split(":", 1)[0]
     if choice == MoreChoice.CUSTOMER:
-        with visit.look() as ledger:
-            visit.open(show_customer_modal(ledger, visit, ref_of(visit).customer_id))
+        with visit.showing() as ledger:
+            modal = show_customer_modal(ledger, visit, ref_of(visit).customer_id)
+        visit.open(modal)
         return None
     build = {
         MoreChoice.DETAILS: modals_card.build_done,

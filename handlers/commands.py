@@ -102,7 +102,7 @@ def handle_customer(visit: Visit) -> Answer:
             visit.open(build_pick_customer(visit.voice))
             return None
         case ShowCustomer(name):
-            with visit.look() as ledger:
+            with visit.showing() as ledger:
                 found = customers.exactly(ledger, name) or customers.find(ledger, name, limit=6)
                 if not found:
                     raise NotFound(

@@ -13,10 +13,13 @@ from slack_bolt import Ack, BoltContext, BoltResponse
 from slack_sdk import WebClient
 
 from bot.blocks.voice import Voice
+from bot.domain.audit import customer_of
 from bot.domain.model import Teammate
 from bot.domain.working_time import local_day
 from bot.errors import NotAllowed
+from bot.usecases import audit
 from bot.usecases.desk import Desk, Ledger
+from handlers.rights import goes_on_record, may_ask, request_name
 
 log = structlog.get_logger()
 
@@ -87,8 +90,21 @@ class Visit:
 
     @contextmanager
     def effect(self) -> Iterator[Ledger]:
-        """Open the ledger to write: everything in it happens once, however often Slack sends the request."""
+        """Open the ledger to write: everything in it happens once, however often Slack sends the request.
+
+        What was done is on record with it.
+        """
+        name = request_name(self.body)
         with self.desk.effect(self.workspace_id, self.key, now=self.now) as ledger:
+            yield ledger
+            if goes_on_record(name):
+                subject = ("customer", customer_of(self.body)) if customer_of(self.body) else ("request", None)
+                audit.note(ledger, name, now=self.now, by_id=self.teammate.id, subject=subject, place=self.channel_id)
+
+    @contextmanager
+    def showing(self) -> Iterator[Ledger]:
+        """Open the ledger to read what is on record as seen afterwards."""
+        with self.desk.record(self.workspace_id) as ledger:
             yield ledger
 
     def keep_inside(self) -> None:
@@ -152,6 +168,8 @@ def come_in(desk: Desk, body: Mapping[str, Any], context: BoltContext, client: W
     if home_team != context.team_id and not body.get("is_enterprise_install"):
         raise NotAllowed("Keepwarm belongs to another organisation. Its customers are not shown outside it.")
     teammate = desk.admit(workspace_id, slack_user_id, now=now)
+    if "event" not in body:
+        may_ask(teammate, request_name(body))
     return Visit(desk, client, workspace_id, teammate, now, body, key_of(body))
 
 

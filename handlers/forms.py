@@ -198,7 +198,7 @@ def submit_add_customer(visit: Visit) -> Answer:
 
 def submit_pick_customer(visit: Visit) -> Answer:
     """Show the customer that was picked, in place of the picker."""
-    with visit.look() as ledger:
+    with visit.showing() as ledger:
         return {
             "response_action": "update",
             "view": show_customer_modal(ledger, visit, int(chosen(visit, Field.CUSTOMER))),

@@ -6,6 +6,7 @@ from typing import Any
 from bot.blocks.customer import build_customer, build_customer_modal
 from bot.blocks.lists import build_list
 from bot.domain.views import Card, CustomerView
+from bot.usecases import audit
 from bot.usecases.cards import customer_view
 from bot.usecases.desk import Ledger
 from bot.usecases.drafting import with_drafts
@@ -37,12 +38,17 @@ def view_customer(ledger: Ledger, visit: Visit, customer_id: int) -> CustomerVie
 
 
 def show_customer(ledger: Ledger, visit: Visit, customer_id: int) -> dict[str, Any]:
-    """Return a customer as a message."""
+    """Return a customer as a message, and write down that it was seen."""
+    audit.note_seen(ledger, [customer_id], now=visit.now, by_id=visit.teammate.id, place=visit.channel_id)
     return build_customer(view_customer(ledger, visit, customer_id), visit.voice, place=f"customer.{customer_id}")
 
 
 def show_customer_modal(ledger: Ledger, visit: Visit, customer_id: int) -> dict[str, Any]:
-    """Return a customer as a modal; its block ids are new each time, so that Slack shows what changed."""
+    """Return a customer as a modal, and write down that it was seen.
+
+    Its block ids are new each time, so that Slack shows what changed.
+    """
+    audit.note_seen(ledger, [customer_id], now=visit.now, by_id=visit.teammate.id, place="modal")
     view = view_customer(ledger, visit, customer_id)
     drawn = build_customer_modal(view, visit.voice, place=f"customer.{customer_id}.{visit.now.timestamp():.0f}")
     return {**drawn, "private_metadata": carry(visit, view.card.ref)}

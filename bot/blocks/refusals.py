@@ -70,6 +70,19 @@ GERMAN: Mapping[str, str] = {
         "Ich kann nicht sehen, wer diesen Kanal liest. Ein Admin kann der App die Scopes channels:read und groups:read"
         " geben und sie neu installieren."
     ),
+    # Days off.
+    "I don't know the holidays of '{region}'. Write a country like DE, or a part of one like DE-BY.": (
+        "Die Feiertage von „{region}“ kenne ich nicht. Schreib ein Land wie DE oder einen Teil davon wie DE-BY."
+    ),
+    "'{text}' is not a day or a span of days. Write 2026-12-24 or 2026-12-24..2027-01-01.": (
+        "„{text}“ ist kein Tag und kein Zeitraum. Schreib 2026-12-24 oder 2026-12-24..2027-01-01."
+    ),
+    "{text} ends before it begins, or lasts for more than {most} days.": (
+        "{text} endet vor dem Anfang oder dauert länger als {most} Tage."
+    ),
+    "{text} is there already.": "{text} ist schon da.",
+    "The company has no holiday on {text}.": "Die Firma hat am {text} nicht frei.",
+    "Keep the trail for 1 to {most} days.": "Bewahre das Protokoll 1 bis {most} Tage auf.",
     # What is gone, or was done already.
     "That customer is not in this workspace any more.": "Dieser Kunde ist nicht mehr in diesem Workspace.",
     "That customer is not in this workspace.": "Dieser Kunde ist nicht in diesem Workspace.",

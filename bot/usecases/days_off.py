@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.domain.days_off import DaysOff, guess_region
 from bot.domain.model import Teammate
-from bot.errors import InputRefused
+from bot.errors import InputRefused, NotFound
 from bot.public_holidays import country_of_zone, days_of, is_known
 from storage import days_off as stored
 from storage.ledger import Ledger
@@ -38,6 +38,48 @@ def days_off_of(ledger: Ledger, teammate: Teammate) -> DaysOff:
 def company_days_off(ledger: Ledger) -> DaysOff:
     """Return the days on which nobody in the workspace is nudged: all that a channel knows of."""
     return DaysOff(stored.company_spans(ledger))
+
+
+def company_breaks(ledger: Ledger) -> list[Break]:
+    """Return the company's holidays, the earliest first."""
+    return [Break(row.first_on, row.last_on, row.name) for row in stored.company_holidays(ledger)]
+
+
+def parse_span(text: str) -> tuple[date, date]:
+    """Read "2026-12-24" or "2026-12-24..2027-01-01"; raises InputRefused with what to write."""
+    first, dots, last = text.strip().partition("..")
+    try:
+        span = date.fromisoformat(first.strip()), date.fromisoformat((last if dots else first).strip())
+    except ValueError:
+        raise InputRefused(
+            "'{text}' is not a day or a span of days. Write 2026-12-24 or 2026-12-24..2027-01-01.",
+            about="company_holiday",
+            text=text,
+        ) from None
+    if not timedelta(0) <= span[1] - span[0] <= LONGEST_BREAK:
+        raise InputRefused(
+            "{text} ends before it begins, or lasts for more than {most} days.",
+            about="company_holiday",
+            text=text,
+            most=LONGEST_BREAK.days,
+        )
+    return span
+
+
+def add_break(ledger: Ledger, span: str, name: str) -> Break:
+    """Write a holiday of the company. Raises InputRefused for days that can't be read or are there already."""
+    first_on, last_on = parse_span(span)
+    if not stored.add_company_holiday(ledger, first_on, last_on, name.strip()[:LONGEST_NAME]):
+        raise InputRefused("{text} is there already.", about="company_holiday", text=span)
+    return Break(first_on, last_on, name.strip()[:LONGEST_NAME])
+
+
+def remove_break(ledger: Ledger, span: str) -> Break:
+    """Take a holiday of the company away. Raises NotFound when there is none on those days."""
+    first_on, last_on = parse_span(span)
+    if not stored.remove_company_holiday(ledger, first_on, last_on):
+        raise NotFound("The company has no holiday on {text}.", text=span)
+    return Break(first_on, last_on, "")
 
 
 def check_region(region: str) -> str:

@@ -72,6 +72,12 @@ class Desk:
             yield ledger
         self.wake()
 
+    @contextmanager
+    def record(self, workspace_id: int) -> Iterator[Ledger]:
+        """Open the ledger to read what is then written down as seen: asked twice, it was seen twice."""
+        with self.store.write(workspace_id) as ledger:
+            yield ledger
+
     def admit(self, workspace_id: int, slack_user_id: str, *, now: datetime) -> Teammate:
         """Return the teammate behind a Slack id, if they may use the bot.
 

@@ -5,7 +5,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.audit import Verb
 from bot.errors import NotFound
+from bot.usecases import audit
 from bot.usecases.showing import refresh_home
 from storage import erasure, outbox
 from storage.ledger import Ledger
@@ -31,7 +33,9 @@ class Erased:
         return f"{what} gone{where}. This can't be undone."
 
 
-def erase_customer(ledger: Ledger, customer_id: int, *, now: datetime) -> Erased:
+def erase_customer(
+    ledger: Ledger, customer_id: int, *, now: datetime, by_id: int | None = None, place: str = ""
+) -> Erased:
     """Delete a customer with everything that hangs on it, and owe Slack the change of every message that shows it.
 
     1. Take the lines that ask about the customer away, and its name out of lines about others. 2. Find the messages
@@ -56,6 +60,8 @@ def erase_customer(ledger: Ledger, customer_id: int, *, now: datetime) -> Erased
         outbox.owe_update(ledger, message, now=now)
     if owner is not None:
         refresh_home(ledger, owner, now=now)
+    subject = ("customer", customer_id)
+    audit.note(ledger, Verb.ERASED, now=now, by_id=by_id, subject=subject, place=place, detail=f"{count} touches")
     ledger.session.expire_all()
     return Erased(name, count, sum(message.slack_ts is not None for message in messages))
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlmodel import col
 
+from bot.domain.audit import Verb
 from bot.domain.model import NudgeState, Teammate
 from bot.domain.views import Card, ListView
 from bot.domain.working_time import local_day
 from bot.errors import NotFound
+from bot.usecases import audit
 from bot.usecases.cards import cards_for, cards_for_nudges
 from storage import customers, neglect_list, outbox
 from storage.columns import new_id
@@ -72,6 +74,7 @@ def open_list(ledger: Ledger, question: Question, *, by: Teammate, channel: str,
             "attempts": 0,
         },
     )
+    audit.note_seen(ledger, [r.customer_id for r in found], now=now, by_id=by.id, place="list")
     return list_id
 
 
@@ -193,6 +196,7 @@ def post_list(ledger: Ledger, list_id: int, *, slack_channel_id: str, by: Teamma
         payload={**payload, "shared_by": by.id},
     )
     outbox.owe(ledger, owed, now=now, customer_ids=payload["customers"])
+    audit.note_seen(ledger, payload["customers"], now=now, by_id=by.id, place=slack_channel_id, verb=Verb.SHARED)
 
 
 def segment_names(ledger: Ledger) -> dict[str, int]:

@@ -105,6 +105,18 @@ def remember_everybody(ledger: Ledger, everyone: Iterable[SlackPerson], *, now: 
     return written
 
 
+def reschedule_everybody(ledger: Ledger, *, now: datetime) -> None:
+    """Move everybody's next digest after the company's holidays changed."""
+    for row in ledger.rows(TeammateRow, col(TeammateRow.next_digest_at).is_not(None)):
+        teammate = people.teammate(row)
+        row.next_digest_at = rescheduled(row.next_digest_at, teammate, now=now, off=days_off_of(ledger, teammate))
+        ledger.session.add(row)
+    for channel in ledger.rows(ChannelRow, col(ChannelRow.next_digest_at).is_not(None)):
+        channel.next_digest_at = next_channel_digest(channel, after=now, off=company_days_off(ledger))
+        ledger.session.add(channel)
+    ledger.session.flush()
+
+
 def row_of(ledger: Ledger, teammate_id: int) -> TeammateRow:
     """Return a teammate's row. Raises NotFound."""
     row = ledger.get(TeammateRow, teammate_id)

@@ -1,0 +1,135 @@
+"""The commands about the team itself: its holidays, its roles, and what was done by whom."""
+
+import csv
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from io import StringIO
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.terminal import USAGE, WorkspaceOption, moment_of, one_customer, open_ledger, real_now, stop
+
+if TYPE_CHECKING:
+    from bot.domain.audit import Record
+
+SHOWN_FOR = timedelta(days=30)
+
+
+class Shape(StrEnum):
+    """How the trail is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+class HolidayVerb(StrEnum):
+    """What to do with a holiday of the company."""
+
+    LIST = "list"
+    ADD = "add"
+    REMOVE = "remove"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands of this module into the command line."""
+    app.command()(holidays)
+    app.command()(audit)
+
+
+def holidays(
+    do: Annotated[HolidayVerb, typer.Argument(help="list, add or remove.")] = HolidayVerb.LIST,
+    days: Annotated[str, typer.Argument(help="A day, or both ends of a span: 2026-12-24..2027-01-01.")] = "",
+    name: Annotated[str, typer.Argument(help="What it is called.")] = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show or change the company's holidays: nobody is nudged on them."""
+    from bot.usecases.audit import TERMINAL, note
+    from bot.usecases.days_off import add_break, company_breaks, remove_break
+    from bot.usecases.teammates import reschedule_everybody
+
+    if do is not HolidayVerb.LIST and not days:
+        stop(f"holidays {do}: write the days, like 2026-12-24..2027-01-01.", USAGE)
+    now = real_now()
+    with open_ledger(workspace, writes=do is not HolidayVerb.LIST) as ledger:
+        if do is HolidayVerb.ADD:
+            add_break(ledger, days, name)
+        elif do is HolidayVerb.REMOVE:
+            remove_break(ledger, days)
+        if do is not HolidayVerb.LIST:
+            reschedule_everybody(ledger, now=now)
+            note(ledger, "holidays", now=now, by_id=None, subject=("workspace", None), place=TERMINAL, detail=do.value)
+        known = company_breaks(ledger)
+    for one in known:
+        span = f"{one.first_on}" if one.first_on == one.last_on else f"{one.first_on}..{one.last_on}"
+        typer.echo(f"{span}  {one.name}".rstrip())
+    if not known:
+        typer.echo('No holidays of the company yet. Add one: holidays add 2026-12-24..2027-01-01 "Company break"')
+
+
+def audit(
+    since: Annotated[str | None, typer.Option(help="An ISO day or moment; the last 30 days by default.")] = None,
+    who: Annotated[str | None, typer.Option(help="Only what they did: Slack id, e-mail address or name.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Only what is about this customer: external id or name.")] = None,
+    keep: Annotated[int | None, typer.Option(min=1, help="From now on, keep the trail for this many days.")] = None,
+    format_: Annotated[Shape, typer.Option("--format", help="How to print it.")] = Shape.TABLE,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show who saw, changed, exported and erased what, the oldest first."""
+    from bot.usecases.audit import keep_for, trail
+    from bot.usecases.teammates import find_owner
+    from storage.people import everybody
+
+    with open_ledger(workspace, writes=keep is not None) as ledger:
+        if keep is not None:
+            keep_for(ledger, keep)
+        since_at = moment_of(since, ledger) if since else real_now() - SHOWN_FOR
+        by_id = find_owner(ledger, who).id if who else None
+        customer_id = one_customer(ledger, customer) if customer else None
+        found = trail(ledger, since=since_at, by_id=by_id, customer_id=customer_id)
+        names = {i: person.slack_user_id or person.name for i, person in everybody(ledger).items()}
+    rows = [_row(record, names) for record in found]
+    match format_:
+        case Shape.JSON:
+            typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        case Shape.CSV:
+            typer.echo(_as_csv(rows), nl=False)
+        case Shape.TABLE:
+            _print(rows)
+
+
+_COLUMNS = ("at", "who", "did", "what", "id", "where", "detail")
+
+
+def _row(record: "Record", names: Mapping[int, str]) -> dict[str, Any]:
+    at: datetime = record.at
+    who = names.get(record.by_id, "") if record.by_id else ""
+    values = (
+        at.isoformat(timespec="seconds"), who, record.verb, record.subject_kind, record.subject_id, record.place,
+        record.detail,
+    )  # fmt: skip
+    return dict(zip(_COLUMNS, values, strict=True))
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> str:
+    from bot.listing import safe_cell
+
+    written = StringIO()
+    writer = csv.DictWriter(written, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({column: safe_cell(value) for column, value in row.items()} for row in rows)
+    return written.getvalue()
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(*_COLUMNS, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*("" if row[column] is None else escape(str(row[column])) for column in _COLUMNS))
+    Console().print(table)

@@ -1,0 +1,68 @@
+"""The commands about the team: holidays, the trail; what they print and what they refuse."""
+
+import csv
+import json
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Type a command in a fresh folder; returns status and what was printed."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/keepwarm.db")
+    (tmp_path / "customers.csv").write_text("external_id,name,owner\nacme,Acme,ana@example.com\n")
+    runner = CliRunner()
+    assert runner.invoke(app, ["migrate"]).exit_code == 0
+
+    def type_command(*words: str) -> tuple[int, str]:
+        result = runner.invoke(app, list(words))
+        return result.exit_code, result.stdout + (f"{result.exception}" if result.exception else "")
+
+    return type_command
+
+
+def test_holidays_are_added_listed_and_removed(run: Run) -> None:
+    assert "No holidays" in run("holidays")[1]
+    run("holidays", "add", "2026-12-24..2027-01-01", "Company break")
+    run("holidays", "add", "2026-05-01")
+    assert run("holidays")[1].splitlines() == ["2026-05-01", "2026-12-24..2027-01-01  Company break"]
+    run("holidays", "remove", "2026-05-01")
+    assert run("holidays", "list")[1].splitlines() == ["2026-12-24..2027-01-01  Company break"]
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("add", "soon"), "is not a day"),
+    (("add", "2026-12-24..2026-12-01"), "ends before it begins"),
+    (("add", "2026-01-01..2026-12-31"), "more than 60 days"),
+    (("remove", "2026-12-24"), "no holiday on"),
+])  # fmt: skip
+def test_days_that_are_none_are_refused_with_what_to_write(run: Run, words: tuple[str, ...], said: str) -> None:
+    status, printed = run("holidays", *words)
+    assert status == 1
+    assert said in printed
+
+
+def test_the_trail_of_the_terminal_says_what_was_imported_exported_and_erased(run: Run, tmp_path: Path) -> None:
+    run("import", "customers", "customers.csv")
+    run("export", str(tmp_path / "out"))
+    run("erase", "acme", "--yes")
+    status, printed = run("audit", "--format", "json")
+    assert status == 0
+    rows = json.loads(printed)
+    assert [(row["did"], row["where"]) for row in rows] == [
+        ("imported", "terminal"), ("exported", "terminal"), ("erased", "terminal"),
+    ]  # fmt: skip
+    assert "Acme" not in printed
+    assert [row["did"] for row in csv.DictReader(StringIO(run("audit", "--format", "csv")[1]))] == [
+        "imported", "exported", "erased",
+    ]  # fmt: skip
+    assert "erased" in run("audit", "--keep", "30")[1]
