@@ -155,3 +155,18 @@ def test_nobody_shouts_in_the_documents() -> None:
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
+
+
+def test_every_bad_day_in_the_documents_is_a_test() -> None:
+    table = (ROOT / "docs" / "failure-modes.md").read_text(encoding="utf-8").splitlines()
+    lines = [line for line in table if line.startswith("| ")][2:]
+    written = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert lines
+    for line in lines:
+        proofs = set(re.findall(r"`(test_\w+)`", line.rsplit("|", 2)[1]))
+        assert proofs, f"nothing proves: {line}"
+        assert proofs <= written, f"no such test: {proofs - written}"

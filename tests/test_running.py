@@ -16,7 +16,7 @@ from bot.playground.line import signature_headers
 from bot.usecases.installing import remember_workspace
 from storage import outbox
 from storage.engine import Store, make_engine
-from storage.models import Delivery, DeliveryState, TeammateRow
+from storage.models import Delivery, DeliveryState, TeammateRow, Touch, Workspace
 from tests.delivery.conftest import Interlude
 from tests.support.cast import write_cast
 from tests.support.process import Running, say, start
@@ -117,6 +117,28 @@ def test_socket_mode_answers_the_same_command(slack: Playground, folder: Path, p
     log = running.log.read_text()
     for secret in ("Acme", "apples", slack.bot_token, slack.app_token, "Traceback"):
         assert secret not in log
+
+
+def test_socket_mode_comes_back_and_takes_an_envelope_twice_for_one(slack: Playground, folder: Path, port: int) -> None:
+    running = start(folder, port, settings=socket_settings(slack))
+    with store_in(folder).session() as session:
+        workspace_id = session.exec(select(col(Workspace.id))).one()
+    assert slack.slash("U0ANA", "C0TEAM", "/keepwarm", "help").ok, "people are known from their first visit"
+    assert slack.slash("U0BEN", "C0TEAM", "/keepwarm", "help").ok
+    with store_in(folder).write(workspace_id) as ledger:
+        write_cast(ledger, datetime.now(UTC).date())
+    for disturb in (slack.socket.ask_to_reconnect, slack.socket.cut):
+        slack.socket.arrived.clear()
+        disturb()
+        assert slack.socket.arrived.wait(20), "the bot connects again"
+        until(lambda: slack.socket.connections == 1, seconds=20, what="the old connection's end")
+        assert "/whois-neglected" in slack.slash("U0ANA", "C0TEAM", "/keepwarm", "help").json["text"]
+    assert slack.say("U0ANA", slack.dm("U0ANA"), "Acme called").ok
+    assert slack.line.send(slack.requests[-1]).ok
+    stops_quickly(running)
+    with store_in(folder).session(writes=False) as session:
+        said = session.exec(select(Touch).where(col(Touch.source) == "reply")).all()
+    assert len(said) == 1
 
 
 def test_a_stop_finishes_what_is_being_sent(slack: Playground, folder: Path, port: int) -> None:

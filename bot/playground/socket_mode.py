@@ -42,6 +42,11 @@ class SocketHub:
         """Whether the bot holds a connection."""
         return bool(self._open)
 
+    @property
+    def connections(self) -> int:
+        """How many connections the bot holds."""
+        return len(self._open)
+
     async def serve(self, websocket: WebSocket) -> None:
         """Hold one connection until the bot leaves."""
         ticket = websocket.query_params.get("ticket", "")
@@ -64,6 +69,19 @@ class SocketHub:
             pass
         finally:
             self._open.remove(mine)
+
+    def ask_to_reconnect(self) -> None:
+        """Tell every connection that it ends soon, as Slack does about once an hour; the bot opens a new one."""
+        self._to_all(json.dumps({"type": "disconnect", "reason": "refresh_requested"}))
+
+    def cut(self) -> None:
+        """Break every connection without a word."""
+        for websocket, loop in list(self._open):
+            asyncio.run_coroutine_threadsafe(websocket.close(code=1011), loop)
+
+    def _to_all(self, text: str) -> None:
+        for websocket, loop in list(self._open):
+            asyncio.run_coroutine_threadsafe(websocket.send_text(text), loop)
 
     def _acknowledged(self, text: str) -> None:
         try:
