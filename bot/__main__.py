@@ -10,6 +10,7 @@ import typer
 
 from bot import team_commands
 from bot.errors import KeepwarmError, SettingsError
+from bot.segments_command import segments
 from bot.terminal import (
     REFUSED,
     USAGE,
@@ -32,6 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(segments, name="segments")
 
 
 class Format(StrEnum):

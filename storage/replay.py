@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, func, select, type_coerce
 from sqlmodel import col
 
-from bot.domain.model import TouchKind
+from bot.domain.model import Standing, TouchKind
 from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow, Touch
 from storage.touches import is_live
@@ -77,6 +77,46 @@ def set_cadences(ledger: Ledger) -> dict[int, float]:
         col(SegmentRow.workspace_id) == ledger.workspace_id, col(SegmentRow.set_cadence_days).is_not(None)
     )
     return {row[0]: float(row[1]) for row in ledger.session.execute(query)}
+
+
+def may_be_nudged() -> ColumnElement[bool]:
+    """Match customers that a digest may name: lurkers and those whom somebody muted are in none."""
+    return and_(col(Customer.standing) != Standing.LURKER, col(Customer.muted_because).is_(None))
+
+
+def most_valuable(ledger: Ledger, segment_id: int, *, limit: int) -> set[int]:
+    """Return the ids of a segment's most valuable customers that a digest may name."""
+    query = (
+        select(col(Customer.id))
+        .where(col(Customer.workspace_id) == ledger.workspace_id, col(Customer.segment_id) == segment_id)
+        .where(may_be_nudged())
+        .order_by(col(Customer.ranked_value).desc(), col(Customer.id))
+        .limit(limit)
+    )
+    return set(ledger.session.execute(query).scalars())
+
+
+def people_and_days(
+    ledger: Ledger, *, until: date, of: Sequence[ColumnElement[bool]]
+) -> Iterator[tuple[int, int | None, date, Sequence[date]]]:
+    """Stream (customer id, owner id, day it began, days of contact until a day, oldest first) of those that match.
+
+    Two streams in the order of ids, walked side by side; customers who came later and were not touched are left out.
+    """
+    query = (
+        select(col(Customer.id), col(Customer.owner_id), col(Customer.since_on))
+        .where(col(Customer.workspace_id) == ledger.workspace_id, *of)
+        .order_by(col(Customer.id))
+    )
+    past = histories(ledger, until=until, of=of)
+    history = next(past, None)
+    for customer_id, owner_id, since_on in ledger.session.execute(query.execution_options(yield_per=_FETCHED_AT_ONCE)):
+        while history and history.customer_id < customer_id:
+            history = next(past, None)
+        if history and history.customer_id == customer_id:
+            yield customer_id, owner_id, since_on, history.days
+        elif since_on <= until:
+            yield customer_id, owner_id, since_on, ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,10 +207,10 @@ def lock_segment(ledger: Ledger, segment_id: int) -> SegmentRow | None:
     return ledger.session.execute(query).scalar_one_or_none()
 
 
-def count_customers(ledger: Ledger, segment_id: int) -> int:
-    """Return how many customers a segment has."""
+def count_customers(ledger: Ledger, segment_id: int, *where: ColumnElement[bool]) -> int:
+    """Return how many of a segment's customers match."""
     query = select(func.count()).where(
-        col(Customer.workspace_id) == ledger.workspace_id, col(Customer.segment_id) == segment_id
+        col(Customer.workspace_id) == ledger.workspace_id, col(Customer.segment_id) == segment_id, *where
     )
     return int(ledger.session.connection().execute(query).scalar_one())
 

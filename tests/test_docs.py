@@ -51,7 +51,9 @@ def commands() -> dict[str, Any]:
 
 
 def options(command: Any) -> set[str]:
-    return {name for parameter in command.params for name in parameter.opts if name.startswith("--")} - {"--help"}
+    """The options of a command and of the commands under it."""
+    own = {name for parameter in command.params for name in parameter.opts if name.startswith("--")} - {"--help"}
+    return own.union(*(options(under) for under in getattr(command, "commands", {}).values()))
 
 
 def targets() -> set[str]:

@@ -1,14 +1,15 @@
 """A segment's policy: how due days are found, which days count, when it sleeps, and from when on a customer is lost."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.domain.counted_days import LONGEST_PAUSES_DAYS, CountedDays, Pause, counted_days, pauses_text
-from bot.domain.model import Counts, Policy, Segment, Teammate
+from bot.domain.counted_days import LONGEST_PAUSES_DAYS, counted_days, pauses_text
+from bot.domain.model import Counts, Teammate
+from bot.domain.policies import SegmentPolicy, SegmentState
 from bot.errors import InputRefused, NotFound, TooLate
 from bot.usecases.recompute import is_recomputing
 from bot.usecases.teammates import require_admin
@@ -24,63 +25,34 @@ MOST_PAUSES = 10
 ADMINS_CHANGE_SEGMENTS = "Only admins change segments. Yours are {admins}."
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentPolicy:
-    """What a person sets. `cadence_days` are days that count; None learns them from how customers are talked to."""
-
-    policy: Policy = Policy.LEARNED
-    cadence_days: int | None = None
-    exponent: float = 0.5
-    counts: Counts = Counts.ALL
-    pauses: tuple[Pause, ...] = ()
-    lost_after: int = 6
-
-    @property
-    def counted(self) -> CountedDays:
-        """The days on which silence counts."""
-        return counted_days(self.counts, pauses_text(self.pauses))
-
-    def checked(self) -> "SegmentPolicy":
-        """Return the policy, its pauses in order. Raises InputRefused with the field, the value and the remedy."""
-        cadence = self.cadence_days
-        if cadence is not None and not 1 <= cadence <= LONGEST_CADENCE_DAYS:
-            raise InputRefused(
-                "A cadence of {days} days can't be kept. Write 1 to {most}.",
-                about="cadence", days=cadence, most=LONGEST_CADENCE_DAYS,
-            )  # fmt: skip
-        if not 0 <= self.exponent <= 1:
-            raise InputRefused(
-                "An exponent of {value} is out of range. Write 0 (only value counts) to 1.",
-                about="exponent", value=f"{self.exponent:g}",
-            )  # fmt: skip
-        if not 1 <= self.lost_after <= MOST_LOST_AFTER:
-            raise InputRefused(
-                "Lost after {number} cadences is out of range. Write 1 to {most}.",
-                about="lost_after", number=self.lost_after, most=MOST_LOST_AFTER,
-            )  # fmt: skip
-        if len(self.pauses) > MOST_PAUSES:
-            raise InputRefused("{number} pauses are too many. Keep {most}.",
-                               about="pauses", number=len(self.pauses), most=MOST_PAUSES)  # fmt: skip
-        paused = self.counted.paused_days
-        if paused > LONGEST_PAUSES_DAYS:
-            raise InputRefused(
-                "The pauses take {days} days of the year. Leave at least half of it: {most} days at the most.",
-                about="pauses", days=paused, most=LONGEST_PAUSES_DAYS,
-            )  # fmt: skip
-        return replace(self, pauses=tuple(sorted(set(self.pauses))))
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentState:
-    """A segment as it stands: its policy, the cadence in force and how many customers it has.
-
-    `recomputed_percent` says how far a changed policy has come; None when it is in force for everybody.
-    """
-
-    segment: Segment
-    policy: SegmentPolicy
-    customers: int
-    recomputed_percent: int | None = None
+def checked(wanted: SegmentPolicy) -> SegmentPolicy:
+    """Return a policy, its pauses in order. Raises InputRefused with the field, the value and the remedy."""
+    cadence = wanted.cadence_days
+    if cadence is not None and not 1 <= cadence <= LONGEST_CADENCE_DAYS:
+        raise InputRefused(
+            "A cadence of {days} days can't be kept. Write 1 to {most}.",
+            about="cadence", days=cadence, most=LONGEST_CADENCE_DAYS,
+        )  # fmt: skip
+    if not 0 <= wanted.exponent <= 1:
+        raise InputRefused(
+            "An exponent of {value} is out of range. Write 0 (only value counts) to 1.",
+            about="exponent", value=f"{wanted.exponent:g}",
+        )  # fmt: skip
+    if not 1 <= wanted.lost_after <= MOST_LOST_AFTER:
+        raise InputRefused(
+            "Lost after {number} cadences is out of range. Write 1 to {most}.",
+            about="lost_after", number=wanted.lost_after, most=MOST_LOST_AFTER,
+        )  # fmt: skip
+    if len(wanted.pauses) > MOST_PAUSES:
+        raise InputRefused("{number} pauses are too many. Keep {most}.",
+                           about="pauses", number=len(wanted.pauses), most=MOST_PAUSES)  # fmt: skip
+    paused = wanted.counted.paused_days
+    if paused > LONGEST_PAUSES_DAYS:
+        raise InputRefused(
+            "The pauses take {days} days of the year. Leave at least half of it: {most} days at the most.",
+            about="pauses", days=paused, most=LONGEST_PAUSES_DAYS,
+        )  # fmt: skip
+    return replace(wanted, pauses=tuple(sorted(set(wanted.pauses))))
 
 
 def segment_states(ledger: Ledger) -> list[SegmentState]:
@@ -122,7 +94,7 @@ def change_policy(
     """
     if by is not None:
         require_admin(ledger, by, otherwise=ADMINS_CHANGE_SEGMENTS)
-    row, wanted = _row(ledger, segment_id), wanted.checked()
+    row, wanted = _row(ledger, segment_id), checked(wanted)
     if _policy(row) == wanted:
         return segment_state(ledger, segment_id)
     if is_recomputing(row):

@@ -13,12 +13,13 @@ from sqlmodel import col
 
 from bot.domain.counted_days import Pause
 from bot.domain.model import Counts, Direction, Policy, Role, Source, TouchKind
+from bot.domain.policies import SegmentPolicy
 from bot.errors import InputRefused, NotAllowed, NotFound, TooLate
 from bot.recomputing import Recomputer, work_in_next
 from bot.usecases.neglect import rank
 from bot.usecases.policies import (
-    SegmentPolicy,
     change_policy,
+    checked,
     segment_named,
     segment_state,
     segment_states,
@@ -286,7 +287,7 @@ def test_only_admins_change_a_segment(store: Store, workspace: int) -> None:
 )
 def test_a_policy_that_makes_no_sense_is_refused_with_the_remedy(wrong: SegmentPolicy, said: str) -> None:
     with pytest.raises(InputRefused) as refused:
-        wrong.checked()
+        checked(wrong)
     assert str(refused.value) == said
 
 

@@ -1,0 +1,36 @@
+"""What a person sets of a segment, and how the segment stands."""
+
+from dataclasses import dataclass
+
+from bot.domain.counted_days import CountedDays, Pause, counted_days, pauses_text
+from bot.domain.model import Counts, Policy, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPolicy:
+    """What a person sets. `cadence_days` are days that count; None learns them from how customers are talked to."""
+
+    policy: Policy = Policy.LEARNED
+    cadence_days: int | None = None
+    exponent: float = 0.5
+    counts: Counts = Counts.ALL
+    pauses: tuple[Pause, ...] = ()
+    lost_after: int = 6
+
+    @property
+    def counted(self) -> CountedDays:
+        """The days on which silence counts."""
+        return counted_days(self.counts, pauses_text(self.pauses))
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentState:
+    """A segment as it stands: its policy, the cadence in force and how many customers it has.
+
+    `recomputed_percent` says how far a changed policy has come; None when it is in force for everybody.
+    """
+
+    segment: Segment
+    policy: SegmentPolicy
+    customers: int
+    recomputed_percent: int | None = None
