@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 from math import ceil
 
+from bot.domain.attention import DIGEST_CAP
 from bot.domain.model import Rhythm, Segment
-from bot.domain.nudges import DIGEST_CAP, QUIET_DAYS
+from bot.domain.nudges import QUIET_DAYS
 from bot.domain.rhythm import after_touch, due_on
 
 WEEKS = 12

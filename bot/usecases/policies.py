@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from bot.domain.audit import Verb
 from bot.domain.counted_days import LONGEST_PAUSES_DAYS, counted_days, pauses_text
 from bot.domain.model import Counts, Teammate
 from bot.domain.policies import SegmentPolicy, SegmentState
 from bot.errors import InputRefused, NotFound, TooLate
+from bot.usecases import audit
 from bot.usecases.recompute import is_recomputing
 from bot.usecases.teammates import require_admin
 from bot.usecases.working_in import start, work_in_first
@@ -107,6 +109,8 @@ def change_policy(
     row.counts, row.pauses, row.lost_after_cadences = wanted.counts, pauses_text(wanted.pauses), wanted.lost_after
     ledger.add(row)
     work_in_first(ledger, row, now=now)
+    if by is None:
+        audit.note(ledger, Verb.CHANGED, now=now, by_id=None, subject=("segment", row.id), place=audit.TERMINAL)
     return segment_state(ledger, segment_id)
 
 
