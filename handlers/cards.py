@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from bot.blocks import modals_card
 from bot.blocks.explained import build_explanation
-from bot.blocks.ids import MoreChoice
-from bot.domain.model import NudgeState
+from bot.blocks.ids import MoreChoice, PromiseChoice
+from bot.domain.model import NudgeState, PromiseState
 from bot.domain.views import Card, CardRef
 from bot.errors import InputRefused, TooLate
-from bot.usecases import nudges, segments, teammates
+from bot.usecases import nudges, promises, segments, teammates
 from bot.usecases.cards import card_of
 from bot.usecases.customers import base_currency
 from bot.usecases.desk import Ledger
@@ -105,13 +105,29 @@ def _open(visit: Visit, build: Callable[..., dict[str, object]]) -> Answer:
     return None
 
 
+def handle_promise(visit: Visit) -> Answer:
+    """Mark an open promise of a customer as kept, or drop it."""
+    teammates.may_write(visit.teammate)
+    choice, _, promise_id = visit.value.partition(":")
+    state = PromiseState.KEPT if choice == PromiseChoice.KEPT else PromiseState.DROPPED
+    with visit.effect() as ledger:
+        customer_id = promises.end_promise(ledger, int(promise_id), state, by=visit.teammate, now=visit.now)
+        _show_customer_again(ledger, visit, customer_id)
+    return None
+
+
 def _act(visit: Visit, act: Callable[[Ledger], Card]) -> Answer:
     teammates.may_write(visit.teammate)
     with visit.effect() as ledger:
         card = act(ledger)
         teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
-        show_again(ledger, visit)
-        if visit.in_modal:
-            view = show_customer_modal(ledger, visit, card.relationship.customer_id)
-            visit.client.views_update(view_id=visit.body["view"]["id"], view=view)
+        _show_customer_again(ledger, visit, card.relationship.customer_id)
     return None
+
+
+def _show_customer_again(ledger: Ledger, visit: Visit, customer_id: int) -> None:
+    """Change what the button stands on: a private message, or a customer's modal."""
+    show_again(ledger, visit)
+    if visit.in_modal:
+        view = show_customer_modal(ledger, visit, customer_id)
+        visit.client.views_update(view_id=visit.body["view"]["id"], view=view)

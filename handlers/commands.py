@@ -26,7 +26,7 @@ from bot.domain.slack_text import plain_text
 from bot.domain.views import EntryView
 from bot.errors import InputRefused, NotAllowed, NotFound
 from bot.usecases import customers, entries, entry_answers, lists, teammates
-from handlers.dates import past_dates, until_day
+from handlers.dates import days_ahead, past_dates, until_day
 from handlers.edge import Answer, Visit
 from handlers.showing import show_customer, show_list
 
@@ -83,6 +83,7 @@ def _logged(visit: Visit, words: str) -> EntryView:
             source=Source.COMMAND,
             cards={},
             find_date=past_dates(visit),
+            find_ahead=days_ahead(visit),
             now=visit.now,
         )
         if entry_id is None:

@@ -22,6 +22,15 @@ def past_dates(visit: Visit) -> DateFinder:
     return find
 
 
+def days_ahead(visit: Visit) -> DateFinder:
+    """Return the reader of dates for what is still to be done."""
+
+    def find(text: str) -> FoundDate | None:
+        return find_date(text, today=visit.today, languages=languages(visit), direction="future")
+
+    return find
+
+
 def until_day(visit: Visit, words: str) -> date:
     """Read until when something is put off. Raises InputRefused when the words name no day ahead."""
     found = parse_snooze(words, today=visit.today, languages=languages(visit))

@@ -10,7 +10,7 @@ from bot.domain.views import CardRef
 from bot.errors import InputRefused
 from bot.usecases import customers, drafting, entries, entry_answers, lists, nudges, teammates
 from bot.usecases.desk import Ledger
-from handlers.dates import until_day
+from handlers.dates import days_ahead, until_day
 from handlers.edge import Answer, Visit
 from handlers.places import show_again
 from handlers.showing import show_customer_modal
@@ -132,6 +132,7 @@ def submit_log(visit: Visit) -> Answer:
             note=_note(visit),
             by=visit.teammate,
             source=Source.SHORTCUT,
+            find_ahead=days_ahead(visit),
             now=visit.now,
         )
         teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)

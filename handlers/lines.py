@@ -70,6 +70,20 @@ def handle_remind(visit: Visit) -> Answer:
     )
 
 
+def handle_promise(visit: Visit) -> Answer:
+    """Keep what a line says is to be done, and tell of it on its day."""
+    return _answer(
+        visit, lambda ledger: entry_answers.remind(ledger, int(visit.value), by=visit.teammate, now=visit.now)
+    )
+
+
+def handle_forget(visit: Visit) -> Answer:
+    """Take back the reminder of a line."""
+    return _answer(
+        visit, lambda ledger: entry_answers.forget(ledger, int(visit.value), by=visit.teammate, now=visit.now)
+    )
+
+
 def handle_change(visit: Visit) -> Answer:
     """Open the form that corrects a logged touch."""
     teammates.may_write(visit.teammate)

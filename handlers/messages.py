@@ -14,7 +14,7 @@ from bot.usecases import entries, teammates
 from bot.usecases.desk import Desk
 from bot.usecases.entries import Place
 from bot.usecases.whispers import owe_text
-from handlers.dates import past_dates
+from handlers.dates import days_ahead, past_dates
 from handlers.edge import Answer, Visit, come_in, workspace_of
 
 # What a person writes themselves; a broadcast thread reply and a file with words count as well.
@@ -78,6 +78,7 @@ def handle_message(visit: Visit) -> Answer:
             source=Source.REPLY,
             cards=entries.cards_of_thread(ledger, root) if root else {},
             find_date=past_dates(visit),
+            find_ahead=days_ahead(visit),
             now=visit.now,
             place=place,
         )
@@ -99,6 +100,7 @@ def _follow_edit(visit: Visit, event: Mapping[str, Any]) -> Answer:
             by=visit.teammate,
             cards=entries.cards_of_thread(ledger, root) if root else {},
             find_date=past_dates(visit),
+            find_ahead=days_ahead(visit),
             now=visit.now,
         )
     return None

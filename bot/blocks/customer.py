@@ -4,9 +4,21 @@ from urllib.parse import quote
 
 from bot.blocks.cards import NO_OWNER, OWNER, SUGGESTION, build_buttons, say_value
 from bot.blocks.ended import say_name
-from bot.blocks.ids import ViewId
-from bot.blocks.kit import Json, bullets, context, header, message, modal, rich, words
-from bot.blocks.reasons import say_why
+from bot.blocks.ids import ActionId, PromiseChoice, ViewId
+from bot.blocks.kit import (
+    Json,
+    bullets,
+    context,
+    header,
+    message,
+    modal,
+    option,
+    overflow,
+    rich,
+    section,
+    words,
+)
+from bot.blocks.reasons import say_noted, say_why
 from bot.blocks.text import cut, tidy, tidy_lines
 from bot.blocks.touches import PERSON, say_colleague, say_drafts, say_touch_line
 from bot.blocks.voice import Phrase, Voice
@@ -21,10 +33,13 @@ _ASLEEP = Phrase("Snoozed; comes back {on}.", "Zurückgestellt; kommt {on} wiede
 _OFF = Phrase("Not on any list.", "Auf keiner Liste.")
 _TAGS = Phrase("Tags: {tags}", "Schlagwörter: {tags}")
 _CLOSE = Phrase("Close", "Schließen")
+_KEPT = Phrase("Kept", "Eingelöst")
+_DROP = Phrase("Drop it", "Verwerfen")
 
 _NOTES = 1000
 _FACTS = 6
 _CONTACTS = 5
+_PROMISES = 5
 _ALREADY_SHOWN = frozenset({"crm_url", "url"})
 
 
@@ -51,6 +66,7 @@ def customer_lines(view: CustomerView, say: Voice) -> list[str]:
     """Return all that is known of a customer, as lines for a screen reader."""
     owner_id = view.card.relationship.owner_id
     lines = [*_standing(view, say), ". ".join(_facts(view, say)) + "."]
+    lines += [say_noted(promise, say) for promise in view.promises[:_PROMISES]]
     lines += [say_touch_line(touch, say, owner_id=owner_id) for touch in view.touches] or [say(_NO_TOUCH)]
     lines += [_contact(contact) for contact in view.contacts[:_CONTACTS]]
     return [*lines, *_known(view, say), cut(tidy(view.card.suggestion or ""), SUGGESTION)]
@@ -77,6 +93,24 @@ def build_known(view: CustomerView, say: Voice) -> list[Json]:
     return [bullets(say(_KNOWN), [[words(line)] for line in known])] if known else []
 
 
+def _build_promises(view: CustomerView, say: Voice, *, place: str) -> list[Json]:
+    """Draw what is to be done for them, each with a menu that ends it."""
+    return [
+        section(
+            say_noted(promise, say),
+            block_id=f"{place}.promise.{promise.id}",
+            accessory=overflow(
+                ActionId.PROMISE,
+                [
+                    option(say(_KEPT), f"{PromiseChoice.KEPT}:{promise.id}"),
+                    option(say(_DROP), f"{PromiseChoice.DROPPED}:{promise.id}"),
+                ],
+            ),
+        )
+        for promise in view.promises[:_PROMISES]
+    ]
+
+
 def say_when(view: CustomerView, say: Voice) -> str:
     """Say why the customer is due, or when they will be."""
     customer = view.card.relationship
@@ -95,6 +129,7 @@ def _build_body(view: CustomerView, say: Voice, *, place: str) -> list[Json]:
     blocks = [
         rich([[words(line)] for line in _standing(view, say)], quote=suggestion, block_id=f"{place}.why"),
         context(*_facts(view, say)),
+        *_build_promises(view, say, place=place),
         *(build_touches(view, say) or [rich([[words(say(_NO_TOUCH))]])]),
         *build_people(view, say),
         *build_known(view, say),

@@ -62,6 +62,9 @@ _OTHER = Phrase("Another customer", "Anderer Kunde")
 _TODAY = Phrase("Log for today", "Für heute eintragen")
 _REMIND = Phrase("Remind me {on}", "Erinnere mich {on}")
 _LEAVE = Phrase("Leave it", "Lassen")
+_OFFER = Phrase("Shall I remind you of {words}?", "Soll ich dich an {words} erinnern?")
+_NOTED = Phrase("Noted for {day}: {words}.", "Für {day} notiert: {words}.")
+_FORGET = Phrase("Don't remind me", "Nicht erinnern")
 
 _ABOUT_CUSTOMER = {AskReason.WHICH_CUSTOMER: _WHICH, AskReason.NO_SUCH_CARD: _NO_SUCH_CARD}
 _PLAIN_QUESTIONS = {AskReason.NOT_DONE: _NOT_DONE, AskReason.TOO_LONG: _TOO_LONG}
@@ -92,12 +95,20 @@ def _build_line(line: LineView, say: Voice) -> list[Json]:
     place = f"line.{line.id}.{line.status}.{line.question or 'do'}"
     if line.status == "asking":
         return [said, *_build_answers(line, say, place=place)]
+    reminders = _build_reminder(line, say)
     if line.status != "logged":
-        return [said]
+        return [said, *([actions(reminders, block_id=f"{place}.reminder")] if reminders else ())]
     name = cut(_name(line), 40)
     undo = button(say(UNDO), ActionId.LINE_UNDO, str(line.id), label=say(_LABEL_UNDO, name=name))
     change = button(say(CHANGE), ActionId.LINE_CHANGE, str(line.id), label=say(_LABEL_CHANGE, name=name))
-    return [said, actions([undo, change], block_id=place)]
+    return [said, actions([undo, change, *reminders], block_id=place)]
+
+
+def _build_reminder(line: LineView, say: Voice) -> list[Json]:
+    """The way to be reminded of what a line says is to be done, or the way back."""
+    if line.reminder:
+        return [button(say(_FORGET), ActionId.LINE_FORGET, str(line.id))]
+    return [button(say(_REMIND, on=say.on(line.offer[1])), ActionId.LINE_PROMISE, str(line.id))] if line.offer else []
 
 
 def _build_answers(line: LineView, say: Voice, *, place: str) -> list[Json]:
@@ -116,15 +127,31 @@ def _build_answers(line: LineView, say: Voice, *, place: str) -> list[Json]:
     if line.question == AskReason.FUTURE_DATE and line.on and line.customer_name:
         days.append(button(say(_REMIND, on=say.on(line.on)), ActionId.LINE_REMIND, f"{line.id}:{line.on}"))
     if line.question == AskReason.NOT_DONE and line.customer_name:
+        days += _build_reminder(line, say)
         days.append(button(say(_TODAY), ActionId.LINE_DATE, f"{line.id}:{say.today}"))
     return [actions([*days, leave], block_id=place)]
 
 
 def _say_line(line: LineView, say: Voice) -> str:
+    return f"{_say_what_became(line, say)} {_say_reminder(line, say)}".rstrip()
+
+
+def _say_reminder(line: LineView, say: Voice) -> str:
+    if line.reminder:
+        what, due_on = line.reminder
+        return say(_NOTED, day=say.day(due_on), words=say.quote(what, _WORDS))
+    if line.offer and (line.status == "logged" or line.question == AskReason.NOT_DONE):
+        return say(_OFFER, words=say.quote(line.offer[0], _WORDS))
+    return ""
+
+
+def _say_what_became(line: LineView, say: Voice) -> str:
     if line.status == "asking":
         return _say_question(line, say)
     if line.status == "reminded" and line.on:
         return say(_REMINDED, name=_name(line), on=say.full_day(line.on))
+    if line.status == "left" and line.reminder:
+        return f"{_name(line)}:"
     if line.status == "left":
         return say(_LEFT, words=say.quote(line.words, _WORDS) or "")
     if line.status != "logged":

@@ -25,6 +25,9 @@ class ActionId(StrEnum):
     LINE_DATE = "line_date"
     LINE_REMIND = "line_remind"
     LINE_LEAVE = "line_leave"
+    LINE_PROMISE = "line_promise"
+    LINE_FORGET = "line_forget"
+    PROMISE = "promise_end"
     OPEN_SETTINGS = "open_settings"
     OPEN_LOG = "open_log"
     OPEN_ADD_CUSTOMER = "open_add_customer"
@@ -44,6 +47,13 @@ class MoreChoice(StrEnum):
     DISMISS = "dismiss"
     CUSTOMER = "customer"
     OPEN_CRM = "open_crm"
+
+
+class PromiseChoice(StrEnum):
+    """What the menu beside an open promise offers."""
+
+    KEPT = "kept"
+    DROPPED = "dropped"
 
 
 class QuieterChoice(StrEnum):

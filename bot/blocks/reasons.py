@@ -114,6 +114,11 @@ def _dated(reason: Reason, voice: Voice, *, private: bool) -> list[str]:
     return found
 
 
+def say_noted(promise: NotedPromise, voice: Voice) -> str:
+    """Say what is to be done, and by which day, as a sentence: "Noted for Friday: “send docs”."."""
+    return _sentence([_noted(promise, voice, private=True)], voice)
+
+
 def _noted(promise: NotedPromise, voice: Voice, *, private: bool) -> str:
     day, name = voice.day(promise.due_on), cut(tidy(promise.by or ""), _PERSON)
     quoted = voice.quote(promise.what, _PROMISE)

@@ -100,6 +100,12 @@ GERMAN: Mapping[str, str] = {
     "It was taken back already.": "Das ist schon zurückgenommen.",
     "Somebody was first.": "Jemand war schneller.",
     "That question is answered already.": "Diese Frage ist schon beantwortet.",
+    "That line says nothing to be reminded of any more.": "In dieser Zeile steht nichts mehr zum Erinnern.",
+    "That promise is not there any more.": "Diese Zusage gibt es nicht mehr.",
+    "That promise was ended already.": "Diese Zusage ist schon erledigt.",
+    "Only the person who gave it, or the owner, can end this promise.": (
+        "Nur wer sie gegeben hat oder zuständig ist, kann diese Zusage beenden."
+    ),
     "That person is not known to Keepwarm yet. They can open its Home tab once.": (
         "Keepwarm kennt diese Person noch nicht. Sie kann einmal den Home-Tab öffnen."
     ),

@@ -12,17 +12,19 @@ DateFinder = Callable[[str], FoundDate | None]
 
 LONGEST_WHAT = 140
 _BREAK = re.compile(
-    r"[;!?\n]|,(?!\s*(?:den\s|\d{4}\b))|(?<!\d)\.(?=\s|$)|\s[-–—](?=\s)|\b(?:and|und|then|dann)\b(?=\s)"
+    r"[;!?\n]|:(?=\s)|,(?!\s*(?:den\s|\d{4}\b))|(?<!\d)\.(?=\s|$)|\s[-–—](?=\s)|\b(?:and|und|then|dann)\b(?=\s)"
 )
 # Verbs as they stand in a plan, never as they stand in a report: "send" and "schicke", not "sent" and "geschickt".
-_TO_DO = re.compile(
+_DO_EN = re.compile(
     r"\b(?:send|share|forward|deliver|prepare|provide|(?:e-?)?mail|write|book|arrange|introduce|present|quote"
     r"|(?:call|ring|phone|get|come|report|check) (?:(?:him|her|them|you) )?(?:back|again)|get back|follow(?:ing)? up"
-    r"|follow-up|(?:to|will|i'll|we'll|must|shall) (?:call|phone|visit|meet)|let (?:him|her|them) know|owe"
-    r"|(?:schick|send|liefer|mail|schreib|ruf|meld|bring|erstell|bereit|reich|leit|klar|gib|geb)(?:e|en|t)"
+    r"|follow-up|(?:to|will|i'll|we'll|must|shall) (?:call|phone|visit|meet)|let (?:him|her|them) know|owe|promised)\b"
+)
+_DO_DE = re.compile(
+    r"\b(?:(?:schick|send|liefer|mail|schreib|ruf|meld|bring|erstell|bereit|reich|leit|klar|gib|geb)(?:e|en|t)"
     r"|(?:zu|nach|ab|weg|mit)?(?:schicken|senden|liefern)|(?:zuruck|zurueck|an)rufen|ruckruf|rueckruf|nachfassen"
     r"|nachreichen|vorbereiten|weiterleiten|(?:zuruck|zurueck)melden|melden|vereinbaren|vorstellen|erstellen|klaren"
-    r"|klaeren|schreiben|mailen|bescheid (?:geben|sagen)|promised|versprochen|zugesagt)\b"
+    r"|klaeren|schreiben|mailen|bescheid (?:geben|sagen)|versprochen|zugesagt)\b"
 )
 # What the customer wants by a day is as good as a promise, once the day is a deadline.
 _WANTED = re.compile(r"\b(?:wants?|needs?|expects?|asked for|braucht|will|mochte|moechte|erwartet)\b")
@@ -36,8 +38,8 @@ _THEIRS = re.compile(
 )
 _NOT = re.compile(r"\b(?:not|no need|never|won't|don't|didn't|nicht|kein(?:e|en)?|nie)\b")
 _LEAD = re.compile(
-    r"^\W*(?:(?:i|we|ich|wir|to-?do|will|i'll|we'll|shall|should|must|need to|have to|has to|going to|promised(?: to)?"
-    r"|to|please|bitte|noch|muss|mussen|muessen|soll|sollen|werde|werden|und|and|also)\b[\s:,]*)+"
+    r"^\W*(?:(?:\d{1,2}|i'll|we'll|i|we|ich|wir|to-?do|remind me|will|shall|should|must|need to|have to|has to|going to"
+    r"|promised(?: to)?|to|please|bitte|noch|muss|mussen|muessen|soll|sollen|werde|werden|und|and|also)\b[\s:,]*)+"
 )
 _EDGES = " \t,;:.-–—!?"
 
@@ -68,7 +70,7 @@ def find_promise(text: str, *, find_ahead: DateFinder, today: date) -> SaidPromi
 
 def _in_clause(clause: str, find_ahead: DateFinder, today: date) -> SaidPromise | None:
     folded = fold(clause).replace("ß", "s")
-    verb = _TO_DO.search(folded)
+    verb = _DO_EN.search(folded) or _DO_DE.search(folded)
     wanted = _WANTED.search(folded)
     if not (verb or wanted) or _THEIRS.search(folded) or _NOT.search(folded):
         return None
@@ -80,14 +82,16 @@ def _in_clause(clause: str, find_ahead: DateFinder, today: date) -> SaidPromise 
     before = clause[: found.start]
     lead = _BEFORE_DATE.search(fold(before))
     rest = " ".join(f"{before[: lead.start()] if lead else before} {clause[found.end :]}".split())
-    what = rest[_lead(rest) :].strip(_EDGES)
+    what = _without_lead(rest).strip(_EDGES)
     return SaidPromise(what[:LONGEST_WHAT], found.when) if any(letter.isalpha() for letter in what) else None
 
 
-def _lead(rest: str) -> int:
-    """How many characters stand in front of what is to be done: "and I will "."""
-    lead = _LEAD.match(fold(rest))
-    return lead.end() if lead else 0
+def _without_lead(rest: str) -> str:
+    """Leave out what stands in front of the thing to do: "Acme: and I will ". A German verb comes last: it is no start."""
+    verb = _DO_EN.search(fold(rest))
+    start = verb.start() if verb else 0
+    lead = _LEAD.match(fold(rest[start:]))
+    return rest[start + (lead.end() if lead else 0) :]
 
 
 def thing_promised(what: str) -> str | None:

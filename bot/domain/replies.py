@@ -5,13 +5,14 @@ Every line gets exactly one answer. What is doubtful is asked, never guessed, an
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from bot.domain.folding import fold
 from bot.domain.found_date import FoundDate
 from bot.domain.named_customers import CustomersNamed, Named, Who, who_is_meant
+from bot.domain.promises import SaidPromise, find_promise
 from bot.domain.touch_reading import DateFinder, Said, read_touch
 from bot.domain.touch_words import is_chatter
 
@@ -40,6 +41,7 @@ class SaidTouch:
     text: str
     customers: tuple[Named, ...]
     said: Said
+    promise: SaidPromise | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Ask:
     candidates: tuple[Named, ...] = ()
     ahead: FoundDate | None = None
     perhaps_on: date | None = None
+    promise: SaidPromise | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,13 @@ def parse_reply(
     customers_named: CustomersNamed,
     find_date: DateFinder,
     today: date,
+    find_ahead: DateFinder | None = None,
 ) -> list[Line]:
     """Read a reply that Slack's markup was taken out of (see `slack_text.plain_text`).
 
     `cards` are the numbered customers of the thread: one of them is the customer unless another is named; none of them
-    (for `/touch`) makes names a must. `customers_named` looks a `name_key` up, `find_date` reads the past. Beyond
+    (for `/touch`) makes names a must. `customers_named` looks a `name_key` up, `find_date` reads the past. With
+    `find_ahead`, which reads what is to come, a line keeps what it says is to be done ("send docs by Friday"). Beyond
     50 lines or 3,000 characters every line is asked as `too_long`.
     """
     lines: list[Line] = []
@@ -100,6 +105,8 @@ def parse_reply(
         )
         if isinstance(line, SaidTouch):
             before = line.customers
+        if find_ahead is not None and not isinstance(line, Chatter):
+            line = replace(line, promise=find_promise(written, find_ahead=find_ahead, today=today))
         lines.append(line)
     return lines
 

@@ -129,7 +129,10 @@ class DigestView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of a logged text and what became of it."""
+    """One line of a logged text and what became of it.
+
+    `offer` is what could be reminded of and when, `reminder` what will be.
+    """
 
     id: int
     words: str
@@ -142,6 +145,8 @@ class LineView:
     question: str | None = None
     candidates: tuple[tuple[int, str], ...] = ()
     asked_on: date | None = None
+    offer: tuple[str, date] | None = None
+    reminder: tuple[str, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from bot.domain.attention import CONSIDERED, Budget, budget_of
 from bot.domain.days_off import DaysOff
 from bot.domain.model import Frequency, NudgeState, Occasion, Seat, Teammate
-from bot.domain.nudges import PROMISE_FOR_DAYS, QUIET_DAYS, Pick, plan_digest
+from bot.domain.nudges import QUIET_DAYS, Pick, plan_digest
 from bot.domain.quiet_hours import quiet_hours_of, reachable_at
 from bot.domain.views import DigestView
 from bot.domain.working_time import (
@@ -26,13 +26,14 @@ from bot.usecases.answers_to_nudges import open_nudge, open_once
 from bot.usecases.attention import efforts_for, room_of
 from bot.usecases.cards import cards_for_nudges
 from bot.usecases.days_off import company_days_off, days_off_of
+from bot.usecases.promises import promises_due
 from bot.usecases.showing import refresh_home, refresh_messages
 from storage import customers, neglect_list, outbox, people, promises
 from storage.columns import new_id
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import ChannelRow, Digest, DigestCard, Nudge, TeammateRow, Workspace
-from storage.shown import Shown, customers_in, shown_to
+from storage.shown import customers_in, shown_to
 
 BATCH = 200
 CHANNEL_WORK_DAYS = "12345"
@@ -251,7 +252,7 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
             lately=customers_in(shown, after=lately),
         ),
     )
-    owed = _promises_due(ledger, audience, shown, today=today, until=until, lately=lately)
+    owed = promises_due(ledger, audience.teammate_id, shown, today=today, until=until)
     if not overdue and not dated and not owed:
         return None
     total = neglect_list.count_neglected(ledger, today=today, owner_id=audience.teammate_id, whole_team=whole_team)
@@ -299,17 +300,6 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
     )
     outbox.owe(ledger, message, now=now, customer_ids=[pick.relationship.customer_id for pick in plan.picks])
     return digest_id
-
-
-def _promises_due(
-    ledger: Ledger, audience: Audience, shown: Sequence[Shown], *, today: date, until: date, lately: date
-) -> Mapping[int, Sequence[int]]:
-    """Return the promises to tell a teammate of, by customer. A channel is told of none: they are somebody's own."""
-    if audience.teammate_id is None:
-        return {}
-    told_by = {card.nudge_id for card in shown if card.on > lately}
-    since = today - timedelta(days=PROMISE_FOR_DAYS)
-    return promises.due(ledger, audience.teammate_id, since=since, until=until, told_by=told_by)
 
 
 def _nudge_about(ledger: Ledger, pick: Pick, *, today: date, now: datetime, shares: bool) -> int:

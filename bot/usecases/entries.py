@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from bot.domain.model import Direction, Source, Teammate, TouchKind
 from bot.domain.named_customers import Named
+from bot.domain.promises import find_promise
 from bot.domain.replies import Chatter, Line, SaidTouch, parse_reply
 from bot.domain.touch_reading import DateFinder, Said
 from bot.domain.working_time import local_day
@@ -63,6 +64,7 @@ def log_entry(
     source: Source,
     cards: Mapping[int, Named],
     find_date: DateFinder,
+    find_ahead: DateFinder | None = None,
     now: datetime,
     place: Place | None = None,
 ) -> int | None:
@@ -72,7 +74,7 @@ def log_entry(
     """
     if place and _entry_at(ledger, place):
         return None
-    lines = _read(ledger, text, by=by, cards=cards, find_date=find_date, now=now)
+    lines = _read(ledger, text, by=by, cards=cards, find_date=find_date, find_ahead=find_ahead, now=now)
     if all(isinstance(line, Chatter) for line in lines):
         return None
     entry = Entry(
@@ -103,6 +105,7 @@ def log_form(
     note: str | None,
     by: Teammate,
     source: Source,
+    find_ahead: DateFinder | None = None,
     now: datetime,
 ) -> None:
     """Log what a form says and owe its confirmation to the person's direct messages. Raises InputRefused, NotFound."""
@@ -112,7 +115,9 @@ def log_form(
     if customer_id not in found:
         raise NotFound("That customer is not in this workspace.")
     said = Said(kind=kind, kind_guessed=False, direction=direction, on=on, note=note)
-    line = SaidTouch(note or kind.value, (Named(customer_id, found[customer_id].name),), said)
+    today = local_day(now, by.timezone)
+    promise = find_promise(note or "", find_ahead=find_ahead, today=today) if find_ahead else None
+    line = SaidTouch(note or kind.value, (Named(customer_id, found[customer_id].name),), said, promise)
     entry = ledger.add(
         Entry(workspace_id=ledger.workspace_id, id=new_id(), teammate_id=by.id, source=source, written_at=now)
     )
@@ -129,6 +134,7 @@ def rewrite_entry(
     by: Teammate,
     cards: Mapping[int, Named],
     find_date: DateFinder,
+    find_ahead: DateFinder | None = None,
     now: datetime,
 ) -> bool:
     """Follow an edited reply: a line that changed supersedes its touch; lines that stayed are left alone.
@@ -139,7 +145,7 @@ def rewrite_entry(
     if entry is None or entry.withdrawn:
         return False
     kept = {line.words: line for line in lines_of(ledger, entry.id)}
-    lines = _read(ledger, text, by=by, cards=cards, find_date=find_date, now=now)
+    lines = _read(ledger, text, by=by, cards=cards, find_date=find_date, find_ahead=find_ahead, now=now)
     said_again = {line.text for line in lines}
     gone = [line for words, line in kept.items() if words not in said_again]
     changed = [line for line in lines if line.text not in kept]
@@ -171,15 +177,23 @@ def withdraw_entry(ledger: Ledger, place: Place, *, now: datetime) -> bool:
 
 
 def _read(
-    ledger: Ledger, text: str, *, by: Teammate, cards: Mapping[int, Named], find_date: DateFinder, now: datetime
+    ledger: Ledger,
+    text: str,
+    *,
+    by: Teammate,
+    cards: Mapping[int, Named],
+    find_date: DateFinder,
+    find_ahead: DateFinder | None = None,
+    now: datetime,
 ) -> list[Line]:
     def customers_named(key: str) -> Sequence[Named]:
         found = customers.with_key_prefix(ledger, key, limit=NAMES_OFFERED)
         return [Named(i, name) for i, name, _ in sorted(found, key=lambda row: len(row[2]))]
 
     return parse_reply(
-        text, cards=cards, customers_named=customers_named, find_date=find_date, today=local_day(now, by.timezone)
-    )
+        text, cards=cards, customers_named=customers_named, find_date=find_date, today=local_day(now, by.timezone),
+        find_ahead=find_ahead,
+    )  # fmt: skip
 
 
 def _entry_at(ledger: Ledger, place: Place) -> Entry | None:

@@ -1,20 +1,23 @@
 """Answering what the bot asked about a logged text, and correcting what it understood."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from bot.domain.model import Direction, Role, Teammate, TouchKind, TouchView
 from bot.domain.views import CardRef, EntryView, LineView
 from bot.domain.working_time import instant_at, local_day
 from bot.errors import InputRefused, NotAllowed, NotFound, TooLate
-from bot.usecases import nudges
+from bot.usecases import nudges, promises
 from bot.usecases.answers_to_nudges import open_nudge
 from bot.usecases.entry_confirmation import refresh
 from bot.usecases.entry_lines import NOON, lines_of, log_reading, take_back
 from bot.usecases.touches import change_touch
 from storage import customers, people, touches
+from storage import promises as promised
 from storage.ledger import Ledger
-from storage.models import Customer, Entry, EntryLine, TeammateRow, Touch
+from storage.models import Customer, Entry, EntryLine, Promise, TeammateRow, Touch
 
 
 def answer_customer(ledger: Ledger, line_id: int, customer_id: int, *, by: Teammate, now: datetime) -> int:
@@ -47,6 +50,8 @@ def remind_instead(ledger: Ledger, line_id: int, on: date, *, by: Teammate, now:
     Raises TooLate, NotAllowed, and InputRefused for a day that is too far ahead.
     """
     line, entry = _asking(ledger, line_id, by)
+    if line.reading.get("promise"):
+        return remind(ledger, line_id, by=by, now=now)
     today = local_day(now, by.timezone)
     for customer_id in line.reading["customers"]:
         customer = ledger.get(Customer, customer_id)
@@ -59,6 +64,33 @@ def remind_instead(ledger: Ledger, line_id: int, on: date, *, by: Teammate, now:
         nudges.snooze(ledger, ref, until_on=on, by=by, now=now)
     line.status, line.reading = "left", line.reading | {"remind_on": on.isoformat()}
     ledger.add(line)
+    refresh(ledger, entry, now=now)
+    return entry.id
+
+
+def remind(ledger: Ledger, line_id: int, *, by: Teammate, now: datetime) -> int:
+    """Keep what a line says is to be done, and tell of it on its day; return the entry's id.
+
+    A line that asked whether it happened at all is answered with that. Raises TooLate, NotAllowed, InputRefused.
+    """
+    line, entry = _line_of(ledger, line_id, by)
+    if entry.withdrawn or line.status == "undone":
+        raise TooLate("It was taken back already.")
+    promises.give(ledger, line, by=by, now=now, today=local_day(now, by.timezone))
+    if line.status == "asking":
+        line.status = "left"
+        ledger.add(line)
+    refresh(ledger, entry, now=now)
+    return entry.id
+
+
+def forget(ledger: Ledger, line_id: int, *, by: Teammate, now: datetime) -> int:
+    """Take back the reminder of a line; return the entry's id. Raises NotAllowed, NotFound."""
+    line, entry = _line_of(ledger, line_id, by)
+    promises.drop_of_line(ledger, line, now=now)
+    if line.status == "left" and line.reading.get("question"):
+        line.status = "asking"
+        ledger.add(line)
     refresh(ledger, entry, now=now)
     return entry.id
 
@@ -115,6 +147,7 @@ def change_line(
     }
     line.touch_id = change_touch(ledger, line.touch_id, changes, now=now, today=today)
     ledger.add(line)
+    promises.move(ledger, line, customer_id)
     refresh(ledger, entry, now=now)
     return entry.id
 
@@ -130,13 +163,27 @@ def entry_view(ledger: Ledger, entry_id: int, *, now: datetime) -> EntryView:
     logged = dict(touches.with_customer(ledger, [line.touch_id for line in lines if line.touch_id]))
     names = {r.customer_id: r.name for r in customers.by_ids(ledger, ids).values()}
     reader = people.teammate(writer)
+    told = promised.of_lines(ledger, [line.id for line in lines])
+    today = local_day(now, writer.timezone)
     return EntryView(
         id=entry.id,
-        lines=tuple(_line_view(line, names, logged) for line in lines),
+        lines=tuple(
+            replace(_line_view(line, names, logged), **_promise_view(line, told.get(line.id), today)) for line in lines
+        ),
         withdrawn=entry.withdrawn,
-        today=local_day(now, writer.timezone),
+        today=today,
         locale=reader.speaks,
     )
+
+
+def _promise_view(line: EntryLine, promise: Promise | None, today: date) -> dict[str, Any]:
+    """What a line's confirmation says of a reminder: that there is one, or that there could be."""
+    if promise is not None:
+        return {"reminder": (promise.what, promise.due_on)}
+    said = line.reading.get("promise")
+    if said is None or date.fromisoformat(said["on"]) <= today or line.status not in {"logged", "asking"}:
+        return {}
+    return {"offer": (said["what"], date.fromisoformat(said["on"]))}
 
 
 def _line_view(line: EntryLine, names: Mapping[int, str], logged: Mapping[int, tuple[str, TouchView]]) -> LineView:

@@ -10,6 +10,7 @@ from bot.domain.model import Direction, Source, Teammate, TouchKind
 from bot.domain.replies import Ask, Chatter, Line, SaidTouch
 from bot.domain.touch_reading import Said
 from bot.domain.working_time import instant_at, local_day
+from bot.usecases import promises
 from bot.usecases.touches import NewTouch, change_touch, record_touch, retract_touch
 from storage import touches
 from storage.columns import new_id
@@ -40,11 +41,13 @@ def readings(line: Line) -> list[dict[str, Any]]:
     """Return what is kept of a line: one reading for each customer of a touch, one for a question."""
     match line:
         case SaidTouch():
-            return [_said(line.said) | {"customers": [named.id]} for named in line.customers]
+            promise = _promise(line)
+            return [_said(line.said) | promise | {"customers": [named.id]} for named in line.customers]
         case Ask():
             reading = _said(line.said) if line.said else {}
             return [
                 reading
+                | _promise(line)
                 | {
                     "question": line.reason.value,
                     "customers": [named.id for named in line.customers],
@@ -55,6 +58,12 @@ def readings(line: Line) -> list[dict[str, Any]]:
                 }
             ]
     return [{}]
+
+
+def _promise(line: SaidTouch | Ask) -> dict[str, Any]:
+    """What a line says is to be done, if it says so."""
+    promise = line.promise
+    return {"promise": {"what": promise.what, "on": promise.due_on.isoformat()}} if promise else {}
 
 
 def _said(said: Said) -> dict[str, Any]:
@@ -113,11 +122,13 @@ def follow(ledger: Ledger, old: EntryLine, new: Line, *, by: Teammate, now: date
     old.words = new.text
     old.reading = readings(new)[0]
     ledger.add(old)
+    promises.follow_line(ledger, old, now=now)
     return True
 
 
 def take_back(ledger: Ledger, line: EntryLine, *, now: datetime) -> None:
-    """Retract the touch of a logged line, unless that was done already."""
+    """Retract the touch of a logged line, unless that was done already, and forget what it promised."""
+    promises.drop_of_line(ledger, line, now=now)
     if line.status == "logged" and line.touch_id and not touches.is_superseded(ledger, line.touch_id):
         retract_touch(ledger, line.touch_id, now=now)
 
