@@ -87,7 +87,7 @@ def _in_clause(clause: str, find_ahead: DateFinder, today: date) -> SaidPromise 
 
 
 def _without_lead(rest: str) -> str:
-    """Leave out what stands in front of the thing to do: "Acme: and I will ". A German verb comes last: it is no start."""
+    """Leave out what stands in front of the thing to do, as in "Acme: and I will ". A German verb comes last."""
     verb = _DO_EN.search(fold(rest))
     start = verb.start() if verb else 0
     lead = _LEAD.match(fold(rest[start:]))
