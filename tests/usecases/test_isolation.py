@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col
 
-from bot.domain.model import Direction, Frequency, Role, Source, Teammate, TouchKind
+from bot.domain.model import Direction, Frequency, PromiseState, Role, Source, Teammate, TouchKind
 from bot.domain.views import CardRef
 from bot.errors import UserError
 from bot.usecases import (
@@ -22,6 +22,7 @@ from bot.usecases import (
     lists,
     neglect,
     nudges,
+    promises,
     recompute,
     segments,
     suggestions,
@@ -42,6 +43,7 @@ from storage.models import (
     Entry,
     EntryLine,
     Nudge,
+    Promise,
     TeammateRow,
 )
 from storage.models_team import Cover
@@ -70,6 +72,7 @@ class Ids:
     ana: int
     channel: int
     delivery: int
+    promise: int
 
 
 def fill(store: Store, workspace_id: int) -> Ids:
@@ -93,12 +96,15 @@ def fill(store: Store, workspace_id: int) -> Ids:
         ledger.add(Entry(workspace_id=workspace_id, id=(entry := new_id()), teammate_id=ana, source=Source.REPLY,
                          slack_channel_id="D0ANA", slack_ts="1.1", written_at=NOW))  # fmt: skip
         reading = {"customers": [acme], "candidates": [acme]}
+        said = reading | {"promise": {"what": "send docs", "on": (TODAY + DAY).isoformat()}}
         touch = books.touch(acme, days[-1])
         books.settle()
         asking = ledger.add(EntryLine(workspace_id=workspace_id, entry_id=entry, position=1, words="a", status="asking",
                                       reading=reading)).id  # fmt: skip
         logged = ledger.add(EntryLine(workspace_id=workspace_id, entry_id=entry, position=2, words="b", status="logged",
-                                      touch_id=touch, reading=reading)).id  # fmt: skip
+                                      touch_id=touch, reading=said)).id  # fmt: skip
+        promise = ledger.add(Promise(workspace_id=workspace_id, customer_id=acme, teammate_id=ana, what="send docs",
+                                     due_on=TODAY + DAY, line_id=logged, made_at=NOW)).id  # fmt: skip
         begin_draft(ledger, acme, by=by, now=NOW)
         list_id = lists.open_list(ledger, lists.Question(owner_id=ana), by=by, channel="C0TEAM", now=NOW)
         channel = ledger.add(
@@ -109,7 +115,7 @@ def fill(store: Store, workspace_id: int) -> Ids:
         assert delivery is not None
         return Ids(
             workspace_id, acme, touch, waiting.id, second.id, digest, entry, asking, logged, list_id, segment, ana,
-            channel, delivery.id,
+            channel, delivery.id, promise,
         )  # fmt: skip
 
 
@@ -141,6 +147,9 @@ CALLS: dict[str, Callable[[Ledger, Ids, Teammate], object]] = {
         our, CardRef(x.acme, x.nudge), to=_row(our, "U0BEN"), by=ana, now=NOW
     ),
     "undo": lambda our, x, ana: nudges.undo(our, x.done, by=ana, now=NOW),
+    "remind": lambda our, x, ana: entry_answers.remind(our, x.logged, by=ana, now=NOW),
+    "forget": lambda our, x, ana: entry_answers.forget(our, x.logged, by=ana, now=NOW),
+    "end_promise": lambda our, x, ana: promises.end_promise(our, x.promise, PromiseState.KEPT, by=ana, now=NOW),
     "wake": lambda our, x, ana: nudges.wake(our, x.acme, now=NOW),
     "record_touch": lambda our, x, ana: touches.record_touch(
         our,
@@ -275,7 +284,7 @@ def test_the_database_refuses_a_row_that_points_into_another_workspace(store: St
     foreign = {
         "teammate": theirs.ana, "segment": theirs.segment, "customer": theirs.acme, "digest": theirs.digest,
         "nudge": theirs.nudge, "channel": theirs.channel, "entry": theirs.entry, "touch": theirs.touch,
-        "delivery": theirs.delivery,
+        "delivery": theirs.delivery, "entry_line": theirs.logged,
     }  # fmt: skip
     for name, column, target in links():
         table: Table = SQLModel.metadata.tables[name]
