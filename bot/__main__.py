@@ -11,6 +11,7 @@ import typer
 from bot import team_commands
 from bot.errors import KeepwarmError, SettingsError
 from bot.segments_command import segments
+from bot.standing_cli import seats, standing
 from bot.terminal import (
     REFUSED,
     USAGE,
@@ -122,16 +123,18 @@ def import_(
     from rich.progress import Progress
 
     from bot.usecases.audit import TERMINAL, note
+    from bot.usecases.deriving import derive_standings
     from bot.usecases.imports import Subject, import_file, report
     from bot.usecases.imports.report import rejects_report
 
     store = open_store(read_settings(log_level="warning"))
+    workspace_id = workspace_named(store, workspace)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"Reading {file.name}", total=None)
         outcome = import_file(
             store,
-            workspace_named(store, workspace),
+            workspace_id,
             Subject(what.value),
             file,
             now=real_now(),
@@ -144,6 +147,7 @@ def import_(
         with open_ledger(workspace, writes=True) as ledger:
             subject, taken = (what.value, None), f"{outcome.taken} rows"
             note(ledger, "imported", now=real_now(), by_id=None, subject=subject, place=TERMINAL, detail=taken)
+        derive_standings(store, workspace_id, now=real_now())
     for line in report(outcome):
         typer.echo(line)
     refused = rejects_report(outcome)
@@ -346,6 +350,10 @@ def _rate(pair: str) -> tuple[str, float]:
         return code, float(value)
     except ValueError:
         stop(f"--rate {pair!r}: write CODE=RATE, like --rate USD=0.92.", USAGE)
+
+
+app.command()(standing)
+app.command()(seats)
 
 
 @app.command()

@@ -33,6 +33,7 @@ from bot.recomputing import Recomputer
 from bot.settings import Settings, WhenUnsure
 from bot.undisturbed import Undisturbed
 from bot.usecases import teammates
+from bot.usecases.deriving import derive_standings
 from bot.usecases.desk import Desk
 from bot.usecases.installing import remember_workspace
 from bot.usecases.leaving import erase_left
@@ -137,7 +138,7 @@ class Keepwarm:
             return remember_everybody(ledger, everyone, now=self.clock())
 
     def look_after(self, workspace_id: int) -> int:
-        """Do what a workspace needs once a day: know its people, and learn its segments' cadences anew.
+        """Do what a workspace needs once a day: know its people, learn its segments' cadences anew, derive standings.
 
         Return how many people were matched.
         """
@@ -145,6 +146,7 @@ class Keepwarm:
         with self.store.write(workspace_id) as ledger:
             relearn_cadences(ledger)
             forget_old_audit(ledger, now=self.clock())
+        derive_standings(self.store, workspace_id, now=self.clock())
         return known
 
     def forget(self, workspace_id: int) -> None:

@@ -8,7 +8,7 @@ from slack_bolt import App
 
 from bot.blocks.ids import ActionId, OptionsId, ShortcutId, ViewId
 from bot.usecases.desk import Desk
-from handlers import cards, commands, draft, forms, home, lines, lists, messages, options, profiles
+from handlers import cards, commands, draft, forms, home, lines, lists, messages, options, profiles, standings
 from handlers.edge import Handler, inside, listener
 from handlers.errors import answer_error
 
@@ -48,6 +48,13 @@ ACTIONS: Mapping[str, Handler] = {
     ActionId.LIST_MORE: lists.handle_more,
     ActionId.DIGEST_NOW: lists.handle_digest_now,
     ActionId.QUIETER: lists.handle_quieter,
+    ActionId.OPEN_STANDING: standings.handle_open_standing,
+    ActionId.OPEN_SEATS: standings.handle_open_seats,
+    ActionId.KEEP_SEAT: standings.handle_keep_seat,
+    ActionId.FREE_SEAT: standings.handle_free_seat,
+    ActionId.PROMOTE: standings.handle_promote,
+    ActionId.LEAVE_AS_IS: standings.handle_leave_as_is,
+    ActionId.PROMOTION_UNDO: standings.handle_promotion_undo,
     OptionsId.CUSTOMER: lines.handle_picked_customer,
 }
 
@@ -62,6 +69,9 @@ VIEWS: Mapping[str, Handler] = {
     ViewId.SETTINGS: forms.submit_settings,
     ViewId.ADD_CUSTOMER: forms.submit_add_customer,
     ViewId.PICK_CUSTOMER: forms.submit_pick_customer,
+    ViewId.STANDING: standings.submit_standing,
+    ViewId.WHO_LEAVES: standings.submit_who_leaves,
+    ViewId.SEATS: standings.submit_seats,
 }
 
 CLOSED: Mapping[str, Handler] = {ViewId.DRAFT: draft.close_draft}

@@ -34,7 +34,7 @@ def _card(visit: Visit) -> CardRef:
     return CardRef.parse(visit.private.split("|", 1)[0])
 
 
-def _show_again(ledger: Ledger, visit: Visit) -> None:
+def show_everywhere(ledger: Ledger, visit: Visit) -> None:
     """Change what the form was opened from: a private message, a customer's modal below it; and the App Home."""
     show_again(ledger, visit)
     below = visit.body["view"].get("previous_view_id")
@@ -65,7 +65,7 @@ def submit_done(visit: Visit) -> Answer:
             on=_day(visit),
             note=_note(visit),
         )
-        _show_again(ledger, visit)
+        show_everywhere(ledger, visit)
     return None
 
 
@@ -75,7 +75,7 @@ def submit_draft(visit: Visit) -> Answer:
         kind = TouchKind(chosen(visit, Field.KIND) or TouchKind.EMAIL)
         nudges.mark_done(ledger, _card(visit), by=visit.teammate, now=visit.now, kind=kind)
         drafting.end_draft(ledger, _card(visit).customer_id, by=visit.teammate, now=visit.now)
-        _show_again(ledger, visit)
+        show_everywhere(ledger, visit)
     return None
 
 
@@ -86,7 +86,7 @@ def submit_snooze(visit: Visit) -> Answer:
     with visit.effect() as ledger:
         because = chosen(visit, Field.REASON) or None
         nudges.snooze(ledger, _card(visit), until_on=day, by=visit.teammate, now=visit.now, because=because)
-        _show_again(ledger, visit)
+        show_everywhere(ledger, visit)
     return None
 
 
@@ -97,7 +97,7 @@ def submit_dismiss(visit: Visit) -> Answer:
         raise InputRefused("Choose why, or write it in your words.", about=Field.REASON)
     with visit.effect() as ledger:
         nudges.dismiss(ledger, _card(visit), because=because, by=visit.teammate, now=visit.now)
-        _show_again(ledger, visit)
+        show_everywhere(ledger, visit)
     return None
 
 
@@ -113,7 +113,7 @@ def submit_hand_over(visit: Visit) -> Answer:
             now=visit.now,
             note=_note(visit),
         )
-        _show_again(ledger, visit)
+        show_everywhere(ledger, visit)
     return None
 
 

@@ -5,11 +5,11 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, text
+from sqlalchemy import ColumnElement, func, insert, or_, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from bot.domain.model import TouchKind, TouchView
+from bot.domain.model import Direction, TouchKind, TouchView
 from storage.ledger import Ledger
 from storage.models import Customer, TeammateRow, Touch
 
@@ -95,6 +95,13 @@ def logged_by(ledger: Ledger, teammate_id: int, *, since: date) -> list[TouchKin
         is_live(),
     )
     return list(ledger.session.execute(query).scalars())
+
+
+def acts(ledger: Ledger, customer_id: int, *, since: date) -> list[TouchView]:
+    """Return a customer's live touches since a day that came from them, went both ways or were a purchase."""
+    theirs = or_(col(Touch.direction) != Direction.OUTBOUND, col(Touch.kind) == TouchKind.PURCHASE)
+    counted = (col(Touch.kind) != TouchKind.NOTE, col(Touch.touched_on) >= since, theirs, is_live())
+    return [view for _, view in _views(ledger, col(Touch.customer_id) == customer_id, *counted)]
 
 
 def is_superseded(ledger: Ledger, touch_id: int) -> bool:

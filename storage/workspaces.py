@@ -6,6 +6,7 @@ from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field, SQLModel
 
 import storage.tables  # noqa: F401  names the constraints before there is a table
+from bot.domain.circle import SEATS_EACH, SEATS_TEAM
 from storage.columns import Encrypted, Instant, new_id
 
 
@@ -43,6 +44,8 @@ class Workspace(Installed, table=True):
     welcomed_at: datetime | None = Field(default=None, sa_type=Instant)
     ticked_at: datetime | None = Field(default=None, sa_type=Instant)
     people_seen_at: datetime | None = Field(default=None, sa_type=Instant)
+    seats_each: int = Field(default=SEATS_EACH, sa_column_kwargs={"server_default": str(SEATS_EACH)})
+    seats_team: int = Field(default=SEATS_TEAM, sa_column_kwargs={"server_default": str(SEATS_TEAM)})
     audit_days: int = Field(default=400, sa_column_kwargs={"server_default": "400"})
 
 

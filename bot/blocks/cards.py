@@ -10,10 +10,11 @@ from bot.blocks.ended import say_ended, say_name
 from bot.blocks.ids import ActionId, MoreChoice
 from bot.blocks.kit import Json, actions, button, option, overflow, rich, section, strong, words
 from bot.blocks.reasons import say_why
+from bot.blocks.standing_said import STANDINGS
 from bot.blocks.text import cut, tidy
 from bot.blocks.touches import NOTE, PERSON, say_colleague, say_drafts, say_last
 from bot.blocks.voice import Phrase, Voice
-from bot.domain.model import NudgeState
+from bot.domain.model import NudgeState, Standing
 from bot.domain.nudges import can_undo
 from bot.domain.views import Card
 
@@ -124,6 +125,8 @@ def _lines(card: Card, say: Voice, *, private: bool, room: int = NOTE) -> list[s
 
 def _facts(card: Card, say: Voice, *, show_owner: bool) -> list[str]:
     facts = [say_value(card, say)]
+    if card.relationship.standing is Standing.INNER_CIRCLE:
+        facts.append(say(STANDINGS[Standing.INNER_CIRCLE]))
     if show_owner:
         owner = cut(tidy(card.owner_name or ""), PERSON)
         facts.append(say(OWNER, owner=owner) if owner else say(NO_OWNER))

@@ -8,6 +8,7 @@ from bot.blocks.ids import ActionId, PromiseChoice, ViewId
 from bot.blocks.kit import (
     Json,
     bullets,
+    button,
     context,
     header,
     message,
@@ -19,6 +20,7 @@ from bot.blocks.kit import (
     words,
 )
 from bot.blocks.reasons import say_noted, say_why
+from bot.blocks.standing_said import say_standing
 from bot.blocks.text import cut, tidy, tidy_lines
 from bot.blocks.touches import PERSON, say_colleague, say_drafts, say_touch_line
 from bot.blocks.voice import Phrase, Voice
@@ -35,11 +37,14 @@ _TAGS = Phrase("Tags: {tags}", "Schlagwörter: {tags}")
 _CLOSE = Phrase("Close", "Schließen")
 _KEPT = Phrase("Kept", "Eingelöst")
 _DROP = Phrase("Drop it", "Verwerfen")
+_CHANGE = Phrase("Change…", "Ändern…")
+_LABEL_CHANGE = Phrase("Change what {name} is to us", "Ändern, was {name} für uns ist")
 
 _NOTES = 1000
 _FACTS = 6
 _CONTACTS = 5
 _PROMISES = 5
+_IN_LABEL = 40
 _ALREADY_SHOWN = frozenset({"crm_url", "url"})
 
 
@@ -65,8 +70,9 @@ def build_customer_modal(view: CustomerView, say: Voice, *, place: str) -> Json:
 def customer_lines(view: CustomerView, say: Voice) -> list[str]:
     """Return all that is known of a customer, as lines for a screen reader."""
     owner_id = view.card.relationship.owner_id
-    lines = [*_standing(view, say), ". ".join(_facts(view, say)) + "."]
+    lines = [*_silence(view, say), ". ".join(_facts(view, say)) + "."]
     lines += [say_noted(promise, say) for promise in view.promises[:_PROMISES]]
+    lines += [say_standing(view.standing, say)] if view.standing else []
     lines += [say_touch_line(touch, say, owner_id=owner_id) for touch in view.touches] or [say(_NO_TOUCH)]
     lines += [_contact(contact) for contact in view.contacts[:_CONTACTS]]
     return [*lines, *_known(view, say), cut(tidy(view.card.suggestion or ""), SUGGESTION)]
@@ -127,9 +133,10 @@ def say_when(view: CustomerView, say: Voice) -> str:
 def _build_body(view: CustomerView, say: Voice, *, place: str) -> list[Json]:
     suggestion = cut(tidy(view.card.suggestion or ""), SUGGESTION)
     blocks = [
-        rich([[words(line)] for line in _standing(view, say)], quote=suggestion, block_id=f"{place}.why"),
+        rich([[words(line)] for line in _silence(view, say)], quote=suggestion, block_id=f"{place}.why"),
         context(*_facts(view, say)),
         *_build_promises(view, say, place=place),
+        *_build_standing(view, say, place=place),
         *(build_touches(view, say) or [rich([[words(say(_NO_TOUCH))]])]),
         *build_people(view, say),
         *build_known(view, say),
@@ -137,11 +144,19 @@ def _build_body(view: CustomerView, say: Voice, *, place: str) -> list[Json]:
     return [*blocks, build_buttons(view.card, say, place=place)]
 
 
-def _standing(view: CustomerView, say: Voice) -> list[str]:
+def _silence(view: CustomerView, say: Voice) -> list[str]:
     """When they are due and why, and what colleagues are up to."""
     colleague = view.card.colleague_wrote
     said = [say_colleague(colleague, say, room=0)] if colleague else []
     return [say_when(view, say), *said, *say_drafts(view.card.drafting, say)]
+
+
+def _build_standing(view: CustomerView, say: Voice, *, place: str) -> list[Json]:
+    if view.standing is None:
+        return []
+    label = say(_LABEL_CHANGE, name=cut(say_name(view.card, say), _IN_LABEL))
+    change = button(say(_CHANGE), ActionId.OPEN_STANDING, str(view.card.ref), label=label)
+    return [section(say_standing(view.standing, say), block_id=f"{place}.standing", accessory=change)]
 
 
 def _facts(view: CustomerView, say: Voice) -> list[str]:

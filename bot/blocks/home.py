@@ -2,6 +2,7 @@
 
 from bot.blocks.cards import WAKE, build_card
 from bot.blocks.ended import say_name
+from bot.blocks.home_circle import build_circle
 from bot.blocks.ids import ActionId
 from bot.blocks.kit import Json, actions, bullets, button, context, divider, header, rich, section, strong, words
 from bot.blocks.lists import say_more, say_nobody
@@ -78,6 +79,7 @@ def build_home(view: HomeView, *, revision: str) -> Json:
         *([section(say.count(_LOST, view.lost_total))] if view.lost_total else ()),
         *_build_coming(view.coming[:SHOWN], say),
         *_build_snoozed(view.snoozed[:SHOWN], say, place=revision),
+        *build_circle(view, say, place=revision),
         divider(),
         *_build_settings(view, say, place=revision),
     ]

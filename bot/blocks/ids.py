@@ -37,6 +37,13 @@ class ActionId(StrEnum):
     QUIETER = "digest_quieter"
     RESUME = "digest_resume"
     NEXT_VARIANT = "draft_next_variant"
+    OPEN_STANDING = "open_standing"
+    OPEN_SEATS = "open_seats"
+    KEEP_SEAT = "seat_keep"
+    FREE_SEAT = "seat_free"
+    PROMOTE = "promotion_make"
+    LEAVE_AS_IS = "promotion_leave"
+    PROMOTION_UNDO = "promotion_undo"
 
 
 class MoreChoice(StrEnum):
@@ -81,6 +88,9 @@ class ViewId(StrEnum):
     PICK_CUSTOMER = "pick_customer"
     SENTENCE = "sentence"
     WHY = "why"
+    STANDING = "standing"
+    WHO_LEAVES = "who_leaves"
+    SEATS = "seats"
 
 
 class ShortcutId(StrEnum):
@@ -121,3 +131,7 @@ class Field(StrEnum):
     CURRENCY = "currency"
     CONTACT = "contact"
     EMAIL = "email"
+    STANDING = "standing"
+    LEAVES = "leaves"
+    SEATS_EACH = "seats_each"
+    SEATS_TEAM = "seats_team"

@@ -83,7 +83,17 @@ GERMAN: Mapping[str, str] = {
     "{text} is there already.": "{text} ist schon da.",
     "The company has no holiday on {text}.": "Die Firma hat am {text} nicht frei.",
     "Keep the trail for 1 to {most} days.": "Bewahre das Protokoll 1 bis {most} Tage auf.",
+    "Only {owner}, who looks after {name}, or an admin decides what they are to you.": (
+        "Was {name} für euch ist, entscheidet nur {owner} als zuständige Person oder ein Admin."
+    ),
+    "Only admins change how many seats the inner circle has. Yours are {admins}.": (
+        "Nur Admins ändern, wie viele Plätze der innere Kreis hat. Deine sind {admins}."
+    ),
     # What is gone, or was done already.
+    "{name} is not in the inner circle any more.": "{name} ist nicht mehr im inneren Kreis.",
+    "{who} has taken {name} in already.": "{who} hat {name} schon aufgenommen.",
+    "{who} has left {name} as it is already.": "{who} hat {name} schon so gelassen.",
+    "Somebody decided otherwise about {name} since.": "Über {name} hat inzwischen jemand anders entschieden.",
     "That customer is not in this workspace any more.": "Dieser Kunde ist nicht mehr in diesem Workspace.",
     "That customer is not in this workspace.": "Dieser Kunde ist nicht in diesem Workspace.",
     "That card is not there any more.": "Diese Karte gibt es nicht mehr.",
@@ -155,6 +165,8 @@ GERMAN: Mapping[str, str] = {
     "'{words}' is not ahead of us. Write a later day.": "„{words}“ liegt nicht vor uns. Schreib einen späteren Tag.",
     "{name} is {owner}'s already.": "Um {name} kümmert sich schon {owner}.",
     "Choose the customer.": "Wähle den Kunden.",
+    "Choose who leaves.": "Wähle, wer geht.",
+    "Write a number of seats from 0 to {most}.": "Schreib eine Zahl von Plätzen zwischen 0 und {most}.",
     "Choose why, or write it in your words.": "Wähle, warum, oder schreib es in deinen Worten.",
     "Choose at least one day, or set the digest to off.": "Wähle mindestens einen Tag oder schalte die Übersicht ab.",
     "Write the customer's name, at most {most} letters.": ("Schreib den Namen des Kunden, höchstens {most} Zeichen."),

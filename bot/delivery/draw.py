@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from bot.blocks import customer, digest, entry, handover, home, lists, troubles, welcome
+from bot.blocks import customer, digest, entry, handover, home, lists, promotions, troubles, welcome
 from bot.blocks.voice import Voice
 from bot.delivery.call import RESPOND, Call
 from bot.domain.model import Teammate
@@ -19,6 +19,7 @@ from bot.usecases.drafting import with_drafts
 from bot.usecases.entry_answers import entry_view
 from bot.usecases.home import home_view
 from bot.usecases.lists import list_view, reader_of
+from bot.usecases.promotions import promotion_view
 from bot.usecases.suggestions import facts_about
 from bot.usecases.teammates import row_of
 from bot.usecases.troubles import trouble_view
@@ -159,6 +160,15 @@ def _welcome(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> M
     )
 
 
+def _promotion(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    view = promotion_view(ledger, delivery.subject_id or 0)
+    if view is None:
+        return None
+    owner = people.teammate(row_of(ledger, delivery.payload["to"]))
+    say = Voice.to(owner.speaks, timezone=owner.timezone, today=local_day(now, owner.timezone))
+    return promotions.build_promotion(view, say, place=place)
+
+
 def _list_post(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
     if not delivery.payload["customers"]:
         return None
@@ -198,6 +208,7 @@ _MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | No
     "welcome": _welcome,
     "list_post": _list_post,
     "trouble": _trouble,
+    "promotion": _promotion,
     "text": _text,
 }
 

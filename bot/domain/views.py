@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.domain.circle import CircleView
 from bot.domain.model import (
     Direction,
     Frequency,
@@ -13,6 +14,7 @@ from bot.domain.model import (
     TouchKind,
     TouchView,
 )
+from bot.domain.standing import PromotionView, StandingView
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ class CustomerView:
     notes: str = ""
     profile: dict[str, str] = field(default_factory=dict)
     promises: tuple[NotedPromise, ...] = ()
+    standing: StandingView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,10 @@ class HomeView:
     is_admin: bool
     unowned: int = 0
     lost_total: int = 0
+    circle: CircleView | None = None
+    promotions: tuple[PromotionView, ...] = ()
+    unanswering: tuple[str, ...] = ()
+    unanswering_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.domain.model import NudgeState, Occasion, Relationship, TouchView
 from bot.domain.nudges import ASK_AFTER_SNOOZES, reason_for
 from bot.domain.views import Card, CardRef, ContactView, CustomerView, NotedPromise
 from bot.errors import NotFound
+from bot.usecases.standings import standing_view
 from storage import customers, people, promises, touches
 from storage.ledger import Ledger
 from storage.models import Contact, Customer, Nudge
@@ -150,4 +151,5 @@ def customer_view(
         tags=row.tags,
         notes=row.notes,
         profile={str(key): str(value) for key, value in row.profile.items() if value},
+        standing=standing_view(ledger, customer_id),
     )

@@ -9,12 +9,15 @@ from bot.domain.model import NudgeState, Role, Teammate
 from bot.domain.views import Card, HomeView
 from bot.domain.working_time import local_day
 from bot.usecases.cards import cards_for, cards_for_nudges
-from storage import customers, neglect_list, people
+from bot.usecases.circle import circle_view
+from bot.usecases.promotions import open_promotions
+from storage import customers, neglect_list, people, standings
 from storage.ledger import Ledger
 from storage.models import Customer, Delivery, Digest, Nudge, TeammateRow
 
 SHOWN = 10
 COMING_DAYS = 7
+SHOWN_NAMES = 3
 
 
 def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | None:
@@ -28,6 +31,7 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
     coming = customers.coming(ledger, owner_id=reader.id, today=today, days=COMING_DAYS, limit=SHOWN)
     asleep = customers.snoozed(ledger, owner_id=reader.id, today=today, limit=SHOWN)
     owned, in_rhythm = customers.counts(ledger, owner_id=reader.id, today=today)
+    unanswering, unanswering_total = standings.unanswering(ledger, owner_id=reader.id, limit=SHOWN_NAMES)
     return HomeView(
         reader=reader,
         today=today,
@@ -42,6 +46,10 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
         last_digest_at=_last_digest_at(ledger, reader),
         is_admin=reader.role is Role.ADMIN,
         unowned=_unowned(ledger) if reader.role is Role.ADMIN else 0,
+        circle=circle_view(ledger, reader, today=today) if owned else None,
+        promotions=open_promotions(ledger, reader),
+        unanswering=tuple(unanswering),
+        unanswering_total=unanswering_total,
         lost_total=neglect_list.count_neglected(ledger, today=today, owner_id=reader.id, lost=True),
     )
 

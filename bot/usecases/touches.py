@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import col
 
-from bot.domain.model import Direction, Rhythm, Segment, Source, TouchKind
+from bot.domain.model import Direction, Rhythm, Segment, Source, Standing, TouchKind
 from bot.domain.rhythm import Derived, after_touch, derive, replay
+from bot.domain.standing import is_act
 from bot.errors import NotFound, TooLate
 from bot.usecases.answers_to_nudges import AWAKE, Answer, Sleep, end_nudges, ends_sleep, follow, take_back
 from bot.usecases.showing import refresh_messages
@@ -64,6 +65,8 @@ def record_touch(ledger: Ledger, new: NewTouch, *, now: datetime, today: date) -
     if new.kind.counts:
         answer = Answer(touch_id, new.customer_id, new.at, new.on, new.by_id)
         _account_for(ledger, state, answer, now=now, today=today)
+    if state.standing == Standing.LURKER and is_act(new.kind, new.direction):
+        _tell_of_act(ledger, new.customer_id, by_id=new.by_id, now=now)
     refresh_messages(ledger, new.customer_id, now=now)
     return touch_id
 
@@ -223,7 +226,16 @@ def _supersede(ledger: Ledger, touch_id: int, changes: dict[str, Any], *, now: d
         if today and customer_id == values["customer_id"] and TouchKind(values["kind"]).counts:
             answer = Answer(entry_id, customer_id, values["touched_at"], values["touched_on"], values["by_id"])
             _account_for(ledger, state, answer, now=now, today=today, replaces=True)
+            if state.standing == Standing.LURKER and is_act(TouchKind(values["kind"]), Direction(values["direction"])):
+                _tell_of_act(ledger, customer_id, by_id=values["by_id"], now=now)
         else:
             _replay(ledger, state, sleep=sleep)
         refresh_messages(ledger, customer_id, now=now)
     return entry_id
+
+
+def _tell_of_act(ledger: Ledger, customer_id: int, *, by_id: int | None, now: datetime) -> None:
+    # What is proposed writes the customer's state, as touches do, so neither can be imported first; it is rare.
+    from bot.usecases.promotions import lurker_acted
+
+    lurker_acted(ledger, customer_id, by_id=by_id, now=now)

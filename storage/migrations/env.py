@@ -3,7 +3,8 @@
 from alembic import context
 
 import storage.models
-import storage.models_team  # noqa: F401  both register tables
+import storage.models_team
+import storage.standing_models  # noqa: F401  all of them register tables
 from storage.tables import metadata
 
 context.configure(

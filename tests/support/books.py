@@ -78,12 +78,13 @@ class Books:
         note: str | None = None,
         amount: float | None = None,
         currency: str = "EUR",
+        direction: Direction = Direction.OUTBOUND,
     ) -> int:
         touch_id = new_id()
         noon = datetime.combine(on, time(12), tzinfo=UTC)
         values = {
             "id": touch_id, "customer_id": customer_id, "revision": 1, "retracted": False, "touched_at": noon,
-            "touched_on": on, "kind": kind, "direction": Direction.OUTBOUND, "note": note,
+            "touched_on": on, "kind": kind, "direction": direction, "note": note,
             "amount_minor": None if amount is None else round(amount * 100),
             "currency": None if amount is None else currency, "source": Source.IMPORT, "recorded_at": noon,
         }  # fmt: skip

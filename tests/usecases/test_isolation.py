@@ -10,11 +10,13 @@ from sqlalchemy import Table, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col
 
-from bot.domain.model import Direction, Frequency, PromiseState, Role, Source, Teammate, TouchKind
+from bot.domain.model import Direction, Frequency, PromiseState, Role, Source, Standing, Teammate, TouchKind
+from bot.domain.standing import Act
 from bot.domain.views import CardRef
 from bot.errors import UserError
 from bot.usecases import (
     cards,
+    circle,
     digests,
     entries,
     entry_answers,
@@ -23,8 +25,10 @@ from bot.usecases import (
     neglect,
     nudges,
     promises,
+    promotions,
     recompute,
     segments,
+    standings,
     suggestions,
     teammates,
     touches,
@@ -47,6 +51,7 @@ from storage.models import (
     TeammateRow,
 )
 from storage.models_team import Cover
+from storage.standing_models import Promotion
 from tests.support.books import Books
 
 TODAY = date(2026, 11, 24)
@@ -73,6 +78,8 @@ class Ids:
     channel: int
     delivery: int
     promise: int
+    promotion: int
+    left: int
 
 
 def fill(store: Store, workspace_id: int) -> Ids:
@@ -111,11 +118,20 @@ def fill(store: Store, workspace_id: int) -> Ids:
             ChannelRow(workspace_id=workspace_id, slack_channel_id="C0TEAM", frequency=Frequency.DAILY)
         ).id
         ledger.add(Cover(workspace_id=workspace_id, teammate_id=ana, cover_id=books.person("U0BEN")))
+        standings.set_standing(ledger, other, Standing.LURKER, by=None, now=NOW)
+        standings.set_standing(ledger, acme, Standing.INNER_CIRCLE, by=None, now=NOW)
+        promotion, left = (
+            ledger.add(
+                Promotion(workspace_id=workspace_id, customer_id=other, act=act, proposed=Standing.PROSPECT,
+                          asked_on=TODAY, state=state)
+            ).id
+            for act, state in ((Act.WROTE, "open"), (Act.BOUGHT, "left"))
+        )  # fmt: skip
         delivery = ledger.first(Delivery, col(Delivery.kind) == "digest")
         assert delivery is not None
         return Ids(
             workspace_id, acme, touch, waiting.id, second.id, digest, entry, asking, logged, list_id, segment, ana,
-            channel, delivery.id, promise,
+            channel, delivery.id, promise, promotion, left,
         )  # fmt: skip
 
 
@@ -135,10 +151,24 @@ def both(store: Store, make_workspace: Callable[[Store, str], int]) -> tuple[Ids
     return fill(store, ours), fill(store, theirs)
 
 
+def our_birch(ledger: Ledger) -> int:
+    return customer_desk.exactly(ledger, "Birch")[0][0]
+
+
 # Every use-case that takes an id: called in our workspace, as our Ana, with the other workspace's ids.
 CALLS: dict[str, Callable[[Ledger, Ids, Teammate], object]] = {
     "mark_done": lambda our, x, ana: nudges.mark_done(our, CardRef(x.acme, x.nudge), by=ana, now=NOW),
     "mark_done on a list": lambda our, x, ana: nudges.mark_done(our, CardRef(x.acme, 0, x.touch), by=ana, now=NOW),
+    "standing_view": lambda our, x, ana: standings.standing_view(our, x.acme),
+    "set_standing": lambda our, x, ana: standings.set_standing(our, x.acme, Standing.PROSPECT, by=ana, now=NOW),
+    "set_standing, leaves": lambda our, x, ana: standings.set_standing(
+        our, our_birch(our), Standing.INNER_CIRCLE, by=ana, now=NOW, leaves=x.acme
+    ),
+    "keep_seat": lambda our, x, ana: circle.keep_seat(our, x.acme, by=ana, now=NOW),
+    "free_seat": lambda our, x, ana: circle.free_seat(our, x.acme, by=ana, now=NOW),
+    "promote": lambda our, x, ana: promotions.promote(our, x.promotion, by=ana, now=NOW),
+    "leave_as_is": lambda our, x, ana: promotions.leave_as_is(our, x.promotion, by=ana, now=NOW),
+    "take_back a promotion": lambda our, x, ana: promotions.take_back(our, x.left, by=ana, now=NOW),
     "snooze": lambda our, x, ana: nudges.snooze(
         our, CardRef(x.acme, x.nudge), until_on=TODAY + DAY, by=ana, now=NOW
     ),
@@ -233,7 +263,9 @@ def test_an_id_of_another_workspace_finds_and_changes_nothing(store: Store, both
         assert (everything(store, ours.workspace), everything(store, theirs.workspace)) == before, name
 
 
-SAYS_NOTHING = {"recompute_segment", "wake", "recompute_customer", "post_list", "refresh_home_of", "log_form"}
+SAYS_NOTHING = {"recompute_segment", "wake", "recompute_customer", "post_list", "refresh_home_of", "log_form"} | {
+    "set_standing", "set_standing, leaves", "keep_seat", "free_seat", "promote", "leave_as_is", "take_back a promotion",
+}  # fmt: skip
 
 
 def test_the_same_calls_with_ones_own_ids_find_something(

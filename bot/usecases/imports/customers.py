@@ -13,9 +13,11 @@ from bot.usecases.imports.names import same_name
 from bot.usecases.imports.rejects import Rejects
 from bot.usecases.imports.roster import Roster, Segments, add_people_and_segments, default_segment_id
 from bot.usecases.imports.setting import Setting
+from bot.usecases.imports.standings import ALL_HEARD, Unheard, settle_standings
 from bot.usecases.recompute import recompute_stale
 from storage import staged_customers as staged
 from storage.ledger import Ledger
+from storage.staged_standings import record_words
 from storage.staging import mark_stale_ids
 
 _AT = {name: position for position, name in enumerate(staged.UPDATABLE)}
@@ -31,6 +33,7 @@ class Written:
     updated: int
     skipped: int
     last_contacts: int = 0
+    unheard: Unheard = ALL_HEARD
 
 
 def settle_identities(ledger: Ledger, rejects: Rejects) -> None:
@@ -63,14 +66,16 @@ def write_customers(ledger: Ledger, *, roster: Roster, segments: Segments, setti
     owner_ids, segment_ids = staged.used_ids(connection, "owner_id"), staged.used_ids(connection, "segment_id")
     add_people_and_segments(ledger, roster, segments, setting, used=owner_ids | segment_ids)
     default_id = default_segment_id(ledger, segments) if staged.needs_default_segment(connection) else None
+    unheard = settle_standings(ledger)
     created = staged.insert_new(ledger, default_segment_id=default_id, base_currency=setting.base_currency)
     changed = _update(ledger) | staged.update_contacts(ledger) | staged.insert_contacts(ledger)
+    record_words(ledger, now=setting.now)
     last_contacts, touched = add_last_contacts(ledger, setting)
     changed |= touched
     # Whoever is new and was never talked to has their state already; they only move the median value.
     recompute_stale(ledger, values_moved=True)
     matched = staged.count_matched(connection)
-    return Written(created, len(changed), matched - len(changed), last_contacts)
+    return Written(created, len(changed), matched - len(changed), last_contacts, unheard)
 
 
 def _match_names(batch: Iterable[Row[Any]], rejects: Rejects) -> Iterator[tuple[int, int]]:

@@ -89,6 +89,7 @@ def import_file(
                 near_duplicate_count=alike_count, last_contacts=written.last_contacts,
                 new_owners=tuple(sorted(row.name or row.slack_user_id or "" for row in roster.added)),
                 new_segments=tuple(sorted(segment.name for segment in segments.added)),
+                unheard=written.unheard,
                 missing_rates=_missing_rates(writing, setting) if subject is Subject.CUSTOMERS else (),
             )  # fmt: skip
 

@@ -7,6 +7,7 @@ from bot.usecases.imports.fields import Subject
 from bot.usecases.imports.mapping import ColumnMapping
 from bot.usecases.imports.names import NearDuplicate
 from bot.usecases.imports.rejects import Reject
+from bot.usecases.imports.standings import ALL_HEARD, Unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Outcome:
     new_owners: tuple[str, ...] = ()
     new_segments: tuple[str, ...] = ()
     missing_rates: tuple[str, ...] = ()
+    unheard: Unheard = ALL_HEARD
 
     @property
     def taken(self) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.usecases.imports.fields import Subject
 from bot.usecases.imports.names import NearDuplicate
 from bot.usecases.imports.outcome import Outcome
+from bot.usecases.imports.standings import Unheard
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
@@ -75,8 +76,26 @@ def _news(outcome: Outcome) -> Iterator[str]:
         yield f"New segments: {_listed(outcome.new_segments)}."
     if outcome.new_owners:
         yield f"New people, until Slack shows them: {_listed(outcome.new_owners)}."
+    yield from _standings(outcome.unheard)
     if outcome.missing_rates:
         yield f"No rate for {_listed(outcome.missing_rates)}: those customers are ranked by their number as it is."
+
+
+def _standings(unheard: Unheard) -> Iterator[str]:
+    if unheard.kept:
+        one = unheard.kept == 1
+        yield (
+            f"{unheard.kept:,} customer{' keeps' if one else 's keep'} the standing that a person gave here;"
+            " the file says otherwise."
+        )
+    if unheard.seatless_count:
+        more = unheard.seatless_count - len(unheard.seatless)
+        names = ", ".join(unheard.seatless) + (f" and {more:,} more" if more else "")
+        yield (
+            f"No seat in the inner circle is left ({unheard.seats_each} for each teammate, {unheard.seats_team} for the"
+            f" team) for {names}. Their rows are in, without it. `python -m bot seats` changes the seats,"
+            " `python -m bot standing NAME inner_circle --leaves OTHER` lets two change places."
+        )
 
 
 def _alike(outcome: Outcome) -> Iterator[str]:

@@ -1,0 +1,65 @@
+"""What a customer is, and how many seats the inner circle has, at the terminal."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.terminal import REFUSED, USAGE, WorkspaceOption, one_customer, open_ledger, real_now, stop, today_in
+
+if TYPE_CHECKING:
+    from bot.usecases.standings import Full
+
+DERIVED = "derived"
+
+
+def standing(
+    customer: Annotated[str, typer.Argument(help="External id or name.")],
+    word: Annotated[
+        str | None, typer.Argument(help="inner_circle, customer, prospect, lurker, or derived: let the ledger decide.")
+    ] = None,
+    leaves: Annotated[str | None, typer.Option(help="Who leaves a full inner circle.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Say what a customer is and why, or set it."""
+    from bot.blocks.standing_said import say_standing, say_standing_name
+    from bot.blocks.voice import Voice
+    from bot.domain.model import Standing
+    from bot.usecases.standings import set_standing, standing_view
+
+    if word is not None and word not in {*Standing, DERIVED}:
+        stop(f"{word!r} is no standing. Write one of {', '.join(Standing)}, or {DERIVED}.", USAGE)
+    if leaves and word != Standing.INNER_CIRCLE:
+        stop("--leaves says who leaves the inner circle for somebody else. Write it behind inner_circle.", USAGE)
+    with open_ledger(workspace, writes=word is not None) as ledger:
+        customer_id = one_customer(ledger, customer)
+        if word is not None:
+            wanted = None if word == DERIVED else Standing(word)
+            leaver_id = one_customer(ledger, leaves) if leaves else None
+            full = set_standing(ledger, customer_id, wanted, by=None, now=real_now(), leaves=leaver_id)
+            if full is not None:
+                stop(_say_full(full), REFUSED)
+        say = Voice.to("en-GB", today=today_in(ledger))
+        view = standing_view(ledger, customer_id)
+        # The word that the command takes, where people read what it is called in Slack.
+        typer.echo(say_standing(view, say).replace(say_standing_name(view.standing, say), view.standing, 1))
+
+
+def _say_full(full: "Full") -> str:
+    """Say that the circle is full, and name who may leave, the least contacted first."""
+    whose = f"{full.seats.each} seats of {full.owner}" if full.owner else f"{full.seats.team} seats of the team"
+    names = "".join(f"\n  {seated.name} (last touch {seated.last_on or 'never'})" for seated in full.may_leave)
+    return f"All {whose} are taken. Name who leaves with --leaves, the least contacted first:{names}"
+
+
+def seats(
+    each: Annotated[int | None, typer.Option(min=0, help="For each teammate.")] = None,
+    team: Annotated[int | None, typer.Option(min=0, help="For the whole team.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show or set how many seats the inner circle has."""
+    from bot.usecases.circle import seats_of, set_seats
+
+    with open_ledger(workspace, writes=each is not None or team is not None) as ledger:
+        changes = each is not None or team is not None
+        now = set_seats(ledger, each=each, team=team, by=None) if changes else seats_of(ledger)
+    typer.echo(f"{now.each} seats for each teammate, {now.team} for the team; {now.team_taken} are taken.")
