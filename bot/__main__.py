@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from bot import team_commands
+from bot import standing_commands, team_commands
 from bot.errors import KeepwarmError, SettingsError
 from bot.segments_command import segments
-from bot.standing_cli import seats, standing
 from bot.terminal import (
     REFUSED,
     USAGE,
@@ -352,10 +351,6 @@ def _rate(pair: str) -> tuple[str, float]:
         stop(f"--rate {pair!r}: write CODE=RATE, like --rate USD=0.92.", USAGE)
 
 
-app.command()(standing)
-app.command()(seats)
-
-
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's schema."""
@@ -379,6 +374,7 @@ def manifest(
     typer.echo(json.dumps(build_manifest(http_url=http, many=many), ensure_ascii=False, indent=2))
 
 
+standing_commands.add_to(app)
 team_commands.add_to(app)
 
 

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 DERIVED = "derived"
 
 
+def add_to(app: typer.Typer) -> None:
+    """Put the commands of this module into the command line."""
+    app.command()(standing)
+    app.command()(seats)
+
+
 def standing(
     customer: Annotated[str, typer.Argument(help="External id or name.")],
     word: Annotated[
