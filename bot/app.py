@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -20,7 +21,7 @@ import handlers
 from bot import metrics
 from bot.clock import start_clock, tick
 from bot.delivery.call import BROKEN, Answer, Verdict, granted_scopes, judge, make_client
-from bot.delivery.local import LONGEST_IDLE_SECONDS, LocalDispatcher
+from bot.delivery.local import LONGEST_IDLE_SECONDS, PATIENCE, LocalDispatcher
 from bot.delivery.settling import Sender
 from bot.directory import SlackDirectory
 from bot.dispatching import WatchedApp
@@ -44,7 +45,10 @@ from storage.checkup import oldest_unsent_at
 from storage.columns import Keyring
 from storage.engine import Store, make_engine
 from storage.installs import forget_states
-from storage.migrate import current_revision, newest_revision
+from storage.migrate import is_behind
+
+if TYPE_CHECKING:
+    from bot.delivery.jobs import JobWorker
 
 LISTENER_THREADS = 20
 NOT_INSTALLED = "Keepwarm is not installed in this workspace any more. An admin can install it again."
@@ -77,9 +81,19 @@ class Keepwarm:
         name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         sender = Sender(name, send_when_unsure=self.settings.when_unsure is WhenUnsure.TWICE)
         self.dispatcher = LocalDispatcher(self.store, sender=sender, clock=self.clock, client_for=self.client_for)
+        self.worker = self._make_worker(sender)
         self.recomputer = Recomputer(self.store, clock=self.clock, wake=self.dispatcher.wake)
         self.desk = Desk(self.store, self.clock, self.dispatcher.wake, self.directory, self.forget, self.recomputer.ask)
         self.bolt = self._make_bolt()
+
+    def _make_worker(self, sender: Sender) -> "JobWorker | None":
+        if self.store.jobs is None:
+            return None
+        from bot.delivery.jobs import JobWorker
+
+        return JobWorker(
+            self.store, self.store.jobs, sender=sender, clock=self.clock, client_for=self.client_for
+        )  # fmt: skip
 
     def _make_bolt(self) -> App:
         # Our own `authorize` answers from memory: Bolt's would call auth.test on every request. The edge has checked
@@ -217,8 +231,15 @@ class Keepwarm:
         return client
 
     def start(self, *, longest_idle: float | None = None) -> None:
-        """Start the clock and the dispatcher, which looks every `longest_idle` seconds for what other processes owe."""
-        self.dispatcher.start(longest_idle=longest_idle or LONGEST_IDLE_SECONDS)
+        """Start the clock and the dispatcher, which looks every `longest_idle` seconds for what other processes owe.
+
+        Where there are jobs a worker takes them, and the dispatcher only what no job has sent.
+        """
+        if self.worker is None:
+            self.dispatcher.start(longest_idle=longest_idle or LONGEST_IDLE_SECONDS)
+        else:
+            self.worker.start()
+            self.dispatcher.start(longest_idle=LONGEST_IDLE_SECONDS, patience=PATIENCE)
         self.recomputer.start()
         self._scheduler = start_clock(
             self.store,
@@ -240,6 +261,8 @@ class Keepwarm:
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=True)
         self.recomputer.stop()
+        if self.worker is not None and self._scheduler is not None:
+            self.worker.stop()
         self.dispatcher.stop()
         self.store.engine.dispose()
 
@@ -251,7 +274,7 @@ class Keepwarm:
         """Return what keeps the bot from working, by name; empty when it is ready."""
         found: dict[str, object] = {}
         try:
-            if current_revision(self.store.engine) != newest_revision():
+            if is_behind(self.store.engine):
                 return {"migrations": "run `python -m bot migrate`"}
             with self.store.session(writes=False) as session:
                 oldest = oldest_unsent_at(session)

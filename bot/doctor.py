@@ -23,8 +23,9 @@ from bot.usecases.worth import Worth
 from storage import checkup, housekeeping, lanes, people
 from storage.columns import KeyMissing, Keyring
 from storage.engine import Store, make_engine
+from storage.jobs import is_installed, schema_problem
 from storage.ledger import Ledger
-from storage.migrate import current_revision, newest_revision
+from storage.migrate import current_revision, is_behind
 from storage.models import Workspace
 from storage.staged_customers import currencies_in_use
 
@@ -186,13 +187,29 @@ def _ledger(settings: Settings, store: Store | None, *, now: datetime, real_time
     yield Finding("database", True, f"{store.engine.dialect.name} answers.")
     if theirs is not None:
         yield _skew("the database's", real_time - theirs.timestamp())
-    if revision != newest_revision():
+    if is_behind(store.engine):
         yield Finding("migrations", False, f"the schema is at {revision or 'nothing'}. Run `python -m bot migrate`.")
         return
     yield Finding("migrations", True, "the schema is this version's.")
+    if store.engine.dialect.name == "postgresql":
+        yield _jobs(store)
     with store.session(writes=False) as session:
         yield from _working(session, now)
         yield from installations(session, settings, now=now)
+
+
+def _jobs(store: Store) -> Finding:
+    if not is_installed():
+        return Finding(
+            "jobs",
+            None,
+            "procrastinate is not installed, so replicas look for what is owed every second or so instead of hearing of"
+            " it. Install keepwarm[scale], then run `python -m bot migrate`.",
+        )
+    problem = schema_problem(store.engine)
+    if problem is not None:
+        return Finding("jobs", False, f"procrastinate is installed, but {problem}. Run `python -m bot migrate`.")
+    return Finding("jobs", True, "procrastinate takes the deliveries, in every replica.")
 
 
 def _working(session: Session, now: datetime) -> Iterator[Finding]:

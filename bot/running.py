@@ -51,7 +51,9 @@ def run(keepwarm: Keepwarm, *, role: Role) -> None:
         if handler is not None:
             _connect(handler)
             running.callback(handler.close)
-        log.info("ready", role=role.value, socket_mode=in_socket_mode, host=settings.host, port=server.port)
+        engine = "procrastinate" if keepwarm.worker is not None else "local"
+        where = {"host": settings.host, "port": server.port}
+        log.info("ready", role=role.value, deliveries=engine, socket_mode=in_socket_mode, **where)
         wait_until(told_to_stop)
         log.info("stopping")
     log.info("stopped")

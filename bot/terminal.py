@@ -67,16 +67,18 @@ def open_store(settings: "Settings", *, migrates: bool = True) -> "Store":
     """Open the ledger; an empty one and one in SQLite are brought to this version's schema first."""
     from storage.columns import Keyring
     from storage.engine import Store, make_engine
-    from storage.migrate import current_revision, migrate, newest_revision
+    from storage.jobs import queue_of
+    from storage.migrate import current_revision, is_behind, migrate, newest_revision
 
     Keyring.fernet = settings.fernet
     engine = make_engine(settings.database_url)
+    is_shared = engine.dialect.name == "postgresql"
     found = current_revision(engine)
-    if found != newest_revision():
-        if not (migrates and (found is None or engine.dialect.name == "sqlite")):
+    if is_behind(engine) or (not is_shared and found != newest_revision()):
+        if not (migrates and (found is None or not is_shared)):
             raise SettingsError("The database is not at this version's schema. Run `python -m bot migrate` first.")
         migrate(engine)
-    return Store(engine)
+    return Store(engine, queue_of(engine))
 
 
 @contextmanager

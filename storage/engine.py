@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlmodel import Session
 
+from storage.jobs import JobQueue
 from storage.ledger import Ledger
 
 SQLITE_BUSY_MS = 5_000
@@ -46,10 +47,14 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 class Store:
-    """Hands out transactions. Everything in one `with` is committed together, or not at all."""
+    """Hands out transactions. Everything in one `with` is committed together, or not at all.
 
-    def __init__(self, engine: Engine) -> None:
+    With a job queue a job is committed for each delivery that was written.
+    """
+
+    def __init__(self, engine: Engine, jobs: JobQueue | None = None) -> None:
         self.engine = engine
+        self.jobs = jobs
         self._writing = engine.execution_options(keepwarm_writes=True)
 
     @contextmanager
@@ -58,6 +63,8 @@ class Store:
         with Session(self._writing if writes else self.engine, expire_on_commit=False) as session:
             yield session
             if writes:
+                if self.jobs is not None:
+                    self.jobs.defer_owed(session)
                 session.commit()
 
     @contextmanager

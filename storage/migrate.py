@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect, text
 
+from storage.jobs import drop_jobs, migrate_jobs
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -36,6 +38,16 @@ def current_revision(engine: Engine) -> str | None:
         return revision
 
 
+def is_behind(engine: Engine) -> bool:
+    """Say whether the database lacks what this version needs.
+
+    One that is ahead is fine: migrations only add, so that replicas of the version before go on while others are
+    replaced.
+    """
+    found = current_revision(engine)
+    return found is None or found < newest_revision()
+
+
 def migrate(engine: Engine, *, to: str = "head") -> tuple[str | None, str | None]:
     """Run the missing migrations in one transaction; return the revision before and after."""
     from alembic import command
@@ -45,6 +57,7 @@ def migrate(engine: Engine, *, to: str = "head") -> tuple[str | None, str | None
     with engine.execution_options(keepwarm_writes=True).begin() as connection:
         config.attributes["connection"] = connection
         (command.downgrade if to == "base" else command.upgrade)(config, to)
+        (drop_jobs if to == "base" else migrate_jobs)(connection)
     return before, current_revision(engine)
 
 

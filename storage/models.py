@@ -4,17 +4,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, false, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.model import Counts, Direction, Frequency, NudgeState, Policy, Role, Seat, Source, Standing, TouchKind
 from storage.columns import Instant
+from storage.models_outbox import Appearance, Lane
 from storage.promise_rows import Promise
 from storage.tables import KEY, Owned, belongs, one_of
 from storage.workspaces import InstallState, Organisation, Workspace
 
 # Found here like every other table.
-__all__ = ["InstallState", "Organisation", "Promise", "Workspace"]
+__all__ = ["Appearance", "InstallState", "Lane", "Organisation", "Promise", "Workspace"]
 
 
 class TeammateRow(Owned, table=True):
@@ -372,33 +373,6 @@ class Delivery(Owned, table=True):
     slack_channel_id: str | None = None
     slack_ts: str | None = None
     error: str | None = None
-
-
-class Lane(SQLModel, table=True):
-    """A way to Slack that has a pace: a method, a conversation, or everything of a workspace. See `storage.lanes`."""
-
-    __table_args__ = (Index("ix_lane_free", "free_at"),)
-
-    workspace_id: int = Field(sa_type=BigInteger, primary_key=True, foreign_key="workspace.id")
-    name: str = Field(primary_key=True)
-    free_at: datetime = Field(sa_type=Instant)
-    error: str | None = None
-    since_at: datetime | None = Field(default=None, sa_type=Instant)
-
-
-class Appearance(SQLModel, table=True):
-    """That a customer's name stands in a message of ours: what to update when they change, what to clean on erasure."""
-
-    __table_args__ = (
-        belongs("customer", "customer_id", ondelete="CASCADE"),
-        ForeignKeyConstraint(
-            ["workspace_id", "delivery_id"], ["delivery.workspace_id", "delivery.id"], ondelete="CASCADE"
-        ),
-    )
-
-    workspace_id: int = Field(sa_type=BigInteger, primary_key=True)
-    customer_id: int = Field(sa_type=BigInteger, primary_key=True)
-    delivery_id: int = Field(sa_type=BigInteger, primary_key=True)
 
 
 class Draft(SQLModel, table=True):

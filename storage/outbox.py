@@ -11,9 +11,12 @@ from sqlmodel import Session, col
 
 from storage import lanes
 from storage.columns import new_id
+from storage.jobs import Due, note_owed
 from storage.ledger import Ledger
 from storage.models import Appearance, Delivery, DeliveryState
 
+# How long a job waits before it looks again whether its delivery's turn has come.
+TURN = timedelta(seconds=0.25)
 OWED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 
@@ -57,6 +60,7 @@ def owe(ledger: Ledger, owed: Owed, *, now: datetime, customer_ids: Sequence[int
     )
     if not written:
         return None
+    note_owed(ledger.session, Due(ledger.workspace_id, delivery_id, owed.kind, owed.channel, owed.due_at or now))
     shown = ({"customer_id": customer_id, "delivery_id": delivery_id} for customer_id in dict.fromkeys(customer_ids))
     ledger.insert_all_once(Appearance, shown)
     return delivery_id
@@ -161,25 +165,28 @@ def claim(
     lease: timedelta,
     limit: int,
     except_ids: Collection[int] = (),
-    only_id: int | None = None,
+    only: tuple[int, int] | None = None,
+    patience: timedelta = timedelta(0),
 ) -> Sequence[Delivery]:
     """Claim deliveries that are due and whose lanes are free, the first of each channel, so that it keeps its order.
 
     A claim counts as an attempt and is committed by the caller before Slack is called. A lease that ran out is taken
     over: its sender died between the claim and the mark. `except_ids` are never taken over: the caller knows that their
-    senders live. `only_id` claims that delivery or none.
+    senders live. `only` (a workspace and a delivery) claims that one or none; `patience` leaves alone what could have
+    been claimed for less than that.
     """
-    free = or_(col(Delivery.lease_until_at).is_(None), col(Delivery.lease_until_at) <= now)
+    since = now - patience
+    free = or_(col(Delivery.lease_until_at).is_(None), col(Delivery.lease_until_at) <= since)
     query = (
         select(Delivery)
         .where(
             _is_owed(col(Delivery.state)),
-            col(Delivery.due_at) <= now,
+            col(Delivery.due_at) <= since,
             free,
             col(Delivery.id).not_in(except_ids),
             ~_blocked(now),
             ~lanes.is_closed(now),
-            *([] if only_id is None else [col(Delivery.id) == only_id]),
+            *([] if only is None else [col(Delivery.workspace_id) == only[0], col(Delivery.id) == only[1]]),
         )
         .order_by(col(Delivery.due_at), col(Delivery.id))
         .limit(limit)
@@ -234,6 +241,15 @@ def next_due_at(session: Session, *, now: datetime, except_ids: Collection[int] 
     )
     found: datetime | None = session.execute(query).scalar_one()
     return min(filter(None, (found, lanes.next_free_at(session, now=now))), default=None)
+
+
+def claimable_at(session: Session, workspace_id: int, delivery_id: int, *, now: datetime) -> datetime | None:
+    """Return when one delivery can be claimed: very soon while it waits for its turn; None when nothing is owed."""
+    delivery = session.get(Delivery, (workspace_id, delivery_id), populate_existing=True)
+    if delivery is None or delivery.state not in OWED:
+        return None
+    waits = (delivery.due_at, delivery.lease_until_at, lanes.free_at(session, delivery))
+    return max(now + TURN, *(moment for moment in waits if moment is not None))
 
 
 def cancel_owed(session: Session, workspace_id: int) -> None:

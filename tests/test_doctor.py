@@ -23,6 +23,7 @@ from bot.settings import Settings
 from storage import lanes
 from storage.columns import Keyring, new_id
 from storage.engine import Store, make_engine
+from storage.jobs import migrate_jobs
 from storage.models import Customer, Delivery, DeliveryState, TeammateRow, Workspace
 from tests.support.slack import BOT_TOKEN, Now, build_slack, web_client
 
@@ -113,7 +114,7 @@ def test_nothing_is_wrong_where_everything_works(working: tuple[Store, int]) -> 
     with slack_with_a_clock() as client:
         found = look(working[0], client)
     assert {name for name, finding in found.items() if finding.ok is not True} == set()
-    assert set(found) == {
+    assert set(found) - {"jobs"} == {
         "settings", "encryption", "token", "scopes", "clock", "database", "migrations", "tick", "digest", "deliveries",
         "rates", "owners",
     }  # fmt: skip
@@ -309,3 +310,14 @@ def test_a_place_that_slack_refuses_is_named(store: Store, workspace: int) -> No
     found = look(store)["deliveries"]
     assert found.ok is False
     assert found.sentence.startswith("Slack stopped taking anything for C0OLD 3 hours ago (is_archived).")
+
+
+def test_postgresql_without_the_tables_of_the_jobs_is_told_to_migrate(postgresql_store: Store) -> None:
+    assert look(postgresql_store)["jobs"].ok is True
+    with postgresql_store.engine.begin() as connection:
+        connection.execute(text("COMMENT ON TABLE procrastinate_jobs IS '00.00'"))
+    found = look(postgresql_store)["jobs"]
+    with postgresql_store.engine.begin() as connection:
+        connection.execute(text("COMMENT ON TABLE procrastinate_jobs IS '99'"))
+        migrate_jobs(connection)
+    assert (found.ok, "python -m bot migrate" in found.sentence) == (False, True)

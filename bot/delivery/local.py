@@ -5,10 +5,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from slack_sdk import WebClient
 
-from bot.delivery.sending import deliver
-from bot.delivery.settling import Sender, postpone
+from bot.delivery.sending import ClientFor, attempt
+from bot.delivery.settling import Sender
 from storage import outbox
 from storage.engine import Store
 from storage.models import Delivery
@@ -16,8 +15,8 @@ from storage.models import Delivery
 SENDERS = 8
 # What another process owes is noticed after this long at the latest.
 LONGEST_IDLE_SECONDS = 30.0
-# A token that is not known yet may come with a new installation.
-TOKEN_WAIT = timedelta(minutes=5)
+# What jobs should have sent is sent without one after this long: a job was lost, or written by another version.
+PATIENCE = timedelta(seconds=30)
 
 log = structlog.get_logger()
 
@@ -35,7 +34,7 @@ class LocalDispatcher:
         *,
         sender: Sender,
         clock: Callable[[], datetime],
-        client_for: Callable[[int], WebClient | None],
+        client_for: ClientFor,
     ) -> None:
         self._store = store
         self._sender = sender
@@ -46,11 +45,16 @@ class LocalDispatcher:
         self._rings = 0
         # The clock may jump over a lease (the playground's does): what is on its way here is never claimed again.
         self._on_their_way: set[int] = set()
+        self._patience = timedelta(0)
         self._stopping = False
         self._thread: threading.Thread | None = None
 
-    def start(self, *, longest_idle: float = LONGEST_IDLE_SECONDS) -> None:
-        """Begin sending in the background, looking at least every `longest_idle` seconds for what others owe."""
+    def start(self, *, longest_idle: float = LONGEST_IDLE_SECONDS, patience: timedelta = timedelta(0)) -> None:
+        """Begin sending in the background, looking at least every `longest_idle` seconds for what others owe.
+
+        With `patience` only what others left lying for that long.
+        """
+        self._patience = patience
         self._thread = threading.Thread(target=self._run, args=(longest_idle,), name="dispatcher", daemon=True)
         self._thread.start()
 
@@ -122,6 +126,7 @@ class LocalDispatcher:
                 lease=self._sender.lease,
                 limit=SENDERS - len(busy),
                 except_ids=busy,
+                patience=self._patience,
             )
 
     def _busy(self) -> frozenset[int]:
@@ -130,13 +135,7 @@ class LocalDispatcher:
 
     def _send(self, delivery: Delivery) -> None:
         try:
-            client = self._client_for(delivery.workspace_id)
-            if client is None:
-                until_at = self._clock() + TOKEN_WAIT
-                log.warning("no_token", workspace=delivery.workspace_id, delivery=delivery.id)
-                postpone(self._store, delivery, sender=self._sender, until_at=until_at, because="no_token")
-            else:
-                deliver(self._store, delivery, client, sender=self._sender, clock=self._clock)
+            attempt(self._store, delivery, self._client_for, sender=self._sender, clock=self._clock)
         except Exception:
             # The lease runs out and the delivery is tried again; one bad row never stops the others.
             log.exception("delivery_crashed", delivery=delivery.id, kind=delivery.kind)
@@ -155,4 +154,4 @@ class LocalDispatcher:
             due_at = outbox.next_due_at(session, now=now, except_ids=busy)
         if due_at is None:
             return LONGEST_IDLE_SECONDS
-        return max(0.05, (due_at - now).total_seconds())
+        return max(0.05, (due_at + self._patience - now).total_seconds())

@@ -26,7 +26,7 @@ from bot.delivery.call import (
     send,
 )
 from bot.delivery.draw import draw, has_expired
-from bot.delivery.settling import Sender, is_still_ours, mark, settle
+from bot.delivery.settling import Sender, is_still_ours, mark, postpone, settle
 from bot.errors import NotFound
 from storage import lanes
 from storage.engine import Store
@@ -39,7 +39,24 @@ LOOK_BACK = timedelta(minutes=5)
 # What may go to a channel, and shows customers to whoever reads it.
 _FOR_CHANNELS = {"digest", "list_post"}
 
+# A token that is not known yet may come with a new installation.
+TOKEN_WAIT = timedelta(minutes=5)
+
+# The Web API client of a workspace, None when its token is gone.
+ClientFor = Callable[[int], WebClient | None]
+
 log = structlog.get_logger()
+
+
+def attempt(
+    store: Store, delivery: Delivery, client_for: ClientFor, *, sender: Sender, clock: Callable[[], datetime]
+) -> DeliveryState:
+    """Make one attempt at a claimed delivery, or give it back while its workspace has no token."""
+    client = client_for(delivery.workspace_id)
+    if client is not None:
+        return deliver(store, delivery, client, sender=sender, clock=clock)
+    log.warning("no_token", workspace=delivery.workspace_id, delivery=delivery.id)
+    return postpone(store, delivery, sender=sender, until_at=clock() + TOKEN_WAIT, because="no_token")
 
 
 def deliver(

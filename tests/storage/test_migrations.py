@@ -1,19 +1,24 @@
 """The migrations and the tables say the same, on both databases, up and down."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect
 
 from storage.engine import Store, make_engine
-from storage.migrate import current_revision, migrate, newest_revision
+from storage.jobs import is_ours
+from storage.migrate import current_revision, is_behind, migrate, newest_revision
 from storage.tables import metadata
 
 
 @pytest.mark.filterwarnings("ignore:autogenerate skipping")
 def test_the_migrated_schema_is_the_schema_of_the_models(store: Store) -> None:
     with store.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
         differences = [
             step for step in compare_metadata(context, metadata)
             # SQLite cannot report an index on an expression; the neglect list's plan has a test of its own.
@@ -37,3 +42,39 @@ def test_a_fresh_database_goes_up_down_and_up_again(tmp_path: object) -> None:
     migrate(engine, to="base")
     assert current_revision(engine) is None
     assert migrate(engine) == (None, newest_revision())
+
+
+REVISIONS = sorted(path.name[:4] for path in Path("storage/migrations/versions").glob("[0-9]*.py"))
+
+
+def columns(engine: Engine) -> dict[str, dict[str, Any]]:
+    """The columns of every table as the database has them."""
+    known = inspect(engine)
+    return {table: {column["name"]: column for column in known.get_columns(table)} for table in known.get_table_names()}
+
+
+def test_the_version_before_goes_on_beside_every_migration(tmp_path: Path) -> None:
+    """While replicas are replaced one by one, the old ones read and write what they know."""
+    engine = make_engine(f"sqlite:///{tmp_path}/rolling.db")
+    migrate(engine, to=REVISIONS[0])
+    before = columns(engine)
+    for revision in REVISIONS[1:]:
+        migrate(engine, to=revision)
+        after = columns(engine)
+        for table, known in before.items():
+            assert set(known) <= set(after[table]), f"{revision} takes something away from {table}"
+            for name, column in after[table].items():
+                is_filled = column["nullable"] or column["default"] is not None
+                assert name in known or is_filled, f"{revision}: the version before can't fill {table}.{name}"
+                assert name not in known or known[name]["nullable"] <= column["nullable"], f"{revision}: {table}.{name}"
+        before = after
+
+
+def test_a_database_that_is_ahead_serves_the_version_before(sqlite_store: Store) -> None:
+    assert not is_behind(sqlite_store.engine)
+    with sqlite_store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert not is_behind(sqlite_store.engine)
+    with sqlite_store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    assert is_behind(sqlite_store.engine)
