@@ -10,6 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.metrics import DIGESTS_PLANNED
 from bot.usecases.digests import Resting, plan_due_digests
 from bot.usecases.drafting import end_expired_drafts
+from bot.usecases.lateness import find_outages, tell_of_outages, tell_of_waiting
 from storage import lanes
 from storage.engine import Store
 from storage.housekeeping import claim_people_refresh, forget_old_keys, note_tick, retry_people_refresh
@@ -28,10 +29,13 @@ log = structlog.get_logger()
 def tick(store: Store, *, now: datetime, resting: Resting | None = None) -> int:
     """Do what is due at `now` and return the digests planned.
 
-    Plan digests, end drafts that were left open, note that the clock lives, forget old keys. `resting` asks Slack whom
-    it keeps undisturbed; without it nobody is asked.
+    Plan digests, tell an admin of late ones, end drafts that were left open, note that the clock lives, forget old
+    keys. `resting` asks Slack whom it keeps undisturbed; without it nobody is asked.
     """
+    outages = find_outages(store, now=now)
     planned = plan_due_digests(store, now=now, resting=resting)
+    tell_of_outages(store, outages, now=now)
+    tell_of_waiting(store, now=now)
     end_expired_drafts(store, now=now)
     with store.session() as session:
         note_tick(session, now=now)

@@ -129,7 +129,7 @@ def posted_at(ledger: Ledger, slack_channel_id: str, slack_ts: str) -> Delivery 
     )
 
 
-def _is_owed(state: Any) -> ColumnElement[bool]:
+def is_owed(state: Any) -> ColumnElement[bool]:
     """The condition of the outbox's indexes, in their own words: a database can't tell it from parameters."""
     owed: BindParameter[Any] = bindparam("owed", [str(state) for state in OWED], expanding=True, literal_execute=True)
     return type_coerce(state, String).in_(owed)
@@ -150,7 +150,7 @@ def _blocked(now: datetime) -> ColumnElement[bool]:
     query = select(col(other.id)).where(
         col(other.workspace_id) == col(Delivery.workspace_id),
         col(other.channel) == col(Delivery.channel),
-        _is_owed(col(other.state)),
+        is_owed(col(other.state)),
         (col(other.kind) == "home") == (col(Delivery.kind) == "home"),
         or_(is_under_way, goes_first),
     )
@@ -180,7 +180,7 @@ def claim(
     query = (
         select(Delivery)
         .where(
-            _is_owed(col(Delivery.state)),
+            is_owed(col(Delivery.state)),
             col(Delivery.due_at) <= since,
             free,
             col(Delivery.id).not_in(except_ids),
@@ -237,7 +237,7 @@ def next_due_at(session: Session, *, now: datetime, except_ids: Collection[int] 
     """
     earliest = func.min(func.coalesce(col(Delivery.lease_until_at), col(Delivery.due_at)))
     query = select(earliest).where(
-        _is_owed(col(Delivery.state)), col(Delivery.id).not_in(except_ids), ~_blocked(now), ~lanes.is_closed(now)
+        is_owed(col(Delivery.state)), col(Delivery.id).not_in(except_ids), ~_blocked(now), ~lanes.is_closed(now)
     )
     found: datetime | None = session.execute(query).scalar_one()
     return min(filter(None, (found, lanes.next_free_at(session, now=now))), default=None)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from bot.blocks import customer, digest, entry, handover, home, lists, promotions, troubles, welcome
+from bot.blocks import customer, digest, entry, handover, home, late, lists, promotions, troubles, welcome
 from bot.blocks.voice import Voice
 from bot.delivery.call import RESPOND, Call
 from bot.domain.model import Teammate
@@ -18,6 +18,7 @@ from bot.usecases.digests import digest_view
 from bot.usecases.drafting import with_drafts
 from bot.usecases.entry_answers import entry_view
 from bot.usecases.home import home_view
+from bot.usecases.lateness import late_view
 from bot.usecases.lists import list_view, reader_of
 from bot.usecases.promotions import promotion_view
 from bot.usecases.suggestions import facts_about
@@ -190,6 +191,14 @@ def _trouble(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> M
     return troubles.build_trouble(view, Voice.to_teammate(view.reader, today=today))
 
 
+def _late(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    view = late_view(ledger, delivery, now=now)
+    if view is None:
+        return None
+    today = local_day(now, view.reader.timezone)
+    return late.build_late(view, Voice.to_teammate(view.reader, today=today))
+
+
 def _text(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
     return dict(delivery.payload)
 
@@ -209,6 +218,7 @@ _MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | No
     "list_post": _list_post,
     "trouble": _trouble,
     "promotion": _promotion,
+    "late": _late,
     "text": _text,
 }
 

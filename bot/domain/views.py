@@ -229,6 +229,16 @@ class HomeView:
 
 
 @dataclass(frozen=True, slots=True)
+class LateView:
+    """Digests that are late, told to an admin: the bot was away until `until_at`, or they wait for Slack (None)."""
+
+    reader: Teammate
+    count: int
+    since_at: datetime
+    until_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class TroubleView:
     """What Slack refuses, told to an admin: a conversation, a person, a method, or everything of the workspace.
 

@@ -16,7 +16,7 @@ def owe_trouble(ledger: Ledger, lane: str, *, error: str, now: datetime) -> None
 
     While a whole workspace is refused the news waits with everything else, and is the first to arrive.
     """
-    admin = _admin_to_tell(ledger)
+    admin = admin_to_tell(ledger)
     if admin is None or admin.slack_user_id is None:
         return
     owed = outbox.Owed(
@@ -29,7 +29,7 @@ def owe_trouble(ledger: Ledger, lane: str, *, error: str, now: datetime) -> None
     outbox.owe(ledger, owed, now=now)
 
 
-def _admin_to_tell(ledger: Ledger) -> Teammate | None:
+def admin_to_tell(ledger: Ledger) -> Teammate | None:
     """Return whoever installed the bot, else the admin who is here longest, if messages reach them."""
     workspace = ledger.session.get(Workspace, ledger.workspace_id)
     installer = workspace.slack_installer_id if workspace else None

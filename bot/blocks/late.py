@@ -1,0 +1,47 @@
+"""News for an admin: digests that are late, and why."""
+
+from datetime import datetime
+
+from bot.blocks.kit import Json, message, rich, words
+from bot.blocks.voice import Counted, Phrase, Voice
+from bot.domain.views import LateView
+from bot.domain.working_time import local_day
+
+_AWAY = Counted(
+    Phrase(
+        "I was not running from {since} until {until}. One digest came late or was left out.",
+        "Ich lief von {since} bis {until} nicht. Eine Übersicht kam zu spät oder fiel aus.",
+    ),
+    Phrase(
+        "I was not running from {since} until {until}. {number} digests came late or were left out.",
+        "Ich lief von {since} bis {until} nicht. {number} Übersichten kamen zu spät oder fielen aus.",
+    ),
+)
+_WAITING = Counted(
+    Phrase(
+        "One digest has waited for Slack since {since}. It is tried again and again; python -m bot doctor says more.",
+        "Eine Übersicht wartet seit {since} auf Slack. Ich versuche es weiter; python -m bot doctor sagt mehr.",
+    ),
+    Phrase(
+        "{number} digests have waited for Slack since {since}. They are tried again and again; python -m bot doctor"
+        " says more.",
+        "{number} Übersichten warten seit {since} auf Slack. Ich versuche es weiter; python -m bot doctor sagt mehr.",
+    ),
+)
+_MOMENT = Phrase("{day} {time}", "{day} {time}")
+
+
+def build_late(view: LateView, say: Voice) -> Json:
+    """Draw the news for an admin."""
+    since = _moment(view.since_at, say)
+    if view.until_at is None:
+        text = say.count(_WAITING, view.count, since=since)
+    else:
+        text = say.count(_AWAY, view.count, since=since, until=_moment(view.until_at, say))
+    return message([text], [rich([[words(text)]])])
+
+
+def _moment(instant: datetime, say: Voice) -> str:
+    """Say a moment: "9:02" of today, "Friday 17:02" of another day."""
+    day = local_day(instant, say.timezone)
+    return say.time(instant) if day == say.today else say(_MOMENT, day=say.day(day), time=say.time(instant))
