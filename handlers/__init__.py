@@ -8,7 +8,7 @@ from slack_bolt import App
 
 from bot.blocks.ids import ActionId, OptionsId, ShortcutId, ViewId
 from bot.usecases.desk import Desk
-from handlers import cards, commands, draft, forms, home, lines, lists, messages, options, profiles, standings
+from handlers import cards, commands, draft, forms, home, lines, lists, messages, options, profiles, segments, standings
 from handlers.edge import Handler, inside, listener
 from handlers.errors import answer_error
 
@@ -43,6 +43,9 @@ ACTIONS: Mapping[str, Handler] = {
     ActionId.OPEN_SETTINGS: home.handle_settings,
     ActionId.OPEN_LOG: home.handle_log,
     ActionId.OPEN_ADD_CUSTOMER: home.handle_add_customer,
+    ActionId.OPEN_SEGMENTS: segments.handle_segments,
+    ActionId.CHANGE_SEGMENT: segments.handle_change_segment,
+    ActionId.WHAT_IF: segments.handle_what_if,
     ActionId.RESUME: home.handle_resume,
     ActionId.POST_HERE: lists.handle_post_here,
     ActionId.LIST_MORE: lists.handle_more,
@@ -69,6 +72,7 @@ VIEWS: Mapping[str, Handler] = {
     ViewId.SETTINGS: forms.submit_settings,
     ViewId.ADD_CUSTOMER: forms.submit_add_customer,
     ViewId.PICK_CUSTOMER: forms.submit_pick_customer,
+    ViewId.SEGMENT: segments.submit_segment,
     ViewId.STANDING: standings.submit_standing,
     ViewId.WHO_LEAVES: standings.submit_who_leaves,
     ViewId.SEATS: standings.submit_seats,

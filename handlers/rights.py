@@ -9,7 +9,8 @@ from bot.usecases.teammates import may_write
 
 # What viewers may do: look, and set how the bot talks to themselves. Whatever is not named here is a change.
 LOOKS: frozenset[str] = frozenset({
-    ActionId.OPEN_SETTINGS, ActionId.RESUME, ActionId.QUIETER, ActionId.LIST_MORE, ActionId.DIGEST_NOW,
+    ActionId.OPEN_SETTINGS, ActionId.OPEN_SEGMENTS, ActionId.RESUME, ActionId.QUIETER,
+    ActionId.LIST_MORE, ActionId.DIGEST_NOW,
     # Opens the customer, or a form that is refused where it is chosen.
     ActionId.MORE,
     ViewId.SETTINGS, ViewId.PICK_CUSTOMER,

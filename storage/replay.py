@@ -96,6 +96,16 @@ def most_valuable(ledger: Ledger, segment_id: int, *, limit: int) -> set[int]:
     return set(ledger.session.execute(query).scalars())
 
 
+def sampled(ledger: Ledger, segment_id: int, every: int) -> list[int]:
+    """Return the ids of about every `every`th of a segment's customers that a digest may name, the same every time."""
+    query = (
+        select(col(Customer.id))
+        .where(col(Customer.workspace_id) == ledger.workspace_id, col(Customer.segment_id) == segment_id)
+        .where(may_be_nudged(), col(Customer.id) % every == 0)
+    )
+    return list(ledger.session.execute(query).scalars())
+
+
 def people_and_days(
     ledger: Ledger, *, until: date, of: Sequence[ColumnElement[bool]]
 ) -> Iterator[tuple[int, int | None, date, Sequence[date]]]:

@@ -6,9 +6,11 @@ from bot.blocks.home_circle import build_circle
 from bot.blocks.ids import ActionId
 from bot.blocks.kit import Json, actions, bullets, button, context, divider, header, rich, section, strong, words
 from bot.blocks.lists import say_more, say_nobody
-from bot.blocks.text import cut
+from bot.blocks.segments_said import say_cadence, say_progress
+from bot.blocks.text import cut, tidy
 from bot.blocks.voice import Counted, Phrase, Voice
 from bot.domain.model import Frequency
+from bot.domain.policies import SegmentState
 from bot.domain.views import Card, HomeView
 
 SHOWN = 10
@@ -44,6 +46,8 @@ _LABEL_WAKE = Phrase("Wake {name}", "{name} aufwecken")
 _LOG = Phrase("Log a touch", "Kontakt eintragen")
 _ADD = Phrase("Add a customer", "Kunden anlegen")
 _SETTINGS = Phrase("Settings", "Einstellungen")
+_SEGMENTS = Phrase("Segments", "Segmente")
+_SEGMENT_LINE = Phrase("{name}: {cadence}", "{name}: {cadence}")
 _RESUME = Phrase("Resume", "Fortsetzen")
 
 _DAILY = Phrase(
@@ -91,6 +95,7 @@ def _build_doors(say: Voice, *, place: str) -> Json:
         button(say(_LOG), ActionId.OPEN_LOG),
         button(say(_ADD), ActionId.OPEN_ADD_CUSTOMER),
         button(say(_SETTINGS), ActionId.OPEN_SETTINGS),
+        button(say(_SEGMENTS), ActionId.OPEN_SEGMENTS),
     ]
     return actions(doors, block_id=f"{place}.doors")
 
@@ -140,7 +145,16 @@ def _build_settings(view: HomeView, say: Voice, *, place: str) -> list[Json]:
     if view.is_admin:
         unowned = [say.count(_UNOWNED, view.unowned)] if view.unowned else []
         blocks.append(context(*unowned, say(_IMPORT)))
+    if view.segments:
+        blocks.append(bullets(say(_SEGMENTS), [_say_segment(state, say) for state in view.segments[:SHOWN]]))
     return blocks
+
+
+def _say_segment(state: SegmentState, say: Voice) -> list[Json]:
+    """Say a segment's cadence, or how far a change of its policy has come."""
+    name = cut(tidy(state.segment.name), 100) or "…"
+    progress = say_progress(state, say)
+    return [words(progress or say(_SEGMENT_LINE, name=name, cadence=say_cadence(state.segment, say)))]
 
 
 def _say_digests(view: HomeView, say: Voice) -> str:

@@ -144,6 +144,18 @@ GERMAN: Mapping[str, str] = {
     "Lost after {number} cadences is out of range. Write 1 to {most}.": (
         "Verloren nach {number} Abständen geht nicht. Schreib 1 bis {most}."
     ),
+    "'{words}' is not a number of days. Write one like 45, or nothing to have it learned.": (
+        "„{words}“ ist keine Zahl von Tagen. Schreib eine wie 45, oder nichts, um sie lernen zu lassen."
+    ),
+    "'{words}' is not a number. Write one from 0 to 1, like 0.5.": (
+        "„{words}“ ist keine Zahl. Schreib eine von 0 bis 1, etwa 0,5."
+    ),
+    "'{words}' is not a pause. Write month and day of its first and last day, like 08-01..08-31.": (
+        "„{words}“ ist keine Pause. Schreib Monat und Tag des ersten und letzten Tags, etwa 08-01..08-31."
+    ),
+    "'{words}' is not a number of cadences. Write one like 6.": (
+        "„{words}“ ist keine Zahl von Abständen. Schreib eine wie 6."
+    ),
     "{number} pauses are too many. Keep {most}.": "{number} Pausen sind zu viele. Behalte {most}.",
     "The pauses take {days} days of the year. Leave at least half of it: {most} days at the most.": (
         "Die Pausen nehmen {days} Tage des Jahres ein. Lass mindestens die Hälfte übrig: höchstens {most} Tage."

@@ -14,6 +14,7 @@ from bot.domain.model import (
     TouchKind,
     TouchView,
 )
+from bot.domain.policies import SegmentState
 from bot.domain.standing import PromotionView, StandingView
 
 
@@ -222,6 +223,7 @@ class HomeView:
     is_admin: bool
     unowned: int = 0
     lost_total: int = 0
+    segments: tuple[SegmentState, ...] = ()
     circle: CircleView | None = None
     promotions: tuple[PromotionView, ...] = ()
     unanswering: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from bot.domain.views import Card, HomeView
 from bot.domain.working_time import local_day
 from bot.usecases.cards import cards_for, cards_for_nudges
 from bot.usecases.circle import circle_view
+from bot.usecases.policies import segment_states
 from bot.usecases.promotions import open_promotions
 from storage import customers, neglect_list, people, standings
 from storage.ledger import Ledger
@@ -50,6 +51,7 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
         promotions=open_promotions(ledger, reader),
         unanswering=tuple(unanswering),
         unanswering_total=unanswering_total,
+        segments=tuple(segment_states(ledger, counts_customers=False)) if row.role is Role.ADMIN else (),
         lost_total=neglect_list.count_neglected(ledger, today=today, owner_id=reader.id, lost=True),
     )
 

@@ -57,14 +57,16 @@ def checked(wanted: SegmentPolicy) -> SegmentPolicy:
     return replace(wanted, pauses=tuple(sorted(set(wanted.pauses))))
 
 
-def segment_states(ledger: Ledger) -> list[SegmentState]:
-    """Return every segment of the workspace with its policy, by name."""
-    query = (
-        select(col(Customer.segment_id), func.count())
-        .where(col(Customer.workspace_id) == ledger.workspace_id)
-        .group_by(col(Customer.segment_id))
-    )
-    customers: Mapping[int, int] = {row[0]: row[1] for row in ledger.session.execute(query)}
+def segment_states(ledger: Ledger, *, counts_customers: bool = True) -> list[SegmentState]:
+    """Return every segment of the workspace with its policy, by name; counting its customers takes a look at each."""
+    customers: Mapping[int, int] = {}
+    if counts_customers:
+        query = (
+            select(col(Customer.segment_id), func.count())
+            .where(col(Customer.workspace_id) == ledger.workspace_id)
+            .group_by(col(Customer.segment_id))
+        )
+        customers = {row[0]: row[1] for row in ledger.session.execute(query)}
     rows = sorted(ledger.rows(SegmentRow), key=lambda row: (row.name.casefold(), row.id))
     return [_state(row, customers.get(row.id, 0)) for row in rows]
 
