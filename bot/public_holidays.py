@@ -33,10 +33,43 @@ def days_of(region: str | None) -> Any:
     return in_year
 
 
-def is_known(region: str) -> bool:
-    """Say whether the holidays of a country, or of a part of one, are known."""
+def find_region(words: str) -> str | None:
+    """Return the region that is meant: "DE-BY", "Germany", "Deutschland, Bayern", "uk"; None when none is known."""
+    named, _, part_named = words.replace(" - ", ",").partition("," if "," in words else "-")
+    country = _countries_by_name().get(named.strip().casefold())
+    if country is None or not part_named.strip():
+        return country
+    wanted = part_named.strip().casefold()
+    parts = parts_of(country)
+    found = [part for part, names in parts.items() if wanted in {part.casefold(), *(n.casefold() for n in names)}]
+    return f"{country}-{found[0]}" if found else None
+
+
+def name_of(region: str, locale: str) -> str:
+    """Return a region in words: "Germany, Bayern"."""
+    from babel import Locale
+
     country, _, part = region.partition("-")
-    return country in countries() and (not part or part in parts_of(country))
+    language = "de" if locale.lower().startswith("de") else "en"
+    said = str(Locale(language).territories.get(country, country))
+    names = parts_of(country).get(part) if part else None
+    return f"{said}, {next(iter(names), part)}" if names is not None else said
+
+
+@lru_cache(maxsize=1)
+def _countries_by_name() -> Mapping[str, str]:
+    """Names in the languages that the bot speaks, and codes, in lower case."""
+    from babel import Locale
+
+    known = countries()
+    names = {
+        str(name).casefold(): code
+        for language in ("en", "de")
+        for code, name in Locale(language).territories.items()
+        if code in known
+    }
+    spoken = {"uk": "GB", "england": "GB", "great britain": "GB", "usa": "US", "holland": "NL"}
+    return {**names, **spoken, **{code.casefold(): code for code in known}}
 
 
 @lru_cache(maxsize=1)
@@ -48,13 +81,13 @@ def countries() -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def parts_of(country: str) -> Mapping[str, str]:
-    """Return the parts of a country that have holidays of their own, with their names: "BY" → "Bayern"."""
+def parts_of(country: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the parts of a country that have holidays of their own, with their names: "BY" → ("Bayern",)."""
     import holidays
 
     found = holidays.country_holidays(country)
     names = found.get_subdivision_aliases()
-    return {part: next(iter(names.get(part) or ()), part) for part in found.subdivisions}
+    return {part: tuple(names.get(part) or ()) for part in found.subdivisions}
 
 
 @lru_cache(maxsize=1)

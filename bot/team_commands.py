@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.domain.model import Role
 from bot.terminal import USAGE, WorkspaceOption, moment_of, one_customer, open_ledger, real_now, stop
 
 if TYPE_CHECKING:
@@ -34,9 +35,17 @@ class HolidayVerb(StrEnum):
     REMOVE = "remove"
 
 
+class TeamVerb(StrEnum):
+    """What to do with the team."""
+
+    LIST = "list"
+    ROLE = "role"
+
+
 def add_to(app: typer.Typer) -> None:
     """Put the commands of this module into the command line."""
     app.command()(holidays)
+    app.command()(team)
     app.command()(audit)
 
 
@@ -68,6 +77,31 @@ def holidays(
         typer.echo(f"{span}  {one.name}".rstrip())
     if not known:
         typer.echo('No holidays of the company yet. Add one: holidays add 2026-12-24..2027-01-01 "Company break"')
+
+
+def team(
+    do: Annotated[TeamVerb, typer.Argument(help="list or role.")] = TeamVerb.LIST,
+    who: Annotated[str, typer.Argument(help="Slack id, e-mail address or name.")] = "",
+    role: Annotated[Role | None, typer.Argument(help="admin, member or viewer.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show who may do what, or set it: the way back when no admin is left."""
+    from bot.usecases.audit import TERMINAL
+    from bot.usecases.team import set_role
+    from bot.usecases.team import team as everybody
+    from bot.usecases.teammates import find_owner
+
+    if do is TeamVerb.ROLE and not (who and role):
+        stop("team role: write who and what, like team role U012AB3CD viewer.", USAGE)
+    with open_ledger(workspace, writes=do is TeamVerb.ROLE) as ledger:
+        if do is TeamVerb.ROLE and role:
+            set_role(ledger, find_owner(ledger, who).id, role, by=None, place=TERMINAL, now=real_now())
+        members = everybody(ledger)
+    for member in members:
+        person, chosen = member.teammate, "set here" if member.set_here else "as in Slack"
+        typer.echo(f"{person.slack_user_id}  {person.role:<7} {person.name} ({chosen})")
+    if not members:
+        typer.echo("Nobody has used the bot yet. The first admin is whoever installs it.")
 
 
 def audit(

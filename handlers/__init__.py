@@ -8,7 +8,21 @@ from slack_bolt import App
 
 from bot.blocks.ids import ActionId, OptionsId, ShortcutId, ViewId
 from bot.usecases.desk import Desk
-from handlers import cards, commands, draft, forms, home, lines, lists, messages, options, profiles, segments, standings
+from handlers import (
+    cards,
+    commands,
+    draft,
+    forms,
+    home,
+    lines,
+    lists,
+    messages,
+    options,
+    profiles,
+    segments,
+    standings,
+    team,
+)
 from handlers.edge import Handler, inside, listener
 from handlers.errors import answer_error
 
@@ -47,6 +61,8 @@ ACTIONS: Mapping[str, Handler] = {
     ActionId.CHANGE_SEGMENT: segments.handle_change_segment,
     ActionId.WHAT_IF: segments.handle_what_if,
     ActionId.RESUME: home.handle_resume,
+    ActionId.OPEN_TEAM: team.handle_team,
+    ActionId.OPEN_GIVE: team.handle_give,
     ActionId.POST_HERE: lists.handle_post_here,
     ActionId.LIST_MORE: lists.handle_more,
     ActionId.DIGEST_NOW: lists.handle_digest_now,
@@ -76,6 +92,8 @@ VIEWS: Mapping[str, Handler] = {
     ViewId.STANDING: standings.submit_standing,
     ViewId.WHO_LEAVES: standings.submit_who_leaves,
     ViewId.SEATS: standings.submit_seats,
+    ViewId.TEAM: team.submit_team,
+    ViewId.GIVE: team.submit_give,
 }
 
 CLOSED: Mapping[str, Handler] = {ViewId.DRAFT: draft.close_draft}

@@ -3,7 +3,6 @@
 from bot.blocks.entry import build_entry
 from bot.blocks.help import build_help
 from bot.blocks.modals_log import build_log
-from bot.blocks.modals_settings import build_settings
 from bot.blocks.rhythm_said import build_channel_rhythm, build_rhythm
 from bot.blocks.which_customer import build_pick_customer, build_several
 from bot.domain.commands import (
@@ -26,6 +25,7 @@ from bot.domain.slack_text import plain_text
 from bot.domain.views import EntryView
 from bot.errors import InputRefused, NotAllowed, NotFound
 from bot.usecases import customers, entries, entry_answers, lists, teammates
+from handlers import home
 from handlers.dates import days_ahead, past_dates, until_day
 from handlers.edge import Answer, Visit
 from handlers.showing import show_customer, show_list
@@ -45,12 +45,13 @@ def handle_whois_neglected(visit: Visit) -> Answer:
     with visit.effect() as ledger:
         owner = teammates.owner_of(ledger, asked.owner) if asked.owner else visit.teammate
         question = lists.Question(
-            owner_id=owner.id,
+            owner_id=None if asked.unowned else owner.id,
             whole_team=asked.everyone,
             segment_id=segments[asked.segment] if asked.segment else None,
             limit=asked.limit or lists.DEFAULT_LIMIT,
             silent_over_days=asked.silent_over_days,
             owner_name=None if asked.everyone or owner.id == visit.teammate.id else owner.name,
+            unowned=asked.unowned,
             lost=asked.lost,
         )
         list_id = lists.open_list(ledger, question, by=visit.teammate, channel=visit.channel_id, now=visit.now)
@@ -119,8 +120,7 @@ def handle_keepwarm(visit: Visit) -> Answer:
     asked = parse_keepwarm(_text(visit))
     match asked:
         case ShowSettings():
-            visit.open(build_settings(visit.teammate, visit.voice))
-            return None
+            return home.handle_settings(visit)
         case DigestHere(frequency):
             return _digest_here(visit, frequency)
         case Pause(until):

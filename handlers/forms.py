@@ -159,16 +159,31 @@ def submit_change(visit: Visit) -> Answer:
     return None
 
 
+def _quiet_hours(visit: Visit) -> tuple[int, int] | None:
+    begins = chosen(visit, Field.QUIET_FROM)
+    return (int(begins), int(chosen(visit, Field.QUIET_UNTIL))) if begins.isdigit() else None
+
+
 def submit_settings(visit: Visit) -> Answer:
     """Write a person's own settings."""
     pause = chosen(visit, Field.PAUSE)
     language = chosen(visit, Field.LANGUAGE)
+    minute, cover = int(chosen(visit, Field.HOUR)), chosen(visit, Field.COVER)
+    who_covers = visit.desk.meet(visit.workspace_id, cover, now=visit.now) if cover else None
     with visit.effect() as ledger:
+        teammates.change_calendar(
+            ledger,
+            visit.teammate.id,
+            holidays=chosen(visit, Field.HOLIDAYS),
+            quiet=_quiet_hours(visit),
+            cover=who_covers,
+            digest_minute=minute,
+        )
         teammates.change_settings(
             ledger,
             visit.teammate.id,
             now=visit.now,
-            digest_minute=int(chosen(visit, Field.HOUR)),
+            digest_minute=minute,
             work_days="".join(all_chosen(visit, Field.DAYS)),
             frequency=Frequency(chosen(visit, Field.FREQUENCY)),
             language=None if language == "slack" else language,

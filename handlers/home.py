@@ -2,10 +2,10 @@
 
 from bot.blocks.modals_customer import build_add_customer
 from bot.blocks.modals_log import build_log
-from bot.blocks.modals_settings import build_settings
 from bot.domain.slack_text import plain_text
 from bot.usecases import customers, lists, teammates
 from handlers.edge import Answer, Visit
+from handlers.showing import show_settings
 
 
 def handle_home_opened(visit: Visit) -> Answer:
@@ -19,7 +19,9 @@ def handle_home_opened(visit: Visit) -> Answer:
 
 def handle_settings(visit: Visit) -> Answer:
     """Open a person's own settings."""
-    visit.open(build_settings(visit.teammate, visit.voice))
+    with visit.look() as ledger:
+        drawn = show_settings(ledger, visit)
+    visit.open(drawn)
     return None
 
 

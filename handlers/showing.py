@@ -5,9 +5,11 @@ from typing import Any
 
 from bot.blocks.customer import build_customer, build_customer_modal
 from bot.blocks.lists import build_list
+from bot.blocks.modals_settings import build_settings
 from bot.domain.views import Card, CustomerView
-from bot.usecases import audit
+from bot.usecases import audit, covers
 from bot.usecases.cards import customer_view
+from bot.usecases.days_off import say_region
 from bot.usecases.desk import Ledger
 from bot.usecases.drafting import with_drafts
 from bot.usecases.lists import list_view
@@ -52,3 +54,14 @@ def show_customer_modal(ledger: Ledger, visit: Visit, customer_id: int) -> dict[
     view = view_customer(ledger, visit, customer_id)
     drawn = build_customer_modal(view, visit.voice, place=f"customer.{customer_id}.{visit.now.timestamp():.0f}")
     return {**drawn, "private_metadata": carry(visit, view.card.ref)}
+
+
+def show_settings(ledger: Ledger, visit: Visit) -> dict[str, Any]:
+    """Return a person's own settings as a form."""
+    cover = covers.cover_of(ledger, visit.teammate.id)
+    return build_settings(
+        visit.teammate,
+        visit.voice,
+        region=say_region(visit.teammate),
+        cover=cover.slack_user_id if cover else None,
+    )

@@ -185,7 +185,7 @@ def snoozed(ledger: Ledger, *, owner_id: int, today: date, limit: int) -> list[R
     )
 
 
-def next_due(ledger: Ledger, *, owner_id: int, today: date) -> Relationship | None:
+def next_due(ledger: Ledger, *, owner_id: int | None, today: date) -> Relationship | None:
     """Return the owner's customer that becomes due next, or None."""
     found = relationships(
         ledger,

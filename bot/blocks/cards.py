@@ -52,6 +52,7 @@ NO_VALUE = Phrase(
     "No value known; ranked as the middle of {segment}", "Wert unbekannt; eingestuft als Mitte von {segment}"
 )
 OWNER = Phrase("Owner: {owner}", "Zuständig: {owner}")
+_AWAY = Phrase("For {owner}, who is away until {day}.", "Für {owner}, abwesend bis {day}.")
 NO_OWNER = Phrase("No owner", "Niemand zuständig")
 
 _THIRD_SNOOZE = Phrase(
@@ -115,6 +116,9 @@ def _title(card: Card, say: Voice) -> str:
 def _lines(card: Card, say: Voice, *, private: bool, room: int = NOTE) -> list[str]:
     """Why, what was last, and who drafts; a colleague who was in touch lately is the last touch and told as such."""
     lines = [say_why(card.reason, today=say.today, locale=say.locale, private=private)]
+    if card.away_until_on and card.owner_name:
+        owner = cut(tidy(card.owner_name), PERSON)
+        lines.append(say(_AWAY, owner=owner, day=say.calendar_day(card.away_until_on)))
     last, colleague = card.last_touch, card.colleague_wrote
     if last and (colleague is None or colleague.id != last.id):
         lines.append(say_last(last, say, owner_id=card.relationship.owner_id, private=private, room=room))

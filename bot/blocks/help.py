@@ -42,6 +42,9 @@ HELP: Mapping[str, CommandHelp] = {
                 Phrase("over 45 days", "über 45 Tage"), Phrase("silent for longer than that", "die länger still sind")
             ),
             Example(
+                Phrase("unowned", "ohne"), Phrase("customers without an owner", "Kunden, um die sich niemand kümmert")
+            ),
+            Example(
                 Phrase("lost", "verloren"),
                 Phrase(
                     "silent for so long that the digest leaves them out",

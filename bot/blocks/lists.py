@@ -47,6 +47,10 @@ _NOBODY = Phrase("Nobody is waiting for you.", "Niemand wartet auf dich.")
 _NOBODY_FOR = Phrase("Nobody is waiting for {name}.", "Niemand wartet auf {name}.")
 _CUSTOMERS_OF = Phrase("Customers of {name}", "Kunden von {name}")
 _NOBODY_AT_ALL = Phrase("Nobody is waiting.", "Niemand wartet.")
+_UNOWNED = Phrase("Customers without an owner", "Kunden, um die sich niemand kümmert")
+_NONE_UNOWNED = Phrase(
+    "No customer without an owner is due.", "Kein Kunde, um den sich niemand kümmert, ist gerade fällig."
+)
 _NEXT_ON = Phrase("Next is {name}, {on}.", "Als Nächstes kommt {name}, {on}.")
 _SHOW_MORE = Phrase("More", "Mehr")
 _POST_HERE = Phrase("Post here", "Hier teilen")
@@ -68,6 +72,7 @@ def build_list(view: ListView, *, place: str, list_id: int) -> Json:
         buttons.insert(0, button(say(_SHOW_MORE), ActionId.LIST_MORE, str(list_id)))
     below = [*([section(more)] if more else ()), actions(buttons, block_id=f"{place}.list")]
     whose = say(_CUSTOMERS_OF, name=cut(tidy(view.owner_name), PERSON)) if view.owner_name else ""
+    whose = say(_UNOWNED) if view.unowned else whose
     above = [header(title), *([section(whose)] if whose else ())]
     blocks = _fit_cards(view, say, above=above, below=below, place=place, private=True)
     lines = [line for card in view.cards for line in card_lines(card, say, show_owner=view.whole_team)]
@@ -112,6 +117,8 @@ def say_nobody(next_due: Card | None, say: Voice, *, whole_team: bool = False, o
 
 
 def _say_none(view: ListView, say: Voice) -> str:
+    if view.unowned:
+        return say(_NONE_UNOWNED)
     if not view.lost:
         return say_nobody(view.next_due, say, whole_team=view.whole_team, owner_name=view.owner_name)
     if view.whole_team:

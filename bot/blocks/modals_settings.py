@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 
 from bot.blocks.ids import Field, ViewId
-from bot.blocks.kit import Json, checkboxes, datepicker, labelled, modal, option, radio, select
+from bot.blocks.kit import Json, checkboxes, datepicker, labelled, modal, option, radio, select, typed
 from bot.blocks.modals_card import CANCEL
 from bot.blocks.text import capitalized
 from bot.blocks.voice import Phrase, Voice
 from bot.domain.model import Frequency, Teammate
 
 AS_IN_SLACK = "slack"
+NEVER = "never"
+MORNING = 8 * 60
 
 _TITLE = Phrase("Settings", "Einstellungen")
 _SAVE = Phrase("Save", "Speichern")
@@ -31,13 +33,32 @@ _LANGUAGES = {
 _PAUSE = Phrase("Pause until", "Pause bis")
 _PAUSE_HINT = Phrase("Empty means no pause.", "Leer heißt keine Pause.")
 
+_COVER = Phrase("Who covers for you while you are away?", "Wer vertritt dich, wenn du weg bist?")
+_COVER_HINT = Phrase(
+    "Your customers who are due come with their digest then. Choose yourself for nobody.",
+    "Deine fälligen Kunden kommen dann mit der Übersicht dieser Person. Wähle dich selbst für niemanden.",
+)
+_HOLIDAYS = Phrase("Public holidays of", "Feiertage von")
+_HOLIDAYS_HINT = Phrase(
+    "A country, or a part of one: Germany, Bayern. Empty for none.",
+    "Ein Land oder ein Teil davon: Deutschland, Bayern. Leer für keine.",
+)
+_QUIET_FROM = Phrase("Quiet hours from", "Stille Stunden ab")
+_QUIET_UNTIL = Phrase("until", "bis")
+_NEVER_QUIET = Phrase("No quiet hours", "Keine stillen Stunden")
+_QUIET_HINT = Phrase(
+    "Then I only answer. What I would say first waits.",
+    "Dann antworte ich nur. Was ich von mir aus sagen würde, wartet.",
+)
+
 _MONDAY = date(2024, 1, 1)
 
 
-def build_settings(teammate: Teammate, say: Voice) -> Json:
+def build_settings(teammate: Teammate, say: Voice, *, region: str = "", cover: str | None = None) -> Json:
     """Draw a teammate's settings as they are.
 
-    Values: minutes since midnight, ISO weekdays "1" to "7", a Frequency, a locale or AS_IN_SLACK, an ISO day.
+    Values: minutes since midnight, ISO weekdays "1" to "7", a Frequency, a locale or AS_IN_SLACK, an ISO day, NEVER or
+    minutes for quiet hours. `region` is whose public holidays they have, in words; `cover` the Slack id of who covers.
     """
     minutes = sorted({*range(0, 24 * 60, 30), teammate.digest_minute})
     hours = [option(say.clock(minute), str(minute)) for minute in minutes]
@@ -58,8 +79,27 @@ def build_settings(teammate: Teammate, say: Voice) -> Json:
         labelled(say(_FREQUENCY), radio(Field.FREQUENCY, often, chosen=teammate.digest_frequency)),
         labelled(say(_LANGUAGE), select(Field.LANGUAGE, languages, chosen=_language(teammate))),
         labelled(say(_PAUSE), datepicker(Field.PAUSE, chosen=paused_until_on), hint=say(_PAUSE_HINT), optional=True),
+        labelled(say(_COVER), _users(Field.COVER, cover), hint=say(_COVER_HINT), optional=True),
+        labelled(say(_HOLIDAYS), typed(Field.HOLIDAYS, value=region, most=80), hint=say(_HOLIDAYS_HINT), optional=True),
+        *_build_quiet_hours(teammate, say),
     ]
     return modal(ViewId.SETTINGS, say(_TITLE), blocks, submit=say(_SAVE), close=say(CANCEL))
+
+
+def _users(field: Field, chosen: str | None) -> Json:
+    return {"type": "users_select", "action_id": field, **({"initial_user": chosen} if chosen else {})}
+
+
+def _build_quiet_hours(teammate: Teammate, say: Voice) -> list[Json]:
+    minutes = range(0, 24 * 60, 30)
+    never = option(say(_NEVER_QUIET), NEVER)
+    hours = [option(say.clock(minute), str(minute)) for minute in minutes]
+    begins, ends = teammate.quiet_from_minute, teammate.quiet_until_minute
+    chosen = NEVER if begins is None else str(begins)
+    return [
+        labelled(say(_QUIET_FROM), select(Field.QUIET_FROM, [never, *hours], chosen=chosen), hint=say(_QUIET_HINT)),
+        labelled(say(_QUIET_UNTIL), select(Field.QUIET_UNTIL, hours, chosen=str(MORNING if ends is None else ends))),
+    ]
 
 
 def _language(teammate: Teammate) -> str:

@@ -70,9 +70,27 @@ GERMAN: Mapping[str, str] = {
         "Ich kann nicht sehen, wer diesen Kanal liest. Ein Admin kann der App die Scopes channels:read und groups:read"
         " geben und sie neu installieren."
     ),
+    # The team.
+    "Only admins decide who may do what. Yours are {admins}.": (
+        "Nur Admins entscheiden, wer was darf. Deine sind {admins}."
+    ),
+    "Only admins hand out customers that nobody owns. Yours are {admins}.": (
+        "Nur Admins vergeben Kunden, um die sich niemand kümmert. Deine sind {admins}."
+    ),
+    "{name} can't use Keepwarm: it is for members of this workspace.": (
+        "{name} kann Keepwarm nicht benutzen: Es ist für Mitglieder dieses Workspace."
+    ),
+    "{name} is the only admin. Make somebody else one first.": (
+        "{name} ist der einzige Admin. Ernenne zuerst jemand anderen."
+    ),
+    "Choose a teammate.": "Wähle jemanden aus dem Team.",
     # Days off.
-    "I don't know the holidays of '{region}'. Write a country like DE, or a part of one like DE-BY.": (
-        "Die Feiertage von „{region}“ kenne ich nicht. Schreib ein Land wie DE oder einen Teil davon wie DE-BY."
+    "I don't know the holidays of '{region}'. Write a country like Germany, or a part of one like Germany, Bayern.": (
+        "Die Feiertage von „{region}“ kenne ich nicht. Schreib ein Land wie Deutschland oder einen Teil davon wie"
+        " Deutschland, Bayern."
+    ),
+    "Your digest lies in your quiet hours. Choose another hour for one of them.": (
+        "Deine Übersicht liegt in deinen stillen Stunden. Wähle für eines von beiden eine andere Zeit."
     ),
     "'{text}' is not a day or a span of days. Write 2026-12-24 or 2026-12-24..2027-01-01.": (
         "„{text}“ ist kein Tag und kein Zeitraum. Schreib 2026-12-24 oder 2026-12-24..2027-01-01."

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlmodel import col
 
-from bot.blocks import customer, digest, entry, handover, home, late, lists, promotions, troubles, welcome
+from bot.blocks import customer, digest, entry, handover, home, late, lists, promotions, team, troubles, welcome
 from bot.blocks.voice import Voice
 from bot.delivery.call import RESPOND, Call
-from bot.domain.model import Teammate
+from bot.domain.model import Role, Teammate
 from bot.domain.views import Card
 from bot.domain.working_time import is_worth_sending, local_day
-from bot.usecases.cards import customer_view
+from bot.usecases.cards import cards_for_nudges, customer_view
 from bot.usecases.digests import digest_view
 from bot.usecases.drafting import with_drafts
 from bot.usecases.entry_answers import entry_view
@@ -170,6 +170,32 @@ def _promotion(ledger: Ledger, delivery: Delivery, now: datetime, place: str) ->
     return promotions.build_promotion(view, say, place=place)
 
 
+def _left(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    reader = people.teammate(row_of(ledger, delivery.payload["reader"]))
+    heir_id = delivery.payload["to"]
+    heir = row_of(ledger, heir_id).name if heir_id else None
+    name = row_of(ledger, delivery.subject_id or 0).name
+    say = Voice.to_teammate(reader, today=local_day(now, reader.timezone))
+    return team.build_left(name, delivery.payload["count"], say, heir=heir, may_give=reader.role is Role.ADMIN)
+
+
+def _covering(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    reader = people.teammate(row_of(ledger, delivery.payload["to"]))
+    say = Voice.to_teammate(reader, today=local_day(now, reader.timezone))
+    away = row_of(ledger, delivery.subject_id or 0)
+    until_on = date.fromisoformat(delivery.payload["until"])
+    # Whoever is back already needs no cover.
+    return team.build_covering(away.name, until_on, say) if away.paused_until_on == until_on else None
+
+
+def _back(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    reader = people.teammate(row_of(ledger, delivery.subject_id or 0))
+    today = local_day(now, reader.timezone)
+    ended = [(nudge_id, 0) for nudge_id in delivery.payload["nudges"]]
+    cards = cards_for_nudges(ledger, ended, today=today, reader_id=reader.id)
+    return team.build_back(cards, Voice.to_teammate(reader, today=today)) if cards else None
+
+
 def _list_post(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
     if not delivery.payload["customers"]:
         return None
@@ -216,6 +242,9 @@ _MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | No
     "handed_over": _handed_over,
     "welcome": _welcome,
     "list_post": _list_post,
+    "left": _left,
+    "covering": _covering,
+    "back": _back,
     "trouble": _trouble,
     "promotion": _promotion,
     "late": _late,

@@ -22,7 +22,7 @@ class Usage:
 
 COMMANDS: Mapping[str, Usage] = {
     "/whois-neglected": Usage(
-        "[@owner | all] [segment] [number] [over 45 days] [lost]", "Who is due for a word from us, best first"
+        "[@owner | all] [segment] [number] [over 45 days] [lost] [unowned]", "Who is due for a word from us, best first"
     ),
     "/touch": Usage('[customers] [what and when] ["note"]', "Log a call, a mail or a meeting, for several at once"),
     "/customer": Usage("[name]", "Everything we know about a customer"),
@@ -62,7 +62,7 @@ class WhoIsNeglected:
 
     `owner` is a Slack user id, None for the person asking; `everyone` takes the whole team. None leaves `limit`
     (1 to 50) and `silent_over_days` to the defaults; `segment` is spelt as the workspace spells it. `lost` asks for
-    those whom the digest leaves out because they have been silent for too long.
+    those whom the digest leaves out because they have been silent for too long, `unowned` for those whom nobody owns.
     """
 
     owner: str | None = None
@@ -71,6 +71,7 @@ class WhoIsNeglected:
     limit: int | None = None
     silent_over_days: int | None = None
     lost: bool = False
+    unowned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ _HELP = frozenset({"help", "?", "hilfe", "aide", "ayuda", "usage"})
 _ME = frozenset({"me", "mine", "my", "ich", "meine", "mich"})
 _EVERYONE = frozenset({"all", "everyone", "team", "alle", "everybody"})
 _LOST = frozenset({"lost", "verloren", "verlorene"})
+_UNOWNED = frozenset({"unowned", "nobody", "ohne", "niemand", "herrenlos"})
 _FREQUENCIES = {
     "daily": Frequency.DAILY,
     "taglich": Frequency.DAILY,
@@ -170,6 +172,7 @@ def parse_whois_neglected(
             limit=said.limit or asked.limit,
             silent_over_days=asked.silent_over_days if said.silent_over_days is None else said.silent_over_days,
             lost=said.lost or asked.lost,
+            unowned=said.unowned or asked.unowned,
         )
         left = left[length:].lstrip(" ,;")
     if asked.everyone and asked.owner:
@@ -242,6 +245,8 @@ def _known_word(left: str) -> _Argument | None:
         return WhoIsNeglected(everyone=True), len(word)
     if word in _LOST:
         return WhoIsNeglected(lost=True), len(word)
+    if word in _UNOWNED:
+        return WhoIsNeglected(unowned=True), len(word)
     return (WhoIsNeglected(), len(word)) if word in _ME else None
 
 
@@ -258,7 +263,7 @@ def _segment(left: str, segments: Sequence[str]) -> _Argument | None:
         if known and folded.startswith(known, start) and not folded[end : end + 1].isalnum():
             return WhoIsNeglected(segment=name), end + is_quoted
     word = re.match(r"[^\s,;\"“”']+", folded[start:])
-    if word is None or (not label and (len(word[0]) < 3 or word[0] in _EVERYONE | _ME | _LOST)):
+    if word is None or (not label and (len(word[0]) < 3 or word[0] in _EVERYONE | _ME | _LOST | _UNOWNED)):
         return None
     fits = [name for name in segments if fold(name).startswith(word[0])]
     return (WhoIsNeglected(segment=fits[0]), start + word.end() + is_quoted) if len(fits) == 1 else None

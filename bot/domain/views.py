@@ -63,13 +63,15 @@ class Drafting:
 class Card:
     """One customer as a card: what is known, and how its nudge stands.
 
-    `nudge_id` is 0 on a list that nobody was nudged with. `note` is the note of the touch that ended the nudge.
+    `away_until_on` is set when its owner is away and somebody else reads it. `nudge_id` is 0 on a list that nobody was
+    nudged with. `note` is the note of the touch that ended the nudge.
     """
 
     relationship: Relationship
     reason: Reason
     last_touch: TouchView | None
     owner_name: str | None = None
+    away_until_on: date | None = None
     position: int = 0
     nudge_id: int = 0
     state: NudgeState = NudgeState.OPEN
@@ -203,6 +205,7 @@ class ListView:
     whole_team: bool = False
     owner_name: str | None = None
     lost: bool = False
+    unowned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

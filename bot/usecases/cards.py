@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlmodel import col
 
-from bot.domain.model import NudgeState, Occasion, Relationship, TouchView
+from bot.domain.model import NudgeState, Occasion, Relationship, Teammate, TouchView
 from bot.domain.nudges import ASK_AFTER_SNOOZES, reason_for
 from bot.domain.views import Card, CardRef, ContactView, CustomerView, NotedPromise
 from bot.errors import NotFound
@@ -92,27 +92,30 @@ def cards_for(
     """Return cards for relationships in their order, without a nudge: what a list shows."""
     wanted = list(relationships)
     last = touches.views_by_id(ledger, [r.last_touch_id for r in wanted if r.last_touch_id])
-    names = {person.id: person.name for person in people.everybody(ledger).values()}
+    team = people.everybody(ledger)
     rows = {row.id: row for row in ledger.rows(Customer, col(Customer.id).in_([r.customer_id for r in wanted]))}
-    return [_card(r, rows[r.customer_id], last.get(r.last_touch_id or 0), names, today, reader_id) for r in wanted]
+    return [_card(r, rows[r.customer_id], last.get(r.last_touch_id or 0), team, today, reader_id) for r in wanted]
 
 
 def _card(
     relationship: Relationship,
     row: Customer,
     last_touch: TouchView | None,
-    names: dict[int, str],
+    team: dict[int, Teammate],
     today: date,
     reader_id: int | None,
 ) -> Card:
     recent = last_touch is not None and last_touch.on >= today - COLLEAGUE_WITHIN
     by_colleague = recent and last_touch is not None and last_touch.by_id not in {None, reader_id}
     url = str(row.profile.get("crm_url") or row.profile.get("url") or "")
+    owner = team.get(relationship.owner_id or 0)
+    away_until_on = owner.paused_until_on if owner and owner.id != reader_id else None
     return Card(
         relationship=relationship,
         reason=reason_for(relationship, today),
         last_touch=last_touch,
-        owner_name=names.get(relationship.owner_id or 0),
+        owner_name=owner.name if owner else None,
+        away_until_on=away_until_on if away_until_on and away_until_on > today else None,
         colleague_wrote=last_touch if by_colleague else None,
         ask_about_cadence=row.snoozed_in_a_row >= ASK_AFTER_SNOOZES,
         crm_url=url if url.startswith("https://") else None,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from bot.domain.days_off import DaysOff, guess_region
 from bot.domain.model import Teammate
 from bot.errors import InputRefused, NotFound
-from bot.public_holidays import country_of_zone, days_of, is_known
+from bot.public_holidays import country_of_zone, days_of, find_region, name_of
 from storage import days_off as stored
 from storage.ledger import Ledger
 
@@ -82,13 +82,20 @@ def remove_break(ledger: Ledger, span: str) -> Break:
     return Break(first_on, last_on, "")
 
 
-def check_region(region: str) -> str:
-    """Return a region as it is stored; "" is none. Raises InputRefused for one that is not known."""
-    wanted = region.strip().upper() if "-" not in region else region.strip()
-    if wanted and not is_known(wanted):
+def check_region(words: str) -> str:
+    """Return the region that somebody names, "" for none: a code or a name. Raises InputRefused for unknown ones."""
+    region = find_region(words) if words.strip() else ""
+    if region is None:
         raise InputRefused(
-            "I don't know the holidays of '{region}'. Write a country like DE, or a part of one like DE-BY.",
+            "I don't know the holidays of '{region}'. Write a country like Germany, or a part of one like"
+            " Germany, Bayern.",
             about="holidays",
-            region=region,
+            region=words.strip(),
         )
-    return wanted
+    return region
+
+
+def say_region(teammate: Teammate) -> str:
+    """Return the region whose holidays a teammate has, in words of their language; empty for none."""
+    region = region_of(teammate)
+    return name_of(region, teammate.speaks) if region else ""

@@ -13,6 +13,7 @@ from bot.domain.days_off import DaysOff
 from bot.domain.model import Frequency, NudgeState, Occasion, Seat, Teammate
 from bot.domain.nudges import QUIET_DAYS, Pick, plan_digest
 from bot.domain.quiet_hours import quiet_hours_of, reachable_at
+from bot.domain.rhythm import score
 from bot.domain.views import DigestView
 from bot.domain.working_time import (
     LATEST_AFTER,
@@ -22,6 +23,7 @@ from bot.domain.working_time import (
     next_sending_day,
     sends_on,
 )
+from bot.usecases import covers
 from bot.usecases.answers_to_nudges import open_nudge, open_once
 from bot.usecases.attention import efforts_for, room_of
 from bot.usecases.cards import cards_for_nudges
@@ -123,8 +125,11 @@ def _plan_for_teammate(
     ledger.session.add(row)
     if due_at is None or not row.slack_user_id or not is_worth_sending(due_at, now, row.timezone):
         return 0
-    if local_day(now, row.timezone) in off:
+    today = local_day(now, row.timezone)
+    if today in off:
         return 0
+    if row.away_since_on and (row.paused_until_on is None or row.paused_until_on <= today):
+        covers.welcome_back(ledger, row, now=now)
     quiet_until = reachable_at(now, quiet_hours_of(teammate), row.timezone)
     rests_until = max(quiet_until, rest.get((row.workspace_id, row.slack_user_id), now))
     if rests_until > now:
@@ -231,31 +236,42 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
         ledger, audience.budget, teammate_id=audience.teammate_id, today=today, work_days=audience.work_days,
         frequency=audience.frequency, off=audience.off, shown=shown,
     )  # fmt: skip
-    overdue = neglect_list.neglected(
-        ledger,
-        today=today,
-        limit=CONSIDERED if audience.budget else room.cards + 1,
-        owner_id=audience.teammate_id,
-        whole_team=whole_team,
-        except_ids=customers_in(shown, after=lately),
+    # Their own customers, and those of whom they cover for.
+    owners = (audience.teammate_id, *covers.covered_by(ledger, audience.teammate_id, today=today))
+    overdue = [
+        relationship
+        for owner_id in owners
+        for relationship in neglect_list.neglected(
+            ledger,
+            today=today,
+            limit=CONSIDERED if audience.budget else room.cards + 1,
+            owner_id=owner_id,
+            whole_team=whole_team,
+            except_ids=customers_in(shown, after=lately),
+        )
+    ]
+    if len(owners) > 1:
+        overdue.sort(key=lambda relationship: -score(relationship, today))
+    told = customers.Told(
+        wished=customers_in(shown, after=lately, occasion=Occasion.BIRTHDAY),
+        thanked=customers_in(shown, after=lately, occasion=Occasion.ANNIVERSARY),
+        renewals=customers_in(shown, after=renewing, occasion=Occasion.RENEWAL),
+        lately=customers_in(shown, after=lately),
     )
-    dated = customers.occasional(
-        ledger,
-        owner_id=audience.teammate_id,
-        today=today,
-        until=until,
-        whole_team=whole_team,
-        told=customers.Told(
-            wished=customers_in(shown, after=lately, occasion=Occasion.BIRTHDAY),
-            thanked=customers_in(shown, after=lately, occasion=Occasion.ANNIVERSARY),
-            renewals=customers_in(shown, after=renewing, occasion=Occasion.RENEWAL),
-            lately=customers_in(shown, after=lately),
-        ),
-    )
+    dated = [
+        relationship
+        for owner_id in owners
+        for relationship in customers.occasional(
+            ledger, owner_id=owner_id, today=today, until=until, whole_team=whole_team, told=told
+        )
+    ]
     owed = promises_due(ledger, audience.teammate_id, shown, today=today, until=until)
     if not overdue and not dated and not owed:
         return None
-    total = neglect_list.count_neglected(ledger, today=today, owner_id=audience.teammate_id, whole_team=whole_team)
+    total = sum(
+        neglect_list.count_neglected(ledger, today=today, owner_id=owner_id, whole_team=whole_team)
+        for owner_id in owners
+    )
     named = {r.customer_id: r for r in (*overdue, *dated)} | customers.by_ids(ledger, owed)
     plan = plan_digest(
         overdue,

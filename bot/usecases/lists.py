@@ -41,6 +41,7 @@ class Question:
     seen_ids: Sequence[int] = ()
     owner_name: str | None = None
     lost: bool = False
+    unowned: bool = False
 
 
 def open_list(ledger: Ledger, question: Question, *, by: Teammate, channel: str, now: datetime) -> int:
@@ -102,7 +103,8 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
         except_ids=[*question.seen_ids, *chosen],
         lost=question.lost,
     )
-    next_up = customers.next_due(ledger, owner_id=question.owner_id or reader.id, today=today)
+    whose = None if question.unowned else question.owner_id or reader.id
+    next_up = customers.next_due(ledger, owner_id=whose, today=today)
     return ListView(
         cards=tuple(cards),
         more=more,
@@ -113,6 +115,7 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
         whole_team=question.whole_team,
         owner_name=question.owner_name,
         lost=question.lost,
+        unowned=question.unowned,
     )
 
 

@@ -7,9 +7,12 @@ from sqlmodel import col
 
 from bot.domain.model import Frequency, Role, Seat, Teammate
 from bot.domain.people import SlackPerson
+from bot.domain.quiet_hours import QuietHours
 from bot.domain.working_time import local_day, parse_work_days
 from bot.errors import InputRefused, NotAllowed, NotFound
-from bot.usecases.days_off import company_days_off, days_off_of
+from bot.usecases import covers
+from bot.usecases.days_off import check_region, company_days_off, days_off_of, region_of
+from bot.usecases.departures import admins, leave
 from bot.usecases.digests import next_channel_digest, rescheduled
 from bot.usecases.showing import refresh_home
 from storage import outbox, people
@@ -72,17 +75,27 @@ def remember(ledger: Ledger, person: SlackPerson, *, now: datetime) -> Teammate:
     if row is None:
         row = TeammateRow(workspace_id=ledger.workspace_id, id=new_id())
     before, due_at = (row.timezone, row.seat, row.slack_user_id), row.next_digest_at
+    was_here = row.seat is Seat.MEMBER
     row.slack_user_id = person.slack_user_id
     row.name, row.timezone, row.locale = person.name, person.timezone, person.locale
     row.email = person.email.lower() if person.email else row.email
     row.seat, row.seen_at = person.seat, now
-    if row.role is not Role.VIEWER:
-        row.role = person.role
+    row.is_slack_admin = person.is_admin
+    if row.role is not Role.VIEWER and not row.role_set:
+        row.role = Role.ADMIN if _is_installer(ledger, person) else person.role
     if row.next_digest_at is None or before != (row.timezone, row.seat, row.slack_user_id):
         teammate = people.teammate(row)
         off, travelled = days_off_of(ledger, teammate), before[0] != row.timezone
         row.next_digest_at = rescheduled(due_at, teammate, now=now, off=off, travelled=travelled)
-    return people.teammate(ledger.add(row))
+    ledger.add(row)
+    if was_here and row.seat is not Seat.MEMBER:
+        leave(ledger, row, now=now)
+    return people.teammate(row)
+
+
+def _is_installer(ledger: Ledger, person: SlackPerson) -> bool:
+    workspace = ledger.session.get(Workspace, ledger.workspace_id)
+    return workspace is not None and workspace.slack_installer_id == person.slack_user_id
 
 
 def remember_everybody(ledger: Ledger, everyone: Iterable[SlackPerson], *, now: datetime) -> int:
@@ -94,8 +107,11 @@ def remember_everybody(ledger: Ledger, everyone: Iterable[SlackPerson], *, now: 
     ids = {row.slack_user_id for row in kept if row.slack_user_id}
     emails = {row.email for row in kept if row.email}
     written = 0
+    # Without an admin nobody could set anything up: Slack's own are let in.
+    leaderless = not admins(ledger)
     for person in everyone:
-        if person.slack_user_id in ids or (person.email and person.email.lower() in emails):
+        leads = leaderless and person.is_admin and person.seat is Seat.MEMBER
+        if leads or person.slack_user_id in ids or (person.email and person.email.lower() in emails):
             remember(ledger, person, now=now)
             written += 1
     workspace = ledger.session.get(Workspace, ledger.workspace_id)
@@ -148,6 +164,8 @@ def change_settings(
 ) -> Teammate:
     """Write a teammate's settings and move their next digest; "" leaves the language, None follows Slack's.
 
+    Whoever covers for them is told of a pause once, and they of what was done meanwhile when it ends.
+
     Raises InputRefused with a sentence that names what is wrong.
     """
     row = row_of(ledger, teammate_id)
@@ -164,17 +182,45 @@ def change_settings(
         row.language = language
     if resume:
         row.paused_until_on = None
+        covers.welcome_back(ledger, row, now=now)
     if pause_until_on is not None:
         if pause_until_on <= today:
             raise InputRefused("That day is not ahead. Choose tomorrow or later.", about="pause")
         if pause_until_on > today + LONGEST_PAUSE:
             raise InputRefused("That is more than a year ahead. Set the digest to off instead.", about="pause")
         row.paused_until_on = pause_until_on
+        row.away_since_on = row.away_since_on or today
+        ledger.add(row)
+        covers.tell_cover(ledger, row, now=now)
     changed = people.teammate(row)
     row.next_digest_at = rescheduled(row.next_digest_at, changed, now=now, off=days_off_of(ledger, changed))
     ledger.add(row)
     refresh_home(ledger, row, now=now)
     return people.teammate(row)
+
+
+def change_calendar(
+    ledger: Ledger,
+    teammate_id: int,
+    *,
+    holidays: str,
+    quiet: tuple[int, int] | None,
+    cover: Teammate | None,
+    digest_minute: int,
+) -> None:
+    """Write when a teammate is not spoken to, and who covers for them; `change_settings` then moves their digest.
+
+    `holidays` are a region in words, "" for none. Raises InputRefused with a sentence that names what is wrong.
+    """
+    row = row_of(ledger, teammate_id)
+    if quiet is not None and QuietHours(*quiet).covers(digest_minute):
+        raise InputRefused("Your digest lies in your quiet hours. Choose another hour for one of them.", about="hour")
+    region = check_region(holidays)
+    if region != (region_of(people.teammate(row)) or ""):
+        row.holiday_region = region
+    row.quiet_from_minute, row.quiet_until_minute = quiet or (None, None)
+    covers.set_cover(ledger, row.id, cover)
+    ledger.add(row)
 
 
 def set_channel(ledger: Ledger, slack_channel_id: str, frequency: Frequency, *, by: Teammate, now: datetime) -> None:

@@ -12,12 +12,26 @@ import handlers
 from bot.blocks.ids import ActionId, OptionsId, ShortcutId, ViewId
 from bot.domain.commands import COMMANDS
 from bot.manifest import build_manifest
-from handlers import cards, commands, draft, forms, home, lines, lists, messages, options, profiles, segments, standings
+from handlers import (
+    cards,
+    commands,
+    draft,
+    forms,
+    home,
+    lines,
+    lists,
+    messages,
+    options,
+    profiles,
+    segments,
+    standings,
+    team,
+)
 from handlers.edge import Visit, listener
 from handlers.errors import answer_error
 from tests.support.bot import Office
 
-MODULES = (cards, commands, draft, forms, home, lines, lists, messages, options, profiles, segments, standings)
+MODULES = (cards, commands, draft, forms, home, lines, lists, messages, options, profiles, segments, standings, team)
 # Modals with nothing to submit.
 ONLY_READ = {ViewId.SEGMENTS, ViewId.CUSTOMER, ViewId.SENTENCE, ViewId.WHY}
 

@@ -1,0 +1,119 @@
+"""Being away with a cover: their due customers come with the cover's digest, and they hear of it when they are back."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlmodel import col
+
+from bot.domain.model import NudgeState, Seat, Teammate
+from bot.domain.quiet_hours import quiet_hours_of, reachable_at
+from bot.errors import InputRefused
+from storage import covers, outbox, people
+from storage.ledger import Ledger
+from storage.models import Nudge, TeammateRow
+
+MOST_TOLD = 15
+
+
+def covered_by(ledger: Ledger, teammate_id: int | None, *, today: date) -> tuple[int, ...]:
+    """Return whose customers a teammate is told of while those are away: whom they cover, and whom those cover.
+
+    People who cover for each other and are all away are covered by nobody: their customers wait.
+    """
+    away = covers.away(ledger) if teammate_id is not None else {}
+    found: list[int] = []
+    ahead = [teammate_id] if away and teammate_id is not None else []
+    while ahead:
+        for covered_id, until_on in away.get(ahead.pop(), ()):
+            if until_on > today and covered_id not in found and covered_id != teammate_id:
+                found.append(covered_id)
+                ahead.append(covered_id)
+    return tuple(found)
+
+
+def cover_of(ledger: Ledger, teammate_id: int) -> Teammate | None:
+    """Return the teammate who covers for somebody; None when nobody does."""
+    row = ledger.get(TeammateRow, covers.cover_of(ledger, teammate_id))
+    return people.teammate(row) if row else None
+
+
+def heir_of(ledger: Ledger, teammate_id: int) -> TeammateRow | None:
+    """Return who takes over from somebody who is gone: their cover, or the cover of a cover who is gone as well."""
+    seen: set[int] = set()
+    next_id = covers.cover_of(ledger, teammate_id)
+    while next_id is not None and next_id not in seen:
+        row = ledger.get(TeammateRow, next_id)
+        if row is not None and row.seat is Seat.MEMBER:
+            return row
+        seen.add(next_id)
+        next_id = covers.cover_of(ledger, next_id)
+    return None
+
+
+def set_cover(ledger: Ledger, teammate_id: int, cover: Teammate | None) -> None:
+    """Write who covers for a teammate, themselves meaning nobody. Raises InputRefused for people who can't."""
+    if cover is not None and cover.id == teammate_id:
+        cover = None
+    if cover is not None and cover.seat is not Seat.MEMBER:
+        raise InputRefused(
+            "Keepwarm looks after customers for members of this workspace. {name} can't take one over.",
+            about="cover",
+            name=cover.name,
+        )
+    covers.set_cover(ledger, teammate_id, cover.id if cover else None)
+
+
+def tell_cover(ledger: Ledger, row: TeammateRow, *, now: datetime) -> None:
+    """Owe the cover one message, once for each pause, that somebody is away and whose customers come along."""
+    cover = ledger.get(TeammateRow, covers.cover_of(ledger, row.id))
+    if cover is None or cover.slack_user_id is None or row.paused_until_on is None:
+        return
+    owed = outbox.Owed(
+        key=f"covering:{row.id}:{cover.id}:{row.paused_until_on}",
+        kind="covering",
+        channel=cover.slack_user_id,
+        subject_id=row.id,
+        payload={"to": cover.id, "until": row.paused_until_on.isoformat()},
+        due_at=when_to_reach(cover, now),
+    )
+    outbox.owe(ledger, owed, now=now)
+
+
+def welcome_back(ledger: Ledger, row: TeammateRow, *, now: datetime) -> None:
+    """Owe somebody whose pause is over one message with what others did for their customers meanwhile, if anything."""
+    since_on, row.away_since_on = row.away_since_on, None
+    ledger.session.add(row)
+    if since_on is None or row.slack_user_id is None:
+        return
+    ended = done_for(ledger, row.id, since_on=since_on)
+    if not ended:
+        return
+    owed = outbox.Owed(
+        key=f"back:{row.id}:{since_on}",
+        kind="back",
+        channel=row.slack_user_id,
+        subject_id=row.id,
+        payload={"nudges": [nudge.id for nudge in ended]},
+        due_at=when_to_reach(row, now),
+    )
+    outbox.owe(ledger, owed, now=now, customer_ids=[nudge.customer_id for nudge in ended])
+
+
+def done_for(ledger: Ledger, teammate_id: int, *, since_on: date) -> Sequence[Nudge]:
+    """Return the nudges about somebody's customers that others ended since a day, the newest first."""
+    since_at = datetime.combine(since_on, time(), tzinfo=UTC) - timedelta(days=1)
+    found = ledger.rows(
+        Nudge,
+        col(Nudge.ended_at) >= since_at,
+        col(Nudge.ended_by_id).is_not(None),
+        col(Nudge.ended_by_id) != teammate_id,
+        col(Nudge.teammate_id) == teammate_id,
+        col(Nudge.state).in_((NudgeState.DONE, NudgeState.SNOOZED, NudgeState.DISMISSED, NudgeState.HANDED_OVER)),
+        order_by=col(Nudge.ended_at).desc(),
+    )
+    return found[:MOST_TOLD]
+
+
+def when_to_reach(row: TeammateRow, now: datetime) -> datetime:
+    """Return when the bot may speak to somebody first: now, or at the end of their quiet hours."""
+    return reachable_at(now, quiet_hours_of(people.teammate(row)), row.timezone)

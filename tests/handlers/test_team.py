@@ -1,0 +1,95 @@
+"""The team in Slack: roles, people who leave, covers and the settings that go with them."""
+
+from bot.blocks.ids import ActionId, Field, ViewId
+from bot.domain.model import Role
+from bot.playground import Message
+from storage.models import TeammateRow
+from storage.people import by_slack_id
+from tests.handlers.acting import command
+from tests.support.bot import Office
+from tests.support.cast import Cast
+
+
+def row(office: Office, who: str) -> TeammateRow:
+    with office.keepwarm.store.read(office.workspace_id) as ledger:
+        found = by_slack_id(ledger, who)
+        assert found is not None
+        return found
+
+
+def said_in(office: Office, who: str) -> str:
+    modal = office.slack.modal(who)
+    assert modal is not None
+    return str(modal.blocks[0]["text"]["text"])
+
+
+def open_home_and_press(office: Office, who: str, action: ActionId) -> None:
+    office.slack.open_home(who)
+    office.settle()
+    home = office.slack.home(who)
+    assert home is not None
+    assert office.slack.click(who, home, action).ok
+    office.settle()
+
+
+def test_an_admin_sets_a_role_in_the_app_home(office: Office, cast: Cast) -> None:
+    open_home_and_press(office, "U0ANA", ActionId.OPEN_TEAM)
+    view = office.slack.modal("U0ANA")
+    assert view is not None
+    assert view.callback_id == ViewId.TEAM
+    office.slack.submit("U0ANA", {Field.TEAMMATE: "U0BEN", Field.ROLE: "viewer"})
+    assert row(office, "U0BEN").role is Role.VIEWER
+    assert "viewer" in said_in(office, "U0ANA")
+
+
+def test_somebody_who_leaves_is_told_to_the_admin_who_chooses_an_owner_in_one_step(office: Office, cast: Cast) -> None:
+    office.slack.change_person("U0BEN", deleted=True)
+    office.keepwarm.look_after(office.workspace_id)
+    office.settle()
+    notice: Message = office.slack.last_message("U0ANA")
+    assert notice.text == "ben left Slack. 3 customers have no owner now. /whois-neglected unowned shows who waits."
+    shown = command(office, "U0ANA", "C0TEAM", "/whois-neglected unowned")
+    assert "Customers without an owner" in shown.text
+    assert "Cedar" in shown.text
+    assert office.slack.click("U0ANA", notice, ActionId.OPEN_GIVE).ok
+    office.slack.submit("U0ANA", {Field.TEAMMATE: "U0CHI"})
+    assert said_in(office, "U0ANA") == "3 customers are chi's now."
+    assert "No customer without an owner is due" in command(office, "U0ANA", "C0TEAM", "/whois-neglected unowned").text
+
+
+def test_holidays_a_cover_and_quiet_hours_are_set_in_the_settings(office: Office, cast: Cast) -> None:
+    command_opens(office)
+    office.slack.submit(
+        "U0ANA",
+        {
+            Field.HOLIDAYS: "Germany, Bayern", Field.COVER: "U0BEN", Field.QUIET_FROM: str(18 * 60),
+            Field.QUIET_UNTIL: str(8 * 60), Field.PAUSE: "2026-12-03",
+        },
+    )  # fmt: skip
+    office.settle()
+    ana = row(office, "U0ANA")
+    assert (ana.holiday_region, ana.quiet_from_minute, ana.quiet_until_minute) == ("DE-BY", 1080, 480)
+    office.clock.forward(hours=1)
+    office.tick()
+    told = office.slack.last_message("U0BEN")
+    assert told.text.startswith("ana is away until December 3. Whoever is due of their customers comes with your")
+    office.clock.forward(hours=6)
+    office.tick()
+    digest = office.slack.last_message("U0BEN")
+    assert digest.ts != told.ts
+    assert "For ana, who is away until December 3." in digest.text
+
+
+def command_opens(office: Office) -> None:
+    office.slack.slash("U0ANA", "C0TEAM", "/keepwarm", "settings")
+
+
+def test_what_no_calendar_knows_is_refused_beside_the_field(office: Office, cast: Cast) -> None:
+    for field, value, words in (
+        (Field.HOLIDAYS, "Atlantis", "I don't know the holidays of 'Atlantis'"),
+        (Field.QUIET_FROM, str(8 * 60), "Your digest lies in your quiet hours"),
+    ):
+        command_opens(office)
+        answer = office.slack.submit("U0ANA", {field: value, Field.QUIET_UNTIL: str(12 * 60)})
+        assert words in str(answer.json)
+        office.slack.close("U0ANA")
