@@ -28,6 +28,7 @@ from storage.ledger import Ledger
 from storage.migrate import current_revision, is_behind
 from storage.models import Workspace
 from storage.staged_customers import currencies_in_use
+from storage.transaction import Transaction
 
 MOST_SKEW_SECONDS = 60
 # The clock ticks every minute; a start takes less than this.
@@ -212,7 +213,7 @@ def _jobs(store: Store) -> Finding:
     return Finding("jobs", True, "procrastinate takes the deliveries, in every replica.")
 
 
-def _working(session: Session, now: datetime) -> Iterator[Finding]:
+def _working(session: Transaction, now: datetime) -> Iterator[Finding]:
     try:
         checkup.read_tokens(session)
     except KeyMissing as unreadable:

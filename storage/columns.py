@@ -3,13 +3,17 @@
 import secrets
 import threading
 import time
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy import BigInteger, DateTime, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from bot.domain.model import Direction, NudgeState, Source, Standing, TouchKind
 
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ID_EPOCH_MS = 1_735_689_600_000  # 2025-01-01T00:00Z
@@ -39,6 +43,18 @@ class _IdSource:
 new_id = _IdSource().next
 
 
+def aware(value: datetime) -> datetime:
+    """Return an instant. Raises ValueError for a naive time, which means a different instant on another machine."""
+    if value.tzinfo is None:
+        raise ValueError(f"{value!r} has no time zone: an instant needs one")
+    return value
+
+
+def milliseconds_of(value: datetime) -> int:
+    """Return an instant in milliseconds since 1970, as SQLite stores it."""
+    return (aware(value) - _UNIX_EPOCH) // timedelta(milliseconds=1)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant: timestamptz on PostgreSQL, milliseconds since 1970 on SQLite, which has no such type."""
 
@@ -53,15 +69,24 @@ class Instant(TypeDecorator[datetime]):
         """Refuse naive times, which would mean a different instant on another machine."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone: an instant needs one")
-        if dialect.name == "postgresql":
-            return value
-        return (value - _UNIX_EPOCH) // timedelta(milliseconds=1)
+        return milliseconds_of(value) if dialect.name != "postgresql" else aware(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Return the instant in UTC."""
         return instant_of(value)
+
+
+def driver_values(values: Iterable[Any], dialect: Dialect) -> list[Any]:
+    """Return values as a database's driver takes them in a statement of its own words."""
+    encoders = _ON_SQLITE if dialect.name == "sqlite" else _ON_POSTGRESQL
+    return [value if (encode := encoders.get(value.__class__)) is None else encode(value) for value in values]
+
+
+_WORDS: dict[type, Callable[[Any], Any]] = dict.fromkeys(
+    (TouchKind, Direction, Source, Standing, NudgeState), attrgetter("value")
+)
+_ON_SQLITE = _WORDS | {datetime: milliseconds_of, date: date.isoformat}
+_ON_POSTGRESQL = _WORDS | {datetime: aware}
 
 
 def instant_of(stored: Any) -> datetime | None:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import col
 
 from bot.domain.model import Relationship, Rhythm, Segment, Standing
@@ -227,15 +228,16 @@ def with_key_prefix(ledger: Ledger, prefix: str, *, limit: int) -> list[tuple[in
     return [(row[0], row[1], row[2]) for row in ledger.session.execute(query)]
 
 
-_CHANGE = update(Customer.__table__).where(  # type: ignore[attr-defined]
-    col(Customer.workspace_id) == bindparam("of_workspace"), col(Customer.id) == bindparam("of_id")
-)
-
-
 def change(ledger: Ledger, customer_id: int, values: dict[str, Any]) -> None:
     """Update one customer's row."""
-    named = {"of_workspace": ledger.workspace_id, "of_id": customer_id}
-    ledger.session.connection().execute(_CHANGE, {**values, **named})
+    ledger.tell(update_of(tuple(values)), *ledger.stored(values.values()), ledger.workspace_id, customer_id)
+
+
+@cache
+def update_of(columns: tuple[str, ...]) -> str:
+    """Return the statement that sets columns of one customer, by workspace and id."""
+    sets = ", ".join(f"{column} = ?" for column in columns)
+    return f"UPDATE customer SET {sets} WHERE workspace_id = ? AND id = ?"  # noqa: S608  our own names
 
 
 def lock(ledger: Ledger, customer_ids: Collection[int]) -> None:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, select, update
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from storage.ledger import Ledger
 from storage.models import Draft, TeammateRow
+from storage.transaction import Transaction
 
 
 class OpenDraft(NamedTuple):
@@ -68,7 +69,7 @@ def forget(ledger: Ledger, customer_id: int, teammate_id: int) -> bool:
     return bool(result.rowcount)
 
 
-def take_expired(session: Session, *, now: datetime, limit: int) -> Sequence[tuple[int, int, int]]:
+def take_expired(session: Transaction, *, now: datetime, limit: int) -> Sequence[tuple[int, int, int]]:
     """Take away messages that were open for too long; return (workspace, customer, teammate) of each."""
     query = (
         select(col(Draft.workspace_id), col(Draft.customer_id), col(Draft.teammate_id))

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlmodel import Session
 
 from storage.jobs import JobQueue
 from storage.ledger import Ledger
+from storage.transaction import Transaction, begin_sqlite
 
 SQLITE_BUSY_MS = 5_000
 
@@ -18,7 +18,7 @@ def make_engine(database_url: str) -> Engine:
     # Errors are logged, and must not quote what customers said: no parameters in their texts.
     if database_url.startswith("postgresql://"):
         address = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(address, hide_parameters=True)
     engine = create_engine(
         database_url,
         hide_parameters=True,
@@ -40,10 +40,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that will write takes the lock at once: upgrading a read later can fail with "database is locked".
     writes = connection.get_execution_options().get("keepwarm_writes", False)
-    # Straight to the driver: on the way through the engine it took as long as the short queries that follow.
-    connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    begin_sqlite(connection.connection.driver_connection, writes=writes)
 
 
 class Store:
@@ -55,26 +53,25 @@ class Store:
     def __init__(self, engine: Engine, jobs: JobQueue | None = None) -> None:
         self.engine = engine
         self.jobs = jobs
-        self._writing = engine.execution_options(keepwarm_writes=True)
 
     @contextmanager
-    def session(self, *, writes: bool = True) -> Iterator[Session]:
+    def session(self, *, writes: bool = True) -> Iterator[Transaction]:
         """Open a transaction across workspaces: for the clock, the outbox and installing."""
-        with Session(self._writing if writes else self.engine, expire_on_commit=False) as session:
-            yield session
+        with Transaction(self.engine, writes=writes) as transaction:
+            yield transaction
             if writes:
                 if self.jobs is not None:
-                    self.jobs.defer_owed(session)
-                session.commit()
+                    self.jobs.defer_owed(transaction)
+                transaction.commit()
 
     @contextmanager
     def write(self, workspace_id: int) -> Iterator[Ledger]:
         """Open a transaction that may write, in one workspace."""
-        with self.session() as session:
-            yield Ledger(session, workspace_id)
+        with self.session() as transaction:
+            yield Ledger(transaction, workspace_id)
 
     @contextmanager
     def read(self, workspace_id: int) -> Iterator[Ledger]:
         """Open a transaction that only reads, in one workspace."""
-        with self.session(writes=False) as session:
-            yield Ledger(session, workspace_id)
+        with self.session(writes=False) as transaction:
+            yield Ledger(transaction, workspace_id)

@@ -8,18 +8,20 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import SQLModel, select
 
+from storage.columns import driver_values
 from storage.models import DedupeKey
+from storage.transaction import Transaction
 
 RowT = TypeVar("RowT", bound=SQLModel)
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A session and the workspace that it may see."""
+    """A transaction and the workspace that it may see."""
 
-    session: Session
+    session: Transaction
     workspace_id: int
 
     def get(self, model: type[RowT], row_id: int | None) -> RowT | None:
@@ -40,17 +42,22 @@ class Ledger:
     def ask(self, query: str, *parameters: Any) -> list[Any]:
         """Return the rows of a query in the driver's own words, `?` for parameters, days as ISO text where it has none.
 
-        For the few reads that every request and every digest begins with: expressions cost several times the read.
+        For the few statements that every request and every digest begins with: expressions cost several times the read.
         """
-        connection = self.session.connection()
-        if connection.dialect.name == "postgresql":
-            query = query.replace("?", "%s")
-        cursor: Any = connection.connection.cursor()
-        try:
-            cursor.execute(query, parameters)
-            return cursor.fetchall()  # type: ignore[no-any-return]
-        finally:
-            cursor.close()
+        return self.session.ask(query, parameters)
+
+    def hold(self, query: str, *parameters: Any) -> list[Any]:
+        """Ask, and lock the rows until the transaction ends; others may still write rows that point to them."""
+        one_writer = self.session.dialect.name == "sqlite"
+        return self.ask(query if one_writer else f"{query} FOR NO KEY UPDATE", *parameters)
+
+    def tell(self, statement: str, *parameters: Any) -> int:
+        """Execute a statement in the driver's own words that answers no rows; return how many it changed."""
+        return self.session.tell(statement, parameters)
+
+    def stored(self, values: Iterable[Any]) -> list[Any]:
+        """Return values as the database's driver takes them."""
+        return driver_values(values, self.session.dialect)
 
     def add(self, row: RowT) -> RowT:
         """Write a row now, so that the database's constraints speak before anything builds on it."""
@@ -66,7 +73,7 @@ class Ledger:
         """Insert rows that have the same columns, but those whose key is there."""
         wanted = [{"workspace_id": self.workspace_id, **row} for row in rows]
         if wanted:
-            statement = _insert_once(model, self.session.get_bind().dialect.name)
+            statement = _insert_once(model, self.session.dialect.name)
             self.session.connection().execute(statement, wanted)
 
     def is_first(self, key: str, *, now: datetime) -> bool:
@@ -74,9 +81,9 @@ class Ledger:
         return self.insert_once(DedupeKey, {"key": key, "seen_at": now})
 
 
-def insert_once(session: Session, model: type[SQLModel], values: dict[str, Any]) -> bool:
+def insert_once(session: Transaction, model: type[SQLModel], values: dict[str, Any]) -> bool:
     """Insert a row unless one with the same key is there, on either database; say whether it was inserted."""
-    statement = _insert_once(model, session.get_bind().dialect.name)
+    statement = _insert_once(model, session.dialect.name)
     return session.connection().execute(statement, values).rowcount == 1
 
 

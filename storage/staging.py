@@ -21,12 +21,12 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlmodel import Session
 
 from storage.bulk import load
 from storage.columns import Instant
 from storage.engine import Store
 from storage.ledger import Ledger
+from storage.transaction import Transaction
 
 _TEMPORARY = MetaData()
 
@@ -124,7 +124,7 @@ class Staging:
         """Open the transaction that writes to the ledger; `keep=False` takes everything back at the end."""
         self.connection.commit()
         self.connection.execution_options(keepwarm_writes=True)
-        with Session(bind=self.connection, expire_on_commit=False) as session:
+        with Transaction(self.connection.engine, connection=self.connection) as session:
             yield Ledger(session, self.workspace_id)
             if keep:
                 session.commit()

@@ -1,15 +1,18 @@
 """Touches in the ledger: appending, superseding, and reading the ones that are live."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.model import Direction, TouchKind, TouchView
+from storage.columns import day_of
+from storage.customers import update_of
 from storage.ledger import Ledger
 from storage.models import Customer, TeammateRow, Touch
 
@@ -24,25 +27,66 @@ def is_live() -> ColumnElement[bool]:
     return ~col(Touch.retracted) & ~superseded.exists()
 
 
-def append(ledger: Ledger, values: dict[str, Any]) -> None:
-    """Write one entry of the ledger."""
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Whom a touch concerns beside the ledger: the nudge that waits, and whether messages of ours show the customer."""
+
+    nudge_id: int | None
+    is_shown: bool
+
+
+_CONCERNED = """(SELECT id FROM nudge WHERE workspace_id = {row}.workspace_id AND customer_id = {row}.{id}
+    AND state = 'open'), EXISTS (SELECT 1 FROM appearance WHERE workspace_id = {row}.workspace_id
+    AND customer_id = {row}.{id})"""
+_OF_ENTRY = _CONCERNED.format(row="touch", id="customer_id")
+_OF_CUSTOMER = _CONCERNED.format(row="customer", id="id")
+
+
+def append(ledger: Ledger, values: dict[str, Any], *, moves: dict[str, Any] | None = None) -> Concerned:
+    """Write one entry of the ledger, and in its customer's row what it `moves`; return whom that concerns.
+
+    All in one statement on PostgreSQL, where a round trip takes longer than the writing. The caller holds the
+    customer's row, so that nobody can answer the nudge in between.
+    """
     entry = {"workspace_id": ledger.workspace_id, **values}
-    ledger.session.connection().execute(insert(Touch.__table__), entry)  # type: ignore[attr-defined]
-
-
-def counting_days(ledger: Ledger, customer_id: int) -> list[tuple[int, Any, Any]]:
-    """Return (id, day, instant) of a customer's live touches that count, oldest first."""
-    query = (
-        select(col(Touch.id), col(Touch.touched_on), col(Touch.touched_at))
-        .where(
-            col(Touch.workspace_id) == ledger.workspace_id,
-            col(Touch.customer_id) == customer_id,
-            col(Touch.kind) != TouchKind.NOTE,
-            is_live(),
+    written = ledger.stored(entry.values())
+    if moves is None:
+        answer = ledger.ask(
+            f"{_insert(tuple(entry))} RETURNING {_CONCERNED.format(row='touch', id='customer_id')}", *written
         )
-        .order_by(col(Touch.touched_on), col(Touch.touched_at), col(Touch.id))
-    )
-    return [(row[0], row[1], row[2]) for row in ledger.session.execute(query)]
+    else:
+        moved = (*ledger.stored(moves.values()), ledger.workspace_id, entry["customer_id"])
+        insert, update = _insert(tuple(entry)), _update(tuple(moves))
+        if ledger.session.dialect.name == "postgresql":
+            answer = ledger.ask(f"WITH entry AS ({insert}) {update}", *written, *moved)
+        else:
+            ledger.tell(insert, *written)
+            answer = ledger.ask(update, *moved)
+    nudge_id, is_shown = answer[0]
+    return Concerned(nudge_id, bool(is_shown))
+
+
+@cache
+def _insert(columns: tuple[str, ...]) -> str:
+    places = ", ".join("?" * len(columns))
+    return f"INSERT INTO touch ({', '.join(columns)}) VALUES ({places})"  # noqa: S608  our own names
+
+
+@cache
+def _update(columns: tuple[str, ...]) -> str:
+    return f"{update_of(columns)} RETURNING {_OF_CUSTOMER}"
+
+
+_COUNTING = """SELECT id, touched_on FROM touch
+WHERE workspace_id = ? AND customer_id = ? AND kind <> 'note' AND NOT retracted AND NOT EXISTS (
+    SELECT 1 FROM touch AS newer WHERE newer.workspace_id = touch.workspace_id AND newer.supersedes_id = touch.id)
+ORDER BY touched_on, touched_at, id"""
+
+
+def counting_days(ledger: Ledger, customer_id: int) -> list[tuple[int, date]]:
+    """Return (id, day) of a customer's live touches that count, oldest first."""
+    found = ledger.ask(_COUNTING, ledger.workspace_id, customer_id)
+    return [(touch_id, day_of(day)) for touch_id, day in found]
 
 
 _VIEW = (

@@ -51,9 +51,17 @@ def ends_sleep(ledger: Ledger, sleep: Sleep, answer: Answer, *, newest: bool) ->
 
 
 def end_nudges(
-    ledger: Ledger, answer: Answer, *, sleep: Sleep, woken: bool, due_on: date, now: datetime, today: date
+    ledger: Ledger,
+    answer: Answer,
+    nudge: Nudge | None,
+    *,
+    sleep: Sleep,
+    woken: bool,
+    due_on: date,
+    now: datetime,
+    today: date,
 ) -> None:
-    """Mark the nudge that a touch answers as done, and the one that put the customer to sleep when the touch woke it.
+    """Mark the nudge that waits as done if a touch answers it, and the one that put to sleep whom the touch woke.
 
     What was before is kept with the nudge, so that taking the touch back restores it.
     """
@@ -63,7 +71,6 @@ def end_nudges(
             slept = {"ended_at": snoozed.ended_at.isoformat(), "ended_by_id": snoozed.ended_by_id}
             snoozed.before = {**snoozed.before, "slept": slept, "in_a_row": sleep.in_a_row}
             _done(ledger, snoozed, answer, now=now)
-    nudge = open_nudge(ledger, answer.customer_id)
     if nudge and touch_ends_nudge(
         touched_on=answer.on,
         planned_on=nudge.planned_on,
@@ -143,13 +150,13 @@ def reopen(ledger: Ledger, nudge: Nudge) -> None:
 
 
 def _newest_snoozed(ledger: Ledger, customer_id: int) -> Nudge | None:
-    found = ledger.rows(
-        Nudge,
-        col(Nudge.customer_id) == customer_id,
-        col(Nudge.state) == NudgeState.SNOOZED,
-        order_by=col(Nudge.ended_at).desc(),
+    found = ledger.ask(
+        "SELECT id FROM nudge WHERE workspace_id = ? AND customer_id = ? AND state = 'snoozed'"
+        " ORDER BY ended_at DESC LIMIT 1",
+        ledger.workspace_id,
+        customer_id,
     )
-    return found[0] if found else None
+    return ledger.get(Nudge, found[0][0]) if found else None
 
 
 def _ended_by(ledger: Ledger, touch_id: int) -> Sequence[Nudge]:

@@ -4,20 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlmodel import col
-
 from bot.domain.model import Direction, Rhythm, Segment, Source, Standing, TouchKind
 from bot.domain.rhythm import Derived, after_touch, derive, replay
 from bot.domain.standing import is_act
 from bot.errors import NotFound, TooLate
-from bot.usecases.answers_to_nudges import AWAKE, Answer, Sleep, end_nudges, ends_sleep, follow, take_back
+from bot.usecases.answers_to_nudges import AWAKE, Answer, Sleep, end_nudges, ends_sleep, follow, open_nudge, take_back
 from bot.usecases.showing import refresh_messages
 from storage import customers, touches
-from storage.columns import new_id
+from storage.columns import day_of, new_id
 from storage.ledger import Ledger
-from storage.models import Customer, Touch
+from storage.models import Nudge, Touch
 from storage.segments import segment_with_id
+from storage.touches import Concerned
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +41,31 @@ def record_touch(ledger: Ledger, new: NewTouch, *, now: datetime, today: date) -
     """
     state = lock_customer(ledger, new.customer_id)
     touch_id = new_id()
-    touches.append(
-        ledger,
-        {
-            "id": touch_id,
-            "customer_id": new.customer_id,
-            "external_id": new.external_id,
-            "revision": 1,
-            "retracted": False,
-            "touched_at": new.at,
-            "touched_on": new.on,
-            "kind": new.kind,
-            "direction": new.direction,
-            "by_id": new.by_id,
-            "contact": new.contact,
-            "note": new.note,
-            "source": new.source,
-            "recorded_at": now,
-        },
-    )
+    entry = {
+        "id": touch_id,
+        "customer_id": new.customer_id,
+        "external_id": new.external_id,
+        "revision": 1,
+        "retracted": False,
+        "touched_at": new.at,
+        "touched_on": new.on,
+        "kind": new.kind,
+        "direction": new.direction,
+        "by_id": new.by_id,
+        "contact": new.contact,
+        "note": new.note,
+        "source": new.source,
+        "recorded_at": now,
+    }
     if new.kind.counts:
         answer = Answer(touch_id, new.customer_id, new.at, new.on, new.by_id)
-        _account_for(ledger, state, answer, now=now, today=today)
+        concerned = _append_counting(ledger, state, entry, answer, now=now, today=today)
+    else:
+        concerned = touches.append(ledger, entry)
     if state.standing == Standing.LURKER and is_act(new.kind, new.direction):
         _tell_of_act(ledger, new.customer_id, by_id=new.by_id, now=now)
-    refresh_messages(ledger, new.customer_id, now=now)
+    if concerned.is_shown:
+        refresh_messages(ledger, new.customer_id, now=now)
     return touch_id
 
 
@@ -126,16 +124,8 @@ class State:
         return derive(values.pop("rhythm"), **values)
 
 
-_STATE = (
-    select(
-        col(Customer.since_on), col(Customer.ranked_value), col(Customer.standing),
-        col(Customer.muted_because), col(Customer.snoozed_until_on), col(Customer.snoozed_in_a_row),
-        col(Customer.touch_days), col(Customer.first_on), col(Customer.last_on), col(Customer.warmth),
-        col(Customer.segment_id),
-    )
-    .where(col(Customer.workspace_id) == bindparam("workspace_id"), col(Customer.id) == bindparam("customer_id"))
-    .with_for_update(key_share=True)
-)  # fmt: skip
+_STATE = """SELECT since_on, ranked_value, standing, muted_because, snoozed_until_on, snoozed_in_a_row, touch_days,
+    first_on, last_on, warmth, segment_id FROM customer WHERE workspace_id = ? AND id = ?"""
 
 
 def lock_customer(ledger: Ledger, customer_id: int) -> State:
@@ -144,43 +134,56 @@ def lock_customer(ledger: Ledger, customer_id: int) -> State:
     Raises NotFound. The lock lets others write rows that point to the customer. The segment is read once it is held: a
     query that had to wait for the row would join the segment as it was before, and a changed policy may be why it did.
     """
-    asked = {"workspace_id": ledger.workspace_id, "customer_id": customer_id}
-    row = ledger.session.connection().execute(_STATE, asked).one_or_none()
-    if row is None:
+    found = ledger.hold(_STATE, ledger.workspace_id, customer_id)
+    if not found:
         raise NotFound("That customer is not in this workspace any more.")
-    since_on, value, standing, muted, until, in_a_row, days, first, last, warmth, segment_id = tuple(row)
-    rhythm = Rhythm(days, first, last, warmth) if days else None
-    segment = segment_with_id(ledger, segment_id).of(customer_id)
-    return State(customer_id, since_on, value, standing, muted, Sleep(until, in_a_row), rhythm, segment)
+    since_on, value, standing, muted, until, in_a_row, days, first, last, warmth, segment_id = found[0]
+    return State(
+        id=customer_id,
+        since_on=day_of(since_on),
+        ranked_value=value,
+        standing=Standing(standing),
+        muted_because=muted,
+        sleep=Sleep(day_of(until), in_a_row),
+        rhythm=Rhythm(days, day_of(first), day_of(last), warmth) if days else None,
+        segment=segment_with_id(ledger, segment_id).of(customer_id),
+    )
 
 
-def _account_for(
-    ledger: Ledger, state: State, answer: Answer, *, now: datetime, today: date, replaces: bool = False
-) -> None:
-    """Let a touch that counts move the customer's clock, end its snooze and the nudge that it answers.
-
-    `replaces` says that the state still holds the entry that it supersedes.
-    """
+def _append_counting(
+    ledger: Ledger, state: State, entry: dict[str, Any], answer: Answer, *, now: datetime, today: date
+) -> Concerned:
+    """Append a touch that counts, and let it move the customer's clock, end its snooze and the nudge it answers."""
     newest = state.rhythm is None or answer.on > state.rhythm.last_on
     woken = ends_sleep(ledger, state.sleep, answer, newest=newest)
     sleep = AWAKE if woken else state.sleep
-    if newest and not replaces:
+    if newest:
         rhythm = after_touch(state.rhythm, answer.on, state.segment)
-        due_on = _write(ledger, state, rhythm, last_touch_id=answer.touch_id, sleep=sleep)
+        moves = _columns(state, rhythm, last_touch_id=answer.touch_id, sleep=sleep)
+        concerned = touches.append(ledger, entry, moves=moves)
+        due_on = moves["due_on"]
     else:
+        concerned = touches.append(ledger, entry)
         due_on = _replay(ledger, state, sleep=sleep)
-    end_nudges(ledger, answer, sleep=state.sleep, woken=woken, due_on=due_on, now=now, today=today)
+    nudge = ledger.get(Nudge, concerned.nudge_id)
+    end_nudges(ledger, answer, nudge, sleep=state.sleep, woken=woken, due_on=due_on, now=now, today=today)
+    return concerned
 
 
 def _replay(ledger: Ledger, state: State, *, sleep: Sleep) -> date:
+    """Fold a customer's ledger into its row; return from when on its silence is unusual."""
     found = touches.counting_days(ledger, state.id)
-    rhythm = replay({day for _, day, _ in found}, state.segment)
-    return _write(ledger, state, rhythm, last_touch_id=found[-1][0] if found else None, sleep=sleep)
+    rhythm = replay({day for _, day in found}, state.segment)
+    columns = _columns(state, rhythm, last_touch_id=found[-1][0] if found else None, sleep=sleep)
+    customers.change(ledger, state.id, columns)
+    due_on: date = columns["due_on"]
+    return due_on
 
 
-def _write(ledger: Ledger, state: State, rhythm: Rhythm | None, *, last_touch_id: int | None, sleep: Sleep) -> date:
+def _columns(state: State, rhythm: Rhythm | None, *, last_touch_id: int | None, sleep: Sleep) -> dict[str, Any]:
+    """Return the columns of a customer that follow from its ledger and its snooze."""
     derived = state.derived(rhythm=rhythm, snoozed_until_on=sleep.until_on)
-    values: dict[str, Any] = {
+    return {
         "touch_days": rhythm.touch_days if rhythm else 0,
         "first_on": rhythm.first_on if rhythm else None,
         "last_on": rhythm.last_on if rhythm else None,
@@ -194,8 +197,6 @@ def _write(ledger: Ledger, state: State, rhythm: Rhythm | None, *, last_touch_id
         "snoozed_until_on": sleep.until_on,
         "snoozed_in_a_row": sleep.in_a_row,
     }
-    customers.change(ledger, state.id, values)
-    return derived.due_on
 
 
 def _supersede(ledger: Ledger, touch_id: int, changes: dict[str, Any], *, now: datetime, today: date | None) -> int:
@@ -225,7 +226,12 @@ def _supersede(ledger: Ledger, touch_id: int, changes: dict[str, Any], *, now: d
             sleep = take_back(ledger, old.id, sleep=sleep)
         if today and customer_id == values["customer_id"] and TouchKind(values["kind"]).counts:
             answer = Answer(entry_id, customer_id, values["touched_at"], values["touched_on"], values["by_id"])
-            _account_for(ledger, state, answer, now=now, today=today, replaces=True)
+            # The state still holds the entry that is superseded, so nothing short of a replay tells how it stands now.
+            newest = state.rhythm is None or answer.on > state.rhythm.last_on
+            woken = ends_sleep(ledger, sleep, answer, newest=newest)
+            due_on = _replay(ledger, state, sleep=AWAKE if woken else sleep)
+            nudge = open_nudge(ledger, customer_id)
+            end_nudges(ledger, answer, nudge, sleep=sleep, woken=woken, due_on=due_on, now=now, today=today)
             if state.standing == Standing.LURKER and is_act(TouchKind(values["kind"]), Direction(values["direction"])):
                 _tell_of_act(ledger, customer_id, by_id=values["by_id"], now=now)
         else:

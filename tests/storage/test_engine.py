@@ -1,15 +1,90 @@
-"""The engine on both databases: an error of the database does not quote what was being written."""
+"""The engine on both databases: what the ORM and the driver are told is one transaction, and errors quote nothing."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage.engine import Store
+from storage.engine import Store, make_engine
+from storage.models import Workspace
+
+NAMES = "SELECT name FROM workspace ORDER BY name"
+INSERT = "INSERT INTO workspace (id, slack_team_id, name, base_currency, rates, timezone, locale) VALUES"
 
 
-def test_an_error_does_not_quote_what_customers_said(store: Store, now: datetime) -> None:
+def in_both_words(store: Store, *, fails: bool = False) -> None:
+    """Write one workspace in the driver's words and one through the ORM."""
+    with store.session() as transaction:
+        transaction.tell(f"{INSERT} (1, ?, ?, 'EUR', '{{}}', 'UTC', 'en')", ("T1", "driver"))
+        transaction.add(Workspace(id=2, slack_team_id="T2", name="orm"))
+        transaction.flush()
+        transaction.tell("UPDATE workspace SET name = ? WHERE id = 2", ("orm, then driver",))
+        if fails:
+            raise RuntimeError("the effect failed")
+
+
+def test_the_driver_and_the_orm_share_a_transaction(store: Store) -> None:
+    in_both_words(store)
+    with store.session(writes=False) as transaction:
+        assert [name for (name,) in transaction.ask(NAMES, ())] == ["driver", "orm, then driver"]
+
+
+def test_what_the_driver_and_the_orm_wrote_is_taken_back_together(store: Store) -> None:
+    with pytest.raises(RuntimeError):
+        in_both_words(store, fails=True)
+    with store.session(writes=False) as transaction:
+        assert transaction.ask(NAMES, ()) == []
+
+
+def test_a_transaction_can_go_on_after_a_commit(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.session() as transaction:
+        transaction.tell(f"{INSERT} (1, 'T1', 'kept', 'EUR', '{{}}', 'UTC', 'en')", ())
+        transaction.commit()
+        transaction.tell("UPDATE workspace SET name = 'lost'", ())
+        raise RuntimeError("the effect failed")
+    with store.session(writes=False) as transaction:
+        assert transaction.ask(NAMES, ()) == [("kept",)]
+
+
+def test_what_was_only_read_or_left_uncommitted_is_not_there_for_the_next_one(store: Store) -> None:
+    with store.session(writes=False) as transaction:
+        transaction.tell(f"{INSERT} (1, 'T1', 'lost', 'EUR', '{{}}', 'UTC', 'en')", ())
+    with store.session() as transaction:
+        assert transaction.ask(NAMES, ()) == []
+
+
+@pytest.mark.parametrize("words", ["orm", "driver"])
+def test_an_error_does_not_quote_what_customers_said(store: Store, now: datetime, words: str) -> None:
     with pytest.raises(DBAPIError) as broken, store.session() as session:
-        session.execute(text("INSERT INTO nowhere (note) VALUES (:note)"), {"note": "Acme is nearly bankrupt"})
+        if words == "orm":
+            session.execute(text("INSERT INTO nowhere (note) VALUES (:note)"), {"note": "Acme is nearly bankrupt"})
+        else:
+            session.tell("INSERT INTO nowhere (note) VALUES (?)", ("Acme is nearly bankrupt",))
     assert "bankrupt" not in str(broken.value)
+
+
+@pytest.mark.parametrize("words", ["orm", "driver"])
+def test_connections_that_the_server_dropped_are_replaced(
+    postgresql_store: Store, postgresql_url: str, make_workspace: Callable[[Store, str], int], words: str
+) -> None:
+    make_workspace(postgresql_store, "T0PLAY")
+    engine = make_engine(postgresql_url)
+    dropped = Store(engine)
+    with dropped.session() as one, dropped.session() as other:
+        backends = [transaction.ask("SELECT pg_backend_pid()", ())[0][0] for transaction in (one, other)]
+    with postgresql_store.session() as transaction:
+        for backend in backends:
+            transaction.ask("SELECT pg_terminate_backend(?)", (backend,))
+    for _ in backends:
+        with dropped.session() as transaction:
+            names = transaction.ask(NAMES, ()) if words == "driver" else transaction.execute(text(NAMES)).all()
+            assert [name for (name,) in names] == ["Acorn Agency"]
+    engine.dispose()
+
+
+def test_a_database_that_is_not_there_is_an_error_of_the_database() -> None:
+    nowhere = Store(make_engine("sqlite:////nowhere/at/all/keepwarm.db"))
+    with pytest.raises(DBAPIError), nowhere.session() as transaction:
+        transaction.ask("SELECT 1", ())

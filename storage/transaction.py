@@ -1,0 +1,121 @@
+"""One transaction: the driver's own connection at once, SQLAlchemy's connection and the ORM over it when asked for.
+
+Opening those takes longer than the statements of most requests, and the hot ones need only the driver.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, PoolProxiedConnection
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+
+class Transaction(Session):
+    """A session whose statements in the driver's words (`ask`, `tell`) do without the ORM, in the same transaction."""
+
+    def __init__(self, engine: Engine, *, writes: bool = True, connection: Connection | None = None) -> None:
+        """Take a connection from the engine when the first statement needs one; or use `connection`, never closing it.
+
+        `writes` takes SQLite's lock at the beginning: upgrading a read later can fail with "database is locked".
+        """
+        super().__init__(expire_on_commit=False)
+        self.dialect = engine.dialect
+        self._engine = engine
+        self._writes = writes
+        self._given = connection
+        self._connection = connection
+        self._pooled: PoolProxiedConnection | None = None
+        self._driver: Any = None
+
+    def ask(self, query: str, parameters: Sequence[Any]) -> list[Any]:
+        """Return the rows that a statement answers; `?` for parameters, values as the driver takes them."""
+        return self._execute(query, parameters).fetchall()  # type: ignore[no-any-return]
+
+    def tell(self, statement: str, parameters: Sequence[Any]) -> int:
+        """Execute a statement that answers no rows; return how many it changed."""
+        return self._execute(statement, parameters).rowcount  # type: ignore[no-any-return]
+
+    def _execute(self, statement: str, parameters: Sequence[Any]) -> Any:
+        if self.dialect.name == "postgresql":
+            statement = statement.replace("?", "%s")
+        try:
+            if self._driver is None:
+                return self._execute_first(statement, parameters)
+            return self._driver.execute(statement, parameters)
+        except self.dialect.loaded_dbapi.Error as broken:
+            raise self._translated(broken, statement) from broken
+
+    def _execute_first(self, statement: str, parameters: Sequence[Any]) -> Any:
+        """Begin with a statement. The server may have gone while the connection rested; then another one is opened.
+
+        Nothing was done yet, so the statement can be sent again; to ask each time whether it stands is a round trip.
+        """
+        driver = self._begin()
+        try:
+            return driver.execute(statement, parameters)
+        except self.dialect.loaded_dbapi.Error as broken:
+            if self._pooled is None or not self.dialect.is_disconnect(broken, driver, None):
+                raise
+            self._pooled.invalidate(broken)
+            self._engine.dispose()
+            self._pooled = None
+            return self._begin().execute(statement, parameters)
+
+    def get_bind(self, *_: Any, **__: Any) -> Connection:
+        """Return the one connection of this transaction to the ORM."""
+        if self._connection is None:
+            if self._driver is None:
+                self.ask("SELECT 1", ())
+            self._connection = Connection(self._engine, self._pooled)
+            self._connection.execution_options(keepwarm_writes=self._writes)
+        return self._connection
+
+    def commit(self) -> None:
+        """Commit what the ORM and the driver were told."""
+        if self.in_transaction():
+            super().commit()
+        if self._pooled is not None:
+            self._pooled.commit()
+            self._driver = None
+
+    def rollback(self) -> None:
+        """Take everything back."""
+        if self.in_transaction():
+            super().rollback()
+        if self._pooled is not None:
+            self._pooled.rollback()
+            self._driver = None
+
+    def close(self) -> None:
+        """Give the connection back; what was not committed is taken back."""
+        if self.in_transaction():
+            super().close()
+        if self._given is None and self._connection is not None:
+            self._connection.close()
+        elif self._pooled is not None:
+            self._pooled.close()
+        self._connection, self._pooled, self._driver = self._given, None, None
+
+    def _begin(self) -> Any:
+        """Begin, and return the driver's connection."""
+        if self._given is not None:
+            self.connection()
+            return self._given.connection.driver_connection
+        self._pooled = self._pooled or self._engine.raw_connection()
+        driver = self._pooled.driver_connection
+        if self.dialect.name == "sqlite":
+            begin_sqlite(driver, writes=self._writes)
+        self._driver = driver
+        return driver
+
+    def _translated(self, broken: Exception, statement: str | None = None) -> BaseException:
+        """Return an error of the driver as SQLAlchemy words it, without the parameters."""
+        base = self.dialect.loaded_dbapi.Error
+        return DBAPIError.instance(statement, None, broken, base, hide_parameters=True, dialect=self.dialect)
+
+
+def begin_sqlite(driver: Any, *, writes: bool) -> None:
+    """Begin a transaction on a connection of SQLite's driver, unless it is in one."""
+    if not driver.in_transaction:
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
