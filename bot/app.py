@@ -38,6 +38,7 @@ from bot.usecases.deriving import derive_standings
 from bot.usecases.desk import Desk
 from bot.usecases.installing import remember_workspace
 from bot.usecases.leaving import erase_left
+from bot.usecases.quieter import propose_changes
 from bot.usecases.recompute import relearn_cadences
 from bot.usecases.teammates import remember_everybody
 from storage.audit import forget as forget_old_audit
@@ -152,7 +153,7 @@ class Keepwarm:
             return remember_everybody(ledger, everyone, now=self.clock())
 
     def look_after(self, workspace_id: int) -> int:
-        """Do what a workspace needs once a day: know its people, learn its segments' cadences anew, derive standings.
+        """Do what a workspace needs once a day: people, cadences, old audit entries, proposals of rules, standings.
 
         Return how many people were matched.
         """
@@ -160,6 +161,8 @@ class Keepwarm:
         with self.store.write(workspace_id) as ledger:
             relearn_cadences(ledger)
             forget_old_audit(ledger, now=self.clock())
+            propose_changes(ledger, now=self.clock())
+        self.dispatcher.wake()
         derive_standings(self.store, workspace_id, now=self.clock())
         return known
 

@@ -19,6 +19,7 @@ from handlers import (
     messages,
     options,
     profiles,
+    proposals,
     segments,
     standings,
     team,
@@ -74,6 +75,9 @@ ACTIONS: Mapping[str, Handler] = {
     ActionId.PROMOTE: standings.handle_promote,
     ActionId.LEAVE_AS_IS: standings.handle_leave_as_is,
     ActionId.PROMOTION_UNDO: standings.handle_promotion_undo,
+    ActionId.PROPOSAL_ACCEPT: proposals.handle_accept,
+    ActionId.PROPOSAL_LEAVE: proposals.handle_leave,
+    ActionId.PROPOSAL_UNDO: proposals.handle_take_back,
     OptionsId.CUSTOMER: lines.handle_picked_customer,
 }
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from bot.blocks import modals_card
 from bot.blocks.explained import build_explanation
 from bot.blocks.ids import MoreChoice, PromiseChoice
-from bot.domain.model import NudgeState, PromiseState
+from bot.domain.model import NudgeState, PromiseState, Role
 from bot.domain.views import Card, CardRef
 from bot.errors import InputRefused, TooLate
-from bot.usecases import nudges, promises, segments, teammates
+from bot.usecases import nudges, promises, quieter, segments, teammates
 from bot.usecases.cards import card_of
 from bot.usecases.customers import base_currency
 from bot.usecases.desk import Ledger
@@ -16,6 +16,8 @@ from bot.usecases.explaining import explain_customer
 from handlers.edge import Answer, Visit
 from handlers.places import carry, show_again
 from handlers.showing import show_customer_modal
+
+ADMINS_ARE_ASKED = "Only admins change how often a segment is talked to. Yours are {admins}, and they have been asked."
 
 
 def ref_of(visit: Visit) -> CardRef:
@@ -86,10 +88,21 @@ def handle_why(visit: Visit) -> Answer:
 
 
 def handle_less_often(visit: Visit) -> Answer:
-    """Let the customer's segment be talked to less often, as the card proposed after the third snooze."""
+    """Let the customer's segment be talked to less often, as the card proposed after the third snooze.
+
+    Where that is not the person's to decide, the admins are asked.
+    """
+    teammates.may_write(visit.teammate)
+    is_admin = visit.teammate.role is Role.ADMIN
     with visit.effect() as ledger:
-        segments.talk_less_often(ledger, ref_of(visit).customer_id, by=visit.teammate, now=visit.now)
-        show_again(ledger, visit)
+        if is_admin:
+            segments.talk_less_often(ledger, ref_of(visit).customer_id, by=visit.teammate, now=visit.now)
+            show_again(ledger, visit)
+        else:
+            quieter.ask_admins(ledger, ref_of(visit).customer_id, now=visit.now)
+    if not is_admin:
+        with visit.look() as ledger:
+            teammates.require_admin(ledger, visit.teammate, otherwise=ADMINS_ARE_ASKED)
     visit.desk.recompute()
     return None
 

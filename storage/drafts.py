@@ -8,7 +8,8 @@ from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from storage.ledger import Ledger
-from storage.models import Draft, TeammateRow
+from storage.models import TeammateRow
+from storage.models_voice import Draft
 from storage.transaction import Transaction
 
 

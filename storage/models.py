@@ -80,6 +80,7 @@ class SegmentRow(Owned, table=True):
     to_recompute: int = 0
     changed_by_id: int | None = Field(default=None, sa_type=BigInteger)
     renewal_ahead_days: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
+    without: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Customer(Owned, table=True):
@@ -373,22 +374,6 @@ class Delivery(Owned, table=True):
     slack_channel_id: str | None = None
     slack_ts: str | None = None
     error: str | None = None
-
-
-class Draft(SQLModel, table=True):
-    """That a teammate has a message to a customer open: colleagues see it until it is closed, logged or forgotten."""
-
-    __table_args__ = (
-        belongs("customer", "customer_id", ondelete="CASCADE"),
-        belongs("teammate", "teammate_id"),
-        Index("ix_draft_until", "until_at"),
-    )
-
-    workspace_id: int = Field(sa_type=BigInteger, primary_key=True)
-    customer_id: int = Field(sa_type=BigInteger, primary_key=True)
-    teammate_id: int = Field(sa_type=BigInteger, primary_key=True)
-    since_at: datetime = Field(sa_type=Instant)
-    until_at: datetime = Field(sa_type=Instant)
 
 
 class DedupeKey(SQLModel, table=True):

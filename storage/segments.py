@@ -6,24 +6,32 @@ customer that the new one has reached (`reached_id`); where that is NULL, nothin
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.domain.counted_days import counted_days
-from bot.domain.model import Policy, Segment
+from bot.domain.model import Occasion, Policy, Segment
 from storage.ledger import Ledger
 from storage.models import SegmentRow
 
 POLICY_COLUMNS = ("policy", "cadence_days", "exponent", "counts", "pauses", "lost_after_cadences")
-COLUMNS = ", ".join(("id", "name", *POLICY_COLUMNS, "policy_before", "reached_id", "renewal_ahead_days"))
+COLUMNS = ", ".join(("id", "name", *POLICY_COLUMNS, "policy_before", "reached_id", "renewal_ahead_days", "without"))
 _ONE = f"SELECT {COLUMNS} FROM segment WHERE workspace_id = ? AND id = ?"  # noqa: S608  our own names
+
+
+class _Told(NamedTuple):
+    """Which occasions a segment's owners are told of: renewals so many days ahead, and none of `without`."""
+
+    renewal_ahead_days: int
+    without: frozenset[Occasion]
 
 
 def read_segment(row: Sequence[Any]) -> Segment:
     """Return the segment whose `COLUMNS` a row holds."""
-    segment_id, name, *policy, before, reached_id, ahead = row
+    segment_id, name, *policy, before, reached_id, ahead, without = row
+    told = _Told(ahead, frozenset(Occasion(occasion) for occasion in without.split(",") if occasion))
     if reached_id is None or before is None:
-        return _segment(segment_id, name, policy, ahead)
-    return _segment(segment_id, name, policy, ahead, _segment(segment_id, name, json.loads(before), ahead), reached_id)
+        return _segment(segment_id, name, policy, told)
+    return _segment(segment_id, name, policy, told, _segment(segment_id, name, json.loads(before), told), reached_id)
 
 
 def segment_with_id(ledger: Ledger, segment_id: int) -> Segment:
@@ -34,7 +42,9 @@ def segment_with_id(ledger: Ledger, segment_id: int) -> Segment:
 def segment_of(row: SegmentRow) -> Segment:
     """Return a row of the table as a segment."""
     policy = [getattr(row, name) for name in POLICY_COLUMNS]
-    return read_segment((row.id, row.name, *policy, row.policy_before, row.reached_id, row.renewal_ahead_days))
+    return read_segment(
+        (row.id, row.name, *policy, row.policy_before, row.reached_id, row.renewal_ahead_days, row.without)
+    )
 
 
 def policy_text(row: SegmentRow) -> str:
@@ -46,13 +56,13 @@ def _segment(
     segment_id: int,
     name: str,
     policy: Sequence[Any],
-    renewal_ahead_days: int,
+    told: _Told,
     before: Segment | None = None,
     reached_id: int = 0,
 ) -> Segment:
     word, cadence_days, exponent, counts, pauses, lost_after = policy
     counted = counted_days(counts, pauses)
     return Segment(
-        segment_id, name, Policy(word), cadence_days, exponent, counted, lost_after, renewal_ahead_days, before,
-        reached_id,
+        segment_id, name, Policy(word), cadence_days, exponent, counted, lost_after, told.renewal_ahead_days, before,
+        reached_id, told.without,
     )  # fmt: skip

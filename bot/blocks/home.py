@@ -6,6 +6,7 @@ from bot.blocks.home_circle import build_circle
 from bot.blocks.ids import ActionId
 from bot.blocks.kit import Json, actions, bullets, button, context, divider, header, rich, section, strong, words
 from bot.blocks.lists import say_more, say_nobody
+from bot.blocks.proposals import build_proposal_blocks
 from bot.blocks.segments_said import say_cadence, say_progress
 from bot.blocks.team import GIVE, TEAM
 from bot.blocks.text import cut, tidy
@@ -15,6 +16,7 @@ from bot.domain.policies import SegmentState
 from bot.domain.views import Card, HomeView
 
 SHOWN = 10
+_PROPOSALS = 3
 
 _DUE = Counted(
     Phrase("{number} person to write to", "Bei {number} Person melden"),
@@ -80,6 +82,7 @@ def build_home(view: HomeView, *, revision: str) -> Json:
     blocks = [
         header(say.count(_DUE, view.due_total) if view.due_total else say(_NOBODY)),
         _build_doors(say, place=revision),
+        *_build_proposals(view, say, place=revision),
         *_build_due(view, say, place=revision),
         *([section(say.count(_LOST, view.lost_total))] if view.lost_total else ()),
         *_build_coming(view.coming[:SHOWN], say),
@@ -99,6 +102,14 @@ def _build_doors(say: Voice, *, place: str) -> Json:
         button(say(_SEGMENTS), ActionId.OPEN_SEGMENTS),
     ]
     return actions(doors, block_id=f"{place}.doors")
+
+
+def _build_proposals(view: HomeView, say: Voice, *, place: str) -> list[Json]:
+    """What rules propose to an admin, a few at a time."""
+    blocks: list[Json] = []
+    for number, proposal in enumerate(view.proposals[:_PROPOSALS], start=1):
+        blocks += [divider(), *build_proposal_blocks(proposal, say, place=f"{place}.{number}")]
+    return blocks
 
 
 def _build_due(view: HomeView, say: Voice, *, place: str) -> list[Json]:

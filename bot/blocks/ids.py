@@ -49,6 +49,9 @@ class ActionId(StrEnum):
     PROMOTE = "promotion_make"
     LEAVE_AS_IS = "promotion_leave"
     PROMOTION_UNDO = "promotion_undo"
+    PROPOSAL_ACCEPT = "proposal_accept"
+    PROPOSAL_LEAVE = "proposal_leave"
+    PROPOSAL_UNDO = "proposal_undo"
 
 
 class MoreChoice(StrEnum):

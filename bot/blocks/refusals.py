@@ -46,6 +46,12 @@ GERMAN: Mapping[str, str] = {
     "Only admins change how often a segment is talked to. Yours are {admins}.": (
         "Nur Admins ändern, wie oft mit einem Segment gesprochen wird. Deine sind {admins}."
     ),
+    "Only admins change how often a segment is talked to. Yours are {admins}, and they have been asked.": (
+        "Nur Admins ändern, wie oft mit einem Segment gesprochen wird. Deine sind {admins}; sie sind gefragt."
+    ),
+    "{name} answered that already.": "{name} hat das schon beantwortet.",
+    "{segment} was changed again since.": "{segment} wurde seitdem noch einmal geändert.",
+    "That proposal is not there any more.": "Diesen Vorschlag gibt es nicht mehr.",
     "Only the person who did this, or the owner, can take it back.": (
         "Das kann nur zurücknehmen, wer es getan hat oder zuständig ist."
     ),

@@ -7,7 +7,20 @@ from typing import Any
 
 from sqlmodel import col
 
-from bot.blocks import customer, digest, entry, handover, home, late, lists, promotions, team, troubles, welcome
+from bot.blocks import (
+    customer,
+    digest,
+    entry,
+    handover,
+    home,
+    late,
+    lists,
+    promotions,
+    proposals,
+    team,
+    troubles,
+    welcome,
+)
 from bot.blocks.voice import Voice
 from bot.delivery.call import RESPOND, Call
 from bot.domain.model import Role, Teammate
@@ -21,6 +34,7 @@ from bot.usecases.home import home_view
 from bot.usecases.lateness import late_view
 from bot.usecases.lists import list_view, reader_of
 from bot.usecases.promotions import promotion_view
+from bot.usecases.quieter import proposal_view
 from bot.usecases.suggestions import facts_about
 from bot.usecases.teammates import row_of
 from bot.usecases.troubles import trouble_view
@@ -225,6 +239,15 @@ def _late(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Mess
     return late.build_late(view, Voice.to_teammate(view.reader, today=today))
 
 
+def _proposal(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    view, row = proposal_view(ledger, delivery.subject_id or 0), people.by_slack_id(ledger, delivery.channel)
+    if view is None or row is None:
+        return None
+    reader = people.teammate(row)
+    say = Voice.to_teammate(reader, today=local_day(now, reader.timezone))
+    return proposals.build_proposal(view, say, place=place)
+
+
 def _text(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
     return dict(delivery.payload)
 
@@ -248,6 +271,7 @@ _MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | No
     "trouble": _trouble,
     "promotion": _promotion,
     "late": _late,
+    "proposal": _proposal,
     "text": _text,
 }
 

@@ -129,7 +129,8 @@ class Segment:
 
     `cadence_days` are days that count: of `counted`, all or the working days, without pauses. Silence over
     `lost_after` cadences is lost. A renewal is a reason to write from `renewal_ahead_days` before it. While a changed
-    policy is being worked in, customers whose ids lie above `reached_id` still follow the policy `before`.
+    policy is being worked in, customers whose ids lie above `reached_id` still follow the policy `before`. `without`
+    are the occasions that nobody is told of any more.
     """
 
     id: int
@@ -142,6 +143,7 @@ class Segment:
     renewal_ahead_days: int = 30
     before: "Segment | None" = None
     reached_id: int = 0
+    without: frozenset[Occasion] = frozenset()
 
     def of(self, customer_id: int) -> "Segment":
         """Return the policy that a customer follows: the one before, until the new one has reached it."""

@@ -97,7 +97,8 @@ def occasions_of(relationship: Relationship, today: date, *, until: date) -> tup
         Occasion.FIRST_MONTH: needs_first_word(relationship, today),
         Occasion.OVERDUE: relationship.nudge_from_on is not None and relationship.nudge_from_on <= today and not lost,
     }
-    return tuple(occasion for occasion, is_reason in holds.items() if is_reason)
+    stopped = relationship.segment.without
+    return tuple(occasion for occasion, is_reason in holds.items() if is_reason and occasion not in stopped)
 
 
 def plan_digest(

@@ -14,6 +14,7 @@ from bot.domain.model import (
     TouchKind,
     TouchView,
 )
+from bot.domain.outcomes import Change
 from bot.domain.policies import SegmentState
 from bot.domain.standing import PromotionView, StandingView
 
@@ -209,6 +210,20 @@ class ListView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalView:
+    """What a rule proposes to change about itself, as admins see it; `asked` after somebody's third snooze in a row."""
+
+    id: int
+    segment_name: str
+    occasion: Occasion
+    change: Change
+    asked: bool = False
+    accepted: bool | None = None
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HomeView:
     """The App Home of one teammate."""
 
@@ -227,6 +242,7 @@ class HomeView:
     unowned: int = 0
     lost_total: int = 0
     segments: tuple[SegmentState, ...] = ()
+    proposals: tuple[ProposalView, ...] = ()
     circle: CircleView | None = None
     promotions: tuple[PromotionView, ...] = ()
     unanswering: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from bot.usecases.cards import cards_for, cards_for_nudges
 from bot.usecases.circle import circle_view
 from bot.usecases.policies import segment_states
 from bot.usecases.promotions import open_promotions
+from bot.usecases.quieter import open_proposals
 from storage import customers, neglect_list, people, standings
 from storage.ledger import Ledger
 from storage.models import Customer, Delivery, Digest, Nudge, TeammateRow
@@ -52,6 +53,7 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
         unanswering=tuple(unanswering),
         unanswering_total=unanswering_total,
         segments=tuple(segment_states(ledger, counts_customers=False)) if row.role is Role.ADMIN else (),
+        proposals=open_proposals(ledger) if reader.role is Role.ADMIN else (),
         lost_total=neglect_list.count_neglected(ledger, today=today, owner_id=reader.id, lost=True),
     )
 

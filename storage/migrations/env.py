@@ -4,6 +4,7 @@ from alembic import context
 
 import storage.models
 import storage.models_team
+import storage.models_voice
 import storage.standing_models  # noqa: F401  all of them register tables
 from storage.jobs import is_ours
 from storage.tables import metadata

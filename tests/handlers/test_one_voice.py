@@ -7,7 +7,7 @@ import pytest
 from bot.blocks.ids import ActionId
 from bot.playground import Message
 from bot.usecases.drafting import OPEN_FOR
-from storage.models import Draft
+from storage.models_voice import Draft
 from tests.handlers.acting import command, press, said, submit, time_passes
 from tests.support.bot import Office
 from tests.support.cast import Cast

@@ -23,6 +23,7 @@ from handlers import (
     messages,
     options,
     profiles,
+    proposals,
     segments,
     standings,
     team,
@@ -31,7 +32,22 @@ from handlers.edge import Visit, listener
 from handlers.errors import answer_error
 from tests.support.bot import Office
 
-MODULES = (cards, commands, draft, forms, home, lines, lists, messages, options, profiles, segments, standings, team)
+MODULES = (
+    cards,
+    commands,
+    draft,
+    forms,
+    home,
+    lines,
+    lists,
+    messages,
+    options,
+    profiles,
+    proposals,
+    segments,
+    standings,
+    team,
+)
 # Modals with nothing to submit.
 ONLY_READ = {ViewId.SEGMENTS, ViewId.CUSTOMER, ViewId.SENTENCE, ViewId.WHY}
 

@@ -13,7 +13,8 @@ from bot.usecases.erasing import erase_customer
 from storage import people
 from storage.engine import Store
 from storage.ledger import Ledger
-from storage.models import Draft, TeammateRow
+from storage.models import TeammateRow
+from storage.models_voice import Draft
 from tests.support.cast import Cast, write_cast
 
 

@@ -18,14 +18,17 @@ from bot.usecases import (
     cards,
     circle,
     digests,
+    drafting,
     entries,
     entry_answers,
+    explaining,
     home,
     lists,
     neglect,
     nudges,
     promises,
     promotions,
+    quieter,
     recompute,
     segments,
     standings,
@@ -34,7 +37,6 @@ from bot.usecases import (
     touches,
 )
 from bot.usecases import customers as customer_desk
-from bot.usecases.drafting import begin_draft
 from storage import customers, neglect_list, outbox, people
 from storage import touches as ledger_touches
 from storage.columns import new_id
@@ -80,6 +82,7 @@ class Ids:
     promise: int
     promotion: int
     left: int
+    proposal: int
 
 
 def fill(store: Store, workspace_id: int) -> Ids:
@@ -112,7 +115,9 @@ def fill(store: Store, workspace_id: int) -> Ids:
                                       touch_id=touch, reading=said)).id  # fmt: skip
         promise = ledger.add(Promise(workspace_id=workspace_id, customer_id=acme, teammate_id=ana, what="send docs",
                                      due_on=TODAY + DAY, line_id=logged, made_at=NOW)).id  # fmt: skip
-        begin_draft(ledger, acme, by=by, now=NOW)
+        drafting.begin_draft(ledger, acme, by=by, now=NOW)
+        quieter.ask_admins(ledger, acme, now=NOW)
+        (proposal,) = quieter.open_proposals(ledger)
         list_id = lists.open_list(ledger, lists.Question(owner_id=ana), by=by, channel="C0TEAM", now=NOW)
         channel = ledger.add(
             ChannelRow(workspace_id=workspace_id, slack_channel_id="C0TEAM", frequency=Frequency.DAILY)
@@ -131,7 +136,7 @@ def fill(store: Store, workspace_id: int) -> Ids:
         assert delivery is not None
         return Ids(
             workspace_id, acme, touch, waiting.id, second.id, digest, entry, asking, logged, list_id, segment, ana,
-            channel, delivery.id, promise, promotion, left,
+            channel, delivery.id, promise, promotion, left, proposal.id,
         )  # fmt: skip
 
 
@@ -239,6 +244,11 @@ CALLS: dict[str, Callable[[Ledger, Ids, Teammate], object]] = {
     "touches by id": lambda our, x, ana: ledger_touches.views_by_id(our, [x.touch]) or None,
     "touches with names": lambda our, x, ana: ledger_touches.with_customer(our, [x.touch]) or None,
     "latest touches": lambda our, x, ana: ledger_touches.latest(our, x.acme, limit=5) or None,
+    "explain_customer": lambda our, x, ana: explaining.explain_customer(our, x.acme, as_of=TODAY, now_day=TODAY),
+    "proposal_view": lambda our, x, ana: quieter.proposal_view(our, x.proposal),
+    "accept": lambda our, x, ana: quieter.accept(our, x.proposal, by=ana, now=NOW),
+    "ask_admins": lambda our, x, ana: quieter.ask_admins(our, x.acme, now=NOW),
+    "end_draft": lambda our, x, ana: drafting.end_draft(our, x.acme, by=ana, now=NOW),
     "messages showing": lambda our, x, ana: list(outbox.messages_showing(our, x.acme, since=NOW - DAY)) or None,
 }  # fmt: skip
 
@@ -265,6 +275,7 @@ def test_an_id_of_another_workspace_finds_and_changes_nothing(store: Store, both
 
 SAYS_NOTHING = {"recompute_segment", "wake", "recompute_customer", "post_list", "refresh_home_of", "log_form"} | {
     "set_standing", "set_standing, leaves", "keep_seat", "free_seat", "promote", "leave_as_is", "take_back a promotion",
+    "accept", "ask_admins", "end_draft",
 }  # fmt: skip
 
 
