@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlmodel import col
 
-from bot.domain.model import Direction, Segment, Source, TouchKind
+from bot.domain.model import Direction, Segment, Source, Standing, TouchKind
 from bot.domain.names import name_key
 from bot.domain.nudges import birthday_in
 from bot.domain.rhythm import due_on, replay
 from bot.domain.working_time import instant_at
 from bot.sample_cast import CADENCE_DAYS, CAST, RATES, SampleCustomer, SamplePerson
 from bot.usecases.days_off import days_off_of
+from bot.usecases.deriving import derive_standings
 from bot.usecases.digests import next_digest_of
 from bot.usecases.recompute import recompute_workspace
 from bot.usecases.worth import minor_digits
@@ -22,6 +23,7 @@ from storage.columns import new_id
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import Contact, Customer, SegmentRow, TeammateRow, Workspace
+from storage.standing_models import StandingWord
 
 # Gaps as shares of the usual one; they are never quite alike, and come out even over five.
 _UNEVEN = (1.0, 0.8, 1.2, 0.9, 1.1)
@@ -49,6 +51,7 @@ def load_sample(store: Store, workspace_id: int, *, today: date, now: datetime) 
                 _add_touches(ledger, sample, customer_id, owner, author, today, now)
                 written += 1
         recompute_workspace(ledger)
+    derive_standings(store, workspace_id, now=now)
     return written
 
 
@@ -102,6 +105,9 @@ def _add_customer(ledger: Ledger, sample: SampleCustomer, owner: TeammateRow, se
         warm_key=0.0, ranked_value=1.0, sort_key=0.0, due_on=since_on, silent_since_on=since_on, nudge_from_on=since_on,
     )  # fmt: skip
     ledger.add(row)
+    if sample.standing is not Standing.CUSTOMER:
+        ledger.add(StandingWord(workspace_id=ledger.workspace_id, customer_id=customer_id, standing=sample.standing,
+                                by_id=owner.id, said_at=instant_at(since_on, 600, owner.timezone)))  # fmt: skip
     local = name_key(sample.contact.split(" ")[0])
     contact = Contact(
         workspace_id=ledger.workspace_id, id=new_id(), customer_id=customer_id, name=sample.contact,

@@ -104,7 +104,11 @@ ANAS = (
                    renewal_in=35),
     SampleCustomer("Saltmarsh Bakery", PROSPECT, 8_000, "GBP", "Finn Doyle", -12, ((VISIT, "Tasting on site."),),
                    touches=3, since=50, standing=Standing.PROSPECT),
-    SampleCustomer("Tamar Yachts", CLIENT, None, "GBP", "Grace Penrose", -8, ((CALL, "Asked about winter storage."),)),
+    SampleCustomer(
+        "Elm Street Books", CLIENT, None, "GBP", "Ida Novak", -48,
+        ((EMAIL, "Asked what a window display would cost."), (EMAIL, "Thanks for the newsletter.")), gap=12, touches=3,
+        since=200, standing=Standing.LURKER,
+    ),
 )  # fmt: skip
 
 BENS = (
@@ -134,8 +138,7 @@ BENS = (
     SampleCustomer("Northgate Theater", PARTNER, 11_000, "USD", "Paula Dunn", -50,
                    ((MEETING, "Planned the summer season."),),
                    renewal_in=31),
-    SampleCustomer("Elm Street Books", CLIENT, 2_500, "USD", "Ida Novak", 15, ((EMAIL, "Thanks for the newsletter."),),
-                   touches=2, since=200, standing=Standing.LURKER),
+    SampleCustomer("Tamar Yachts", CLIENT, None, "USD", "Grace Penrose", -8, ((CALL, "Asked about winter storage."),)),
     SampleCustomer("Orchard Supply", CLIENT, 21_000, "USD", "Sam Whitaker", -51,
                    ((CALL, "Reordered the small crates."),)),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from bot.domain.names import name_key
 from bot.sample import load_sample
 from bot.sample_cast import ANA, ANAS, BEN, CAST, CHI
 from bot.usecases.digests import digest_view, plan_now
+from bot.usecases.promotions import open_promotions
 from bot.usecases.recompute import differences
 from storage import customers, neglect_list, people
 from storage.engine import Store
@@ -77,6 +78,16 @@ def test_the_sleeping_the_lurking_and_the_lost_are_not_on_a_list(small: tuple[St
     load(store, workspace, DAYS[0])
     listed = {name for person, _ in CAST for name in due(store, workspace, person.slack_user_id, DAYS[0])}
     assert not listed & {"Dune Hotels", "Oderland Apotheken", "Elm Street Books", "Quartier Vier"}
+
+
+def test_a_lurker_knocked_and_is_proposed_on_the_first_morning(small: tuple[Store, int]) -> None:
+    store, workspace = small
+    load(store, workspace, DAYS[0])
+    with store.read(workspace) as ledger:
+        owner = people.by_slack_id(ledger, "U0ANA")
+        assert owner is not None
+        (proposed,) = open_promotions(ledger, people.teammate(owner))
+    assert (proposed.name, proposed.to, len(proposed.acts)) == ("Elm Street Books", Standing.PROSPECT, 2)
 
 
 def test_every_corner_of_the_product_is_in_it() -> None:
