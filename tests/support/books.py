@@ -12,6 +12,7 @@ from storage import touches
 from storage.columns import new_id
 from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow, TeammateRow
+from storage.standing_models import StandingWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,13 @@ class Books:
             silent_since_on=since_on, nudge_from_on=since_on,
         )  # fmt: skip
         customer_id = self.ledger.add(row).id
+        if standing is not Standing.CUSTOMER:
+            # As a file would have said it.
+            self.ledger.add(
+                StandingWord(
+                    workspace_id=self.ledger.workspace_id, customer_id=customer_id, standing=standing, from_file=True
+                )
+            )
         for day in touched:
             self.touch(customer_id, day)
         return customer_id
