@@ -361,6 +361,14 @@ def migrate() -> None:
     typer.echo(f"The database is at {after}." if before == after else f"Migrated from {before or 'empty'} to {after}.")
 
 
+@app.command("rotate-keys")
+def rotate_keys() -> None:
+    """Encrypt everything anew with the newest key; can be stopped and started again."""
+    from bot.commands_keys import rotate_keys_here
+
+    rotate_keys_here()
+
+
 @app.command()
 def manifest(
     http: Annotated[

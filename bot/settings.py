@@ -4,11 +4,12 @@ from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from storage.sealed import Keys
 
 _REMEDIES = {
     "DATABASE_URL": "write sqlite:///keepwarm.db or postgresql://user:password@host/name",
@@ -126,10 +127,10 @@ class Settings(BaseSettings):
         ]
 
     @property
-    def fernet(self) -> MultiFernet | None:
-        """The keys that encrypt tokens, newest first; None when none is set."""
+    def fernet(self) -> Keys | None:
+        """The keys that encrypt tokens and notes, newest first; None when none is set."""
         keys = [part.strip() for part in self.secret_keys.get_secret_value().split(",") if part.strip()]
-        return MultiFernet([Fernet(key) for key in keys]) if keys else None
+        return Keys(keys) if keys else None
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -11,6 +11,7 @@ from bot.domain.model import Counts, Direction, Frequency, NudgeState, Policy, R
 from storage.columns import Instant
 from storage.models_outbox import Appearance, Lane
 from storage.promise_rows import Promise
+from storage.sealed import Sealed, SealedJson
 from storage.tables import KEY, Owned, belongs, one_of
 from storage.workspaces import InstallState, Organisation, Workspace
 
@@ -126,7 +127,7 @@ class Customer(Owned, table=True):
     joined_key: int | None = None
     renewal_on: date | None = None
     tags: str = ""
-    notes: str = ""
+    notes: str = Field(default="", sa_type=Sealed)
     profile: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
     touch_days: int = 0
@@ -195,7 +196,7 @@ class Touch(Owned, table=True):
     contact: str | None = None
     amount_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str | None = None
-    note: str | None = None
+    note: str | None = Field(default=None, sa_type=Sealed)
     source: Source = Field(sa_type=one_of(Source, "source"))
     recorded_at: datetime = Field(sa_type=Instant)
 
@@ -297,10 +298,10 @@ class EntryLine(Owned, table=True):
 
     entry_id: int = Field(sa_type=BigInteger)
     position: int
-    words: str
+    words: str = Field(sa_type=Sealed)
     status: str
     touch_id: int | None = Field(default=None, sa_type=BigInteger)
-    reading: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    reading: dict[str, Any] = Field(default_factory=dict, sa_type=SealedJson)
 
 
 class ChannelRow(Owned, table=True):

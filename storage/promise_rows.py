@@ -7,6 +7,7 @@ from sqlmodel import Field
 
 from bot.domain.model import PromiseState
 from storage.columns import Instant
+from storage.sealed import Sealed
 from storage.tables import Owned, belongs, one_of
 
 
@@ -36,7 +37,7 @@ class Promise(Owned, table=True):
     customer_id: int = Field(sa_type=BigInteger)
     teammate_id: int = Field(sa_type=BigInteger)
     as_owner: bool = False
-    what: str
+    what: str = Field(sa_type=Sealed)
     due_on: date
     state: PromiseState = Field(default=PromiseState.OPEN, sa_type=one_of(PromiseState, "promise_state"))
     line_id: int = Field(sa_type=BigInteger)

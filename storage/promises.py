@@ -11,6 +11,7 @@ from bot.domain.model import PromiseState
 from storage.columns import day_of
 from storage.ledger import Ledger
 from storage.models import Promise
+from storage.sealed import unseal
 
 # A promise is kept once its nudge is done or its customer heard from us on its day or later; a nudge that somebody put
 # off brings it back on that day. None of that is written down twice: taking a touch back opens the promise again.
@@ -71,7 +72,7 @@ def _read(ledger: Ledger, column: str, ids: Collection[int]) -> list[Told]:
         return []
     query = _OF_CUSTOMERS.format(which=f"{column} IN ({', '.join('?' * len(ids))})")
     rows = ledger.ask(query, ledger.workspace_id, *ids)
-    return [Told(row[0], row[1], row[2], day_of(row[3]), row[4], row[5], bool(row[6])) for row in rows]
+    return [Told(row[0], row[1], unseal(row[2]) or "", day_of(row[3]), row[4], row[5], bool(row[6])) for row in rows]
 
 
 def are_told_by(ledger: Ledger, promise_ids: Collection[int], nudge_id: int) -> None:

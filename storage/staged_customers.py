@@ -24,6 +24,7 @@ from sqlmodel import col
 from storage.bulk import BATCH, rewrite
 from storage.ledger import Ledger
 from storage.models import Contact, Customer
+from storage.sealed import sealed_rows
 from storage.staging import REJECTED, STAGED_CUSTOMER, tell_planner
 
 _STAGED = STAGED_CUSTOMER.c
@@ -273,4 +274,5 @@ def _plain(column: Any, name: str, dialect: str) -> Any:
 def update_customers(ledger: Ledger, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write customers; each row is the values as in UPDATABLE followed by the workspace's id and the customer's."""
     table = Customer.__table__  # type: ignore[attr-defined]
-    rewrite(ledger.session.connection(), table, ["workspace_id", "id"], UPDATABLE, rows)
+    stored = list(sealed_rows(UPDATABLE, ("notes",), rows))
+    rewrite(ledger.session.connection(), table, ["workspace_id", "id"], UPDATABLE, stored)

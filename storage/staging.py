@@ -1,6 +1,6 @@
 """Where the rows of an import wait: temporary tables of one connection, which no other connection sees or waits for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +26,7 @@ from storage.bulk import load
 from storage.columns import Instant
 from storage.engine import Store
 from storage.ledger import Ledger
+from storage.sealed import Sealed, sealed_rows
 from storage.transaction import Transaction
 
 _TEMPORARY = MetaData()
@@ -61,7 +62,7 @@ STAGED_CUSTOMER = _temporary(
     Column("joined_key", Integer),
     Column("renewal_on", Date),
     Column("tags", Text),
-    Column("notes", Text),
+    Column("notes", Sealed),
     Column("profile", Text),
     Column("has_contact", Boolean),
     Column("contact_name", Text),
@@ -155,6 +156,12 @@ def staging(store: Store, workspace_id: int) -> Iterator[Staging]:
 def _give_memory(connection: Connection, kilobytes: int) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA main.cache_size = -{kilobytes}")
+
+
+def stage(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Put rows of a file into a staging table, notes as they are stored."""
+    load(connection, table, columns, sealed_rows(columns, ("note", "notes"), rows))
+    tell_planner(connection, table)
 
 
 def tell_planner(connection: Connection, *tables: Table) -> None:

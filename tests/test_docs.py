@@ -73,7 +73,7 @@ def tracked() -> list[Path]:
 
 
 def test_every_command_of_the_terminal_is_in_the_readme_and_none_else() -> None:
-    written = {re.findall(r"[a-z]+", cells[0])[0] for cells in rows("The command line")}
+    written = {re.findall(r"[a-z-]+", cells[0])[0] for cells in rows("The command line")}
     assert written == set(commands())
 
 
@@ -120,7 +120,7 @@ def test_every_slash_command_is_written_as_its_help_writes_it() -> None:
 @pytest.mark.parametrize("path", [*DOCUMENTS, ROOT / "Dockerfile", ROOT / ".env.example"], ids=lambda path: path.name)
 def test_every_command_that_a_document_tells_to_type_exists(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    typed = set(re.findall(r"python -m bot ([a-z]+)", text))
+    typed = set(re.findall(r"python -m bot ([a-z-]+)", text))
     assert typed <= set(commands())
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)) <= targets()
     assert set(re.findall(r"(?<![\w/.-])(/[a-z]+(?:-[a-z]+)*)\b(?=[ `])", text)) - {

@@ -21,11 +21,11 @@ from bot.usecases.imports.roster import Roster, Segments
 from bot.usecases.imports.setting import Setting
 from bot.usecases.imports.touch_rows import CustomersNamed, TouchRows
 from bot.usecases.imports.touches import write_touches
-from storage.bulk import BATCH, instant_encoder, load
+from storage.bulk import BATCH, instant_encoder
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.staged_customers import currencies_in_use
-from storage.staging import STAGED_CUSTOMER, STAGED_TOUCH, Staging, staging, tell_planner
+from storage.staging import STAGED_CUSTOMER, STAGED_TOUCH, Staging, stage, staging
 
 Progress = Callable[[int, int], None]
 
@@ -119,14 +119,12 @@ def _stage(
 ) -> None:
     connection = waiting.connection
     if subject is Subject.CUSTOMERS:
-        load(connection, STAGED_CUSTOMER, customer_rows.STAGED_COLUMNS, _read(table, rows, rejects, told))
-        tell_planner(connection, STAGED_CUSTOMER)
+        stage(connection, STAGED_CUSTOMER, customer_rows.STAGED_COLUMNS, _read(table, rows, rejects, told))
     else:
         instant, at = instant_encoder(connection), touch_rows.STAGED_COLUMNS.index("touched_at")
         read = _read(table, rows, rejects, told)
         stored = ((*row[:at], instant(row[at]), *row[at + 1 :]) for row in read)
-        load(connection, STAGED_TOUCH, touch_rows.STAGED_COLUMNS, stored)
-        tell_planner(connection, STAGED_TOUCH)
+        stage(connection, STAGED_TOUCH, touch_rows.STAGED_COLUMNS, stored)
 
 
 def _read(table: Table, rows: _Rows, rejects: Rejects, told: Callable[[int], None]) -> Iterator[tuple[Any, ...]]:
