@@ -253,7 +253,7 @@ def has_effect(office: Office, store: Store, action_id: str, value: str, ids: Id
     return changed or opened or posted
 
 
-# How each command of the terminal is asked for their customer; those that know no workspace are named with why.
+# How commands of the terminal are asked for their customer, where their name alone is not enough.
 ASKED: Mapping[str, tuple[str, ...]] = {
     "neglected": ("--all", "--format", "json"),
     "suggest": (f"{THEIRS} Acme",),
@@ -262,9 +262,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "digest": ("--as-of", "2026-11-26", "--dry-run"),
     "import": ("customers", "file.csv"),
     "currency": ("--base", "CHF"),
-    "verify": (),
-    "holidays": ("list",),
-    "audit": (),
+    "standing": (f"{THEIRS} Acme", "prospect"),
 }
 OF_NO_WORKSPACE = {
     "demo": "has a workspace of its own",
@@ -281,12 +279,12 @@ def commands() -> dict[str, Any]:
     return dict(found.commands)  # type: ignore[attr-defined]
 
 
+def of_workspaces() -> set[str]:
+    return {name for name, command in commands().items() if any("--workspace" in each.opts for each in command.params)}
+
+
 def test_every_command_takes_a_workspace_or_says_why_not() -> None:
-    with_workspace = {
-        name for name, command in commands().items() if any("--workspace" in each.opts for each in command.params)
-    }
-    assert with_workspace == set(ASKED), "say in ASKED how a new command is asked for their customer"
-    assert set(commands()) - with_workspace == set(OF_NO_WORKSPACE) & set(commands())
+    assert set(commands()) - of_workspaces() == set(OF_NO_WORKSPACE)
 
 
 def test_no_command_shows_or_changes_another_workspace(
@@ -297,9 +295,12 @@ def test_no_command_shows_or_changes_another_workspace(
     mark(sqlite_store, theirs)
     (tmp_path / "file.csv").write_text(f"external_id,name\n{THEIRS}-acme,New name\n")
     before = everything(sqlite_store, theirs.workspace)
-    for name, words in ASKED.items():
+    # The import comes last: it brings their id into our ledger, as the id of our own customer.
+    for name in sorted(of_workspaces(), key=lambda name: (name == "import", name)):
+        words = ASKED.get(name, ())
         done = say(monkeypatch, tmp_path, name, *words, "--workspace", "T0OURS")
         told = done.out + done.err
+        assert done.status != 2, f"say in ASKED how to ask {name}: {told}"
         if f"{THEIRS} Acme" in words:
             assert done.status == 1, name
             told = told.replace(f"{THEIRS} Acme", "")
