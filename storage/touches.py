@@ -15,6 +15,7 @@ from storage.columns import day_of
 from storage.customers import update_of
 from storage.ledger import Ledger
 from storage.models import Customer, TeammateRow, Touch
+from storage.sealed import seal
 
 
 @cache
@@ -49,6 +50,8 @@ def append(ledger: Ledger, values: dict[str, Any], *, moves: dict[str, Any] | No
     customer's row, so that nobody can answer the nudge in between.
     """
     entry = {"workspace_id": ledger.workspace_id, **values}
+    if "note" in entry:
+        entry["note"] = seal(entry["note"])
     written = ledger.stored(entry.values())
     if moves is None:
         answer = ledger.ask(
