@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
+from bench.attention import measure_attention
 from bench.digests import measure_digests
 from bench.harness import Figure
 from bench.importing import measure_importing
@@ -35,6 +36,7 @@ BENCHES: dict[str, Callable[[Place], Iterator[Figure]]] = {
     "digests": measure_digests,
     "sending": measure_sending,
     "rendering": measure_rendering,
+    "attention": measure_attention,
 }
 
 

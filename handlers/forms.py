@@ -187,6 +187,7 @@ def submit_settings(visit: Visit) -> Answer:
             work_days="".join(all_chosen(visit, Field.DAYS)),
             frequency=Frequency(chosen(visit, Field.FREQUENCY)),
             language=None if language == "slack" else language,
+            budget=chosen(visit, Field.BUDGET),
             pause_until_on=date.fromisoformat(pause) if pause else None,
             resume=not pause,
         )
@@ -205,6 +206,7 @@ def submit_add_customer(visit: Visit) -> Answer:
         currency=currency,
         contact=chosen(visit, Field.CONTACT) or None,
         email=chosen(visit, Field.EMAIL) or None,
+        since_on=date.fromisoformat(chosen(visit, Field.SINCE)) if chosen(visit, Field.SINCE) else None,
     )
     with visit.effect() as ledger:
         customers.add_customer(ledger, new, owner=visit.teammate, today=visit.today)

@@ -5,7 +5,7 @@ from typing import Any
 from bot.blocks.ids import Field
 from bot.blocks.modals_segments import build_segment_form, build_segments
 from bot.domain.model import Counts, Policy, Role
-from bot.usecases import policies, teammates
+from bot.usecases import policies, segments, teammates
 from bot.usecases.desk import Ledger
 from bot.usecases.policy_form import PolicyForm, read_policy
 from bot.usecases.what_if import A_CLICKS_WORTH, what_if
@@ -45,6 +45,8 @@ def submit_segment(visit: Visit) -> Answer:
     """Write a segment's policy, and show it in the list below and in the App Home."""
     wanted = read_policy(_form(visit))
     with visit.effect() as ledger:
+        ahead = chosen(visit, Field.RENEWAL_AHEAD)
+        segments.set_renewal_ahead(ledger, int(visit.private), ahead, by=visit.teammate)
         policies.change_policy(ledger, int(visit.private), wanted, by=visit.teammate, now=visit.now)
         teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
         below = visit.body["view"].get("previous_view_id")

@@ -12,6 +12,7 @@ from sqlmodel import col
 from bot.domain.model import Relationship, Rhythm, Segment, Standing
 from bot.domain.nudges import BUYERS, FIRST_MONTH, FIRST_MONTH_FOR_DAYS, day_keys
 from bot.domain.rhythm import lost_before
+from storage.columns import day_of
 from storage.ledger import Ledger
 from storage.models import Customer
 from storage.segments import COLUMNS, read_segment
@@ -196,6 +197,25 @@ def next_due(ledger: Ledger, *, owner_id: int | None, today: date) -> Relationsh
         limit=1,
     )
     return found[0] if found else None
+
+
+def workload(ledger: Ledger, *, owner_id: int, today: date, until: date) -> tuple[dict[Segment, int], dict[date, int]]:
+    """Return how many customers of an owner each segment has, and how many become due on each day until `until`.
+
+    Those whom nobody is to be nudged about are left out of both.
+    """
+    owned = "workspace_id = ? AND owner_id = ?", (ledger.workspace_id, owner_id)
+    by_id = segments(ledger)
+    numbers = ledger.ask(
+        f"SELECT segment_id, count(*) FROM customer WHERE {owned[0]} AND nudge_from_on IS NOT NULL GROUP BY segment_id",  # noqa: S608  ours
+        *owned[1],
+    )
+    days = ledger.ask(
+        f"SELECT nudge_from_on, count(*) FROM customer WHERE {owned[0]} AND nudge_from_on > ? AND nudge_from_on <= ?"  # noqa: S608  ours
+        " GROUP BY nudge_from_on",
+        *owned[1], today.isoformat(), until.isoformat(),
+    )  # fmt: skip
+    return {by_id[row[0]]: row[1] for row in numbers}, {day_of(row[0]): row[1] for row in days}
 
 
 def counts(ledger: Ledger, *, owner_id: int, today: date) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """The App Home: who is due, lost, next or asleep, and the reader's own settings. Always within 100 blocks."""
 
+from bot.blocks.backlog import say_backlog, say_spent
 from bot.blocks.cards import WAKE, build_card
 from bot.blocks.ended import say_name
 from bot.blocks.home_circle import build_circle
@@ -84,6 +85,7 @@ def build_home(view: HomeView, *, revision: str) -> Json:
         _build_doors(say, place=revision),
         *_build_proposals(view, say, place=revision),
         *_build_due(view, say, place=revision),
+        *([section(say_backlog(view, say))] if view.backlog else ()),
         *([section(say.count(_LOST, view.lost_total))] if view.lost_total else ()),
         *_build_coming(view.coming[:SHOWN], say),
         *_build_snoozed(view.snoozed[:SHOWN], say, place=revision),
@@ -152,6 +154,8 @@ def _build_settings(view: HomeView, say: Voice, *, place: str) -> list[Json]:
     if view.reader.paused_until_on and view.reader.paused_until_on > view.today:
         resume = button(say(_RESUME), ActionId.RESUME)
     blocks = [section(_say_digests(view, say), block_id=f"{place}.digests", accessory=resume)]
+    if view.budget:
+        blocks.append(context(say_spent(view.budget, view.spent, say)))
     if view.owned:
         blocks.append(context(say(_COVERAGE, touched=view.touched_in_rhythm, owned=view.owned)))
     if view.is_admin:

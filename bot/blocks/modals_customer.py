@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.blocks.ids import Field, ViewId
-from bot.blocks.kit import Json, labelled, modal, option, select, typed
+from bot.blocks.kit import Json, datepicker, labelled, modal, option, select, typed
 from bot.blocks.modals_card import CANCEL
 from bot.blocks.text import tidy
 from bot.blocks.voice import Phrase, Voice
@@ -17,6 +17,8 @@ _VALUE = Phrase("Value a year", "Wert im Jahr")
 _VALUE_HINT = Phrase("Like 12500 or 12.5k.", "Etwa 12500 oder 12.5k.")
 _CURRENCY = Phrase("Currency", "Währung")
 _CURRENCY_HINT = Phrase("Three letters, like EUR.", "Drei Buchstaben, etwa EUR.")
+_SINCE = Phrase("Customer since", "Kunde seit")
+_SINCE_HINT = Phrase("For anniversaries and a word in their first month.", "Für Jahrestage und den ersten Monat.")
 _CONTACT = Phrase("Contact", "Ansprechpartner")
 _EMAIL = Phrase("Their email", "E-Mail-Adresse")
 
@@ -39,6 +41,7 @@ def build_add_customer(say: Voice, *, segments: Sequence[str], currency: str, na
         labelled(
             say(_CURRENCY), typed(Field.CURRENCY, value=currency, most=3), hint=say(_CURRENCY_HINT), optional=True
         ),
+        labelled(say(_SINCE), datepicker(Field.SINCE), hint=say(_SINCE_HINT), optional=True),
         labelled(say(_CONTACT), typed(Field.CONTACT, most=200), optional=True),
         labelled(say(_EMAIL), email, optional=True),
     ]

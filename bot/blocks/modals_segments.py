@@ -51,6 +51,7 @@ _LOST_HINT = Phrase(
     "Who is silent for longer leaves the digest for the lost list.",
     "Wer länger still ist, steht nicht mehr in der Übersicht, sondern auf der Liste der Verlorenen.",
 )
+_RENEWAL = Phrase("How many days ahead is a renewal told?", "Wie viele Tage vorher wird eine Verlängerung gemeldet?")
 _EXPONENT = Phrase("How much does silence weigh?", "Wie viel zählt die Stille?")
 _EXPONENT_HINT = Phrase(
     "0 orders by value alone; 1 divides value by recent contact. 0.5 suits most.",
@@ -98,6 +99,7 @@ def build_segment_form(state: SegmentState, say: Voice, *, found: WhatIf | None 
         labelled(say(_COUNTS), radio(Field.COUNTS, counted, chosen=policy.counts)),
         labelled(say(_PAUSES), typed(Field.PAUSES, value=pauses, most=300), hint=say(_PAUSES_HINT), optional=True),
         labelled(say(_LOST), typed(Field.LOST_AFTER, value=str(policy.lost_after), most=6), hint=say(_LOST_HINT)),
+        labelled(say(_RENEWAL), typed(Field.RENEWAL_AHEAD, value=str(state.segment.renewal_ahead_days), most=6)),
         labelled(say(_EXPONENT), typed(Field.EXPONENT, value=f"{policy.exponent:g}", most=8), hint=say(_EXPONENT_HINT)),
         actions([button(say(_WHAT_IF), ActionId.WHAT_IF, str(state.segment.id))], block_id="what_if"),
     ]

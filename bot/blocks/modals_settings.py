@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 
+from bot.blocks.backlog import say_budget
 from bot.blocks.ids import Field, ViewId
 from bot.blocks.kit import Json, checkboxes, datepicker, labelled, modal, option, radio, select, typed
 from bot.blocks.modals_card import CANCEL
 from bot.blocks.text import capitalized
 from bot.blocks.voice import Phrase, Voice
+from bot.domain.attention import DIGEST_CAP, budget_of
 from bot.domain.model import Frequency, Teammate
 
 AS_IN_SLACK = "slack"
@@ -30,6 +32,12 @@ _LANGUAGES = {
     "en-GB": Phrase("English", "Englisch"),
     "de-DE": Phrase("German", "Deutsch"),
 }
+_BUDGET = Phrase("How much time do you have for customers?", "Wie viel Zeit hast du für Kunden?")
+_BUDGET_HINT = Phrase(
+    "A week, like 10 touches or 90 minutes. The digest then picks what pays most. Empty means up to {most} a day.",
+    "In der Woche, etwa 10 Kontakte oder 90 Minuten. Die Übersicht wählt dann, was am meisten bringt."
+    " Leer heißt bis zu {most} am Tag.",
+)
 _PAUSE = Phrase("Pause until", "Pause bis")
 _PAUSE_HINT = Phrase("Empty means no pause.", "Leer heißt keine Pause.")
 
@@ -77,6 +85,12 @@ def build_settings(teammate: Teammate, say: Voice, *, region: str = "", cover: s
         ),
         labelled(say(_DAYS), checkboxes(Field.DAYS, days, chosen=teammate.work_days)),
         labelled(say(_FREQUENCY), radio(Field.FREQUENCY, often, chosen=teammate.digest_frequency)),
+        labelled(
+            say(_BUDGET),
+            typed(Field.BUDGET, value=say_budget(budget_of(teammate), say), most=40),
+            hint=say(_BUDGET_HINT, most=DIGEST_CAP),
+            optional=True,
+        ),
         labelled(say(_LANGUAGE), select(Field.LANGUAGE, languages, chosen=_language(teammate))),
         labelled(say(_PAUSE), datepicker(Field.PAUSE, chosen=paused_until_on), hint=say(_PAUSE_HINT), optional=True),
         labelled(say(_COVER), _users(Field.COVER, cover), hint=say(_COVER_HINT), optional=True),

@@ -133,6 +133,10 @@ GERMAN: Mapping[str, str] = {
     "That touch was changed or removed in the meantime.": "Dieser Kontakt wurde inzwischen geändert oder entfernt.",
     "It was taken back already.": "Das ist schon zurückgenommen.",
     "Somebody was first.": "Jemand war schneller.",
+    "I can't read '{budget}' as a week's attention. Write 10 touches or 90 minutes.": (
+        "„{budget}“ kann ich nicht als Zeit in der Woche lesen. Schreib 10 Kontakte oder 90 Minuten."
+    ),
+    "'{days}' is no number of days. Write 0 to {most}.": "„{days}“ ist keine Anzahl von Tagen. Schreib 0 bis {most}.",
     "That question is answered already.": "Diese Frage ist schon beantwortet.",
     "That line says nothing to be reminded of any more.": "In dieser Zeile steht nichts mehr zum Erinnern.",
     "That promise is not there any more.": "Diese Zusage gibt es nicht mehr.",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.domain.attention import Budget
+from bot.domain.backlog import Backlog
 from bot.domain.circle import CircleView
 from bot.domain.model import (
     Direction,
@@ -225,7 +227,10 @@ class ProposalView:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """The App Home of one teammate."""
+    """The App Home of one teammate.
+
+    `backlog` is there when more are due than one digest holds; `spent` is what this week's touches took of the budget.
+    """
 
     reader: Teammate
     today: date
@@ -247,6 +252,9 @@ class HomeView:
     promotions: tuple[PromotionView, ...] = ()
     unanswering: tuple[str, ...] = ()
     unanswering_total: int = 0
+    backlog: Backlog | None = None
+    budget: Budget | None = None
+    spent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,23 @@
-"""How much attention somebody has left today, from what they said they have and what they did this week."""
+"""How much attention somebody has left today, and when what is due will be worked off at their pace."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from bot.domain.attention import Budget, Room, room_today, sending_days_left, week_of
+from bot.domain.attention import (
+    DIGEST_CAP,
+    Budget,
+    Room,
+    budget_of,
+    pace_a_day,
+    room_today,
+    sending_days_left,
+    week_of,
+)
+from bot.domain.backlog import LOOK_AHEAD_DAYS, Backlog, days_until_due_again, plan_backlog
 from bot.domain.days_off import DaysOff
-from bot.domain.model import Frequency
+from bot.domain.model import Frequency, Teammate
+from bot.domain.working_time import sends_on
+from bot.usecases.days_off import days_off_of
 from storage import customers, touches
 from storage.ledger import Ledger
 from storage.shown import Shown
@@ -49,3 +61,22 @@ def room_of(
     spent = spent_this_week(ledger, budget, teammate_id=teammate_id, today=today, shown=shown)
     days_left = sending_days_left(today, work_days=work_days, frequency=frequency, off=off)
     return room_today(budget, spent=spent, days_left=days_left)
+
+
+def backlog_of(ledger: Ledger, reader: Teammate, *, due: int, today: date) -> Backlog | None:
+    """Return when a teammate is through with what is due; None when one digest holds it, or none comes."""
+    if due <= DIGEST_CAP or reader.digest_frequency is Frequency.OFF:
+        return None
+    off = days_off_of(ledger, reader)
+    a_week = len(reader.work_days) if reader.digest_frequency is Frequency.DAILY else 1
+    by_segment, arrivals = customers.workload(
+        ledger, owner_id=reader.id, today=today, until=today + timedelta(days=LOOK_AHEAD_DAYS)
+    )
+    return plan_backlog(
+        due,
+        arrivals,
+        today=today,
+        a_day=pace_a_day(budget_of(reader), digests_a_week=a_week),
+        works_on=lambda day: sends_on(day, work_days=reader.work_days, frequency=reader.digest_frequency, off=off),
+        back_after_days=days_until_due_again(by_segment, today),
+    )

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from bot.domain.model import Standing, Teammate
 from bot.domain.names import name_key
+from bot.domain.nudges import day_key
 from bot.domain.rhythm import DEFAULT_CADENCE_DAYS, derive
 from bot.errors import InputRefused
 from bot.usecases.worth import Worth
@@ -25,7 +26,10 @@ _LIKE = 60
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """A customer that a person adds in Slack; `value` is money a year as typed, like 12.5k."""
+    """A customer that a person adds in Slack; `value` is money a year as typed, like 12.5k.
+
+    `since_on` is the day they became a customer, if the person knows it.
+    """
 
     name: str
     segment: str | None = None
@@ -33,6 +37,7 @@ class NewCustomer:
     currency: str | None = None
     contact: str | None = None
     email: str | None = None
+    since_on: date | None = None
 
 
 def find(ledger: Ledger, words: str, *, limit: int = OPTIONS) -> Sequence[tuple[int, str]]:
@@ -80,12 +85,15 @@ def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: da
         raise InputRefused(
             "'{currency}' is no currency. Write three letters, like EUR.", about="currency", currency=currency
         )
+    if new.since_on and new.since_on > today:
+        raise InputRefused("That day is still ahead. Choose today or an earlier day.", about="since")
+    since_on = new.since_on or today
     value_minor = _value(new.value, currency)
     ranked = segment.median_value if value_minor is None else Worth.of(ledger).ranked(value_minor, currency)
     customer_id = new_id()
     derived = derive(
         None,
-        since_on=today,
+        since_on=since_on,
         segment=customers.segments(ledger)[segment.id].of(customer_id),
         ranked_value=ranked,
         standing=Standing.CUSTOMER,
@@ -94,7 +102,8 @@ def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: da
     )
     row = Customer(
         workspace_id=ledger.workspace_id, id=customer_id, name=name, name_key=name_key(name), owner_id=owner.id,
-        segment_id=segment.id, value_minor=value_minor, currency=currency, since_on=today,
+        segment_id=segment.id, value_minor=value_minor, currency=currency, since_on=since_on,
+        joined_on=new.since_on, joined_key=day_key(new.since_on) if new.since_on else None,
         warm_key=derived.warm_key, ranked_value=ranked, sort_key=derived.sort_key, due_on=derived.due_on,
         silent_since_on=derived.silent_since_on, nudge_from_on=derived.nudge_from_on,
     )  # fmt: skip

@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from bot.domain.attention import budget_of
 from bot.domain.model import NudgeState, Role, Teammate
 from bot.domain.views import Card, HomeView
 from bot.domain.working_time import local_day
+from bot.usecases.attention import backlog_of, spent_this_week
 from bot.usecases.cards import cards_for, cards_for_nudges
 from bot.usecases.circle import circle_view
 from bot.usecases.policies import segment_states
@@ -32,13 +34,15 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
     due = neglect_list.neglected(ledger, today=today, limit=SHOWN, owner_id=reader.id)
     coming = customers.coming(ledger, owner_id=reader.id, today=today, days=COMING_DAYS, limit=SHOWN)
     asleep = customers.snoozed(ledger, owner_id=reader.id, today=today, limit=SHOWN)
+    due_total = neglect_list.count_neglected(ledger, today=today, owner_id=reader.id)
+    budget = budget_of(reader)
     owned, in_rhythm = customers.counts(ledger, owner_id=reader.id, today=today)
     unanswering, unanswering_total = standings.unanswering(ledger, owner_id=reader.id, limit=SHOWN_NAMES)
     return HomeView(
         reader=reader,
         today=today,
         due=tuple(_with_open_nudges(ledger, cards_for(ledger, due, today=today, reader_id=reader.id), reader, now)),
-        due_total=neglect_list.count_neglected(ledger, today=today, owner_id=reader.id),
+        due_total=due_total,
         coming=tuple(cards_for(ledger, coming, today=today, reader_id=reader.id)),
         snoozed=tuple(cards_for(ledger, asleep, today=today, reader_id=reader.id)),
         owned=owned,
@@ -54,6 +58,9 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
         unanswering_total=unanswering_total,
         segments=tuple(segment_states(ledger, counts_customers=False)) if row.role is Role.ADMIN else (),
         proposals=open_proposals(ledger) if reader.role is Role.ADMIN else (),
+        backlog=backlog_of(ledger, reader, due=due_total, today=today),
+        budget=budget,
+        spent=spent_this_week(ledger, budget, teammate_id=reader.id, today=today) if budget else 0,
         lost_total=neglect_list.count_neglected(ledger, today=today, owner_id=reader.id, lost=True),
     )
 

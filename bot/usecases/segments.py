@@ -7,13 +7,14 @@ from math import ceil
 from sqlmodel import col
 
 from bot.domain.model import Teammate
-from bot.errors import NotFound
+from bot.errors import InputRefused, NotFound
 from bot.usecases.policies import change_policy, segment_state
 from bot.usecases.teammates import require_admin
 from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow
 
 SLOWER = 2
+MOST_RENEWAL_AHEAD = 365
 ADMINS_SET_CADENCES = "Only admins change how often a segment is talked to. Yours are {admins}."
 
 
@@ -36,3 +37,20 @@ def talk_less_often(ledger: Ledger, customer_id: int, *, by: Teammate, now: date
     wanted = replace(segment_state(ledger, row.id).policy, cadence_days=cadence_days)
     change_policy(ledger, row.id, wanted, by=by, now=now)
     return cadence_days
+
+
+def set_renewal_ahead(ledger: Ledger, segment_id: int, typed: str, *, by: Teammate) -> None:
+    """Set how many days before a renewal its owner is told. Raises NotAllowed, NotFound, InputRefused."""
+    require_admin(ledger, by, otherwise=ADMINS_SET_CADENCES)
+    row = ledger.get(SegmentRow, segment_id)
+    if row is None:
+        raise NotFound("That segment is not in this workspace.")
+    if not typed.isdecimal() or int(typed) > MOST_RENEWAL_AHEAD:
+        raise InputRefused(
+            "'{days}' is no number of days. Write 0 to {most}.",
+            about="renewal_ahead",
+            days=typed,
+            most=MOST_RENEWAL_AHEAD,
+        )
+    row.renewal_ahead_days = int(typed)
+    ledger.add(row)

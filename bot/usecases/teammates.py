@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import col
 
+from bot.domain.budget_words import parse_budget
 from bot.domain.model import Frequency, Role, Seat, Teammate
 from bot.domain.people import SlackPerson
 from bot.domain.quiet_hours import QuietHours
@@ -159,12 +160,14 @@ def change_settings(
     work_days: str | None = None,
     frequency: Frequency | None = None,
     language: str | None = "",
+    budget: str | None = None,
     pause_until_on: date | None = None,
     resume: bool = False,
 ) -> Teammate:
     """Write a teammate's settings and move their next digest; "" leaves the language, None follows Slack's.
 
     Whoever covers for them is told of a pause once, and they of what was done meanwhile when it ends.
+    `budget` is what was typed of a week's attention; empty takes the budget away, None leaves it.
 
     Raises InputRefused with a sentence that names what is wrong.
     """
@@ -180,6 +183,17 @@ def change_settings(
         row.digest_frequency = frequency
     if language != "":
         row.language = language
+    if budget is not None:
+        try:
+            chosen = parse_budget(budget)
+        except ValueError:
+            raise InputRefused(
+                "I can't read '{budget}' as a week's attention. Write 10 touches or 90 minutes.",
+                about="budget",
+                budget=budget,
+            ) from None
+        row.touches_a_week = chosen.amount if chosen and not chosen.in_minutes else None
+        row.minutes_a_week = chosen.amount if chosen and chosen.in_minutes else None
     if resume:
         row.paused_until_on = None
         covers.welcome_back(ledger, row, now=now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlmodel import col
@@ -36,7 +37,7 @@ def ana(ledger: Ledger) -> Teammate:
     return people.teammate(row)
 
 
-def add(ledger: Ledger, ana: Teammate, name: str = "Acme", **more: str) -> Customer:
+def add(ledger: Ledger, ana: Teammate, name: str = "Acme", **more: Any) -> Customer:
     row = ledger.get(Customer, desk.add_customer(ledger, NewCustomer(name, **more), owner=ana, today=TODAY))
     assert row is not None
     return row
