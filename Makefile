@@ -13,7 +13,7 @@ define make_venv
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run migrate test lint smoke fuzz bench lock clean
+.PHONY: help demo run migrate test lint smoke fuzz torture bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ smoke: .venv/.dev ## Drive one journey through a running demo, over HTTP and in 
 
 fuzz: .venv/.dev ## Throw 100,000 spoilt requests and many spoilt texts and files at the bot (minutes)
 	@$(BIN)/python -m tests.fuzz
+
+torture: .venv/.dev ## Kill the bot hundreds of times while Slack misbehaves, and count; shorter: make torture KILLS=30
+	@$(BIN)/python -m tests.torture $(if $(KILLS),--kills $(KILLS))
 
 bench: .venv/.dev ## Measure against limits of the same run
 	@$(BIN)/python -m bench

@@ -78,11 +78,9 @@ class JobWorker:
         self._sender = sender
         self._clock = clock
         self._client_for = client_for
-        self._timing = timing or Timing()
+        self.timing = timing or Timing()
         self._app = queue.make_app()
         self._app.task(name=SEND, queue=QUEUE, retry=_UntilItIsSent())(self._send)
-        rescue = self._app.task(name=_RESCUE, queue=QUEUE, queueing_lock=_RESCUE, pass_context=True)(self._rescue)
-        self._app.periodic(cron=self._timing.rescues)(rescue)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._working: asyncio.Task[Any] | None = None
         self._stopping = threading.Event()
@@ -92,6 +90,8 @@ class JobWorker:
 
     def start(self) -> None:
         """Begin to take jobs in the background; a database that goes away is waited for."""
+        rescuing = self._app.task(name=_RESCUE, queue=QUEUE, queueing_lock=_RESCUE, pass_context=True)(self._rescue)
+        self._app.periodic(cron=self.timing.rescues)(rescuing)
         self._thread.start()
 
     def stop(self, timeout: float = 4.0) -> bool:
@@ -111,7 +111,7 @@ class JobWorker:
                 log.debug("jobs_stopped")
             except Exception as broken:
                 log.warning("jobs_interrupted", error=type(broken).__name__)
-                self._stopping.wait(self._timing.polls_every)
+                self._stopping.wait(self.timing.polls_every)
 
     async def _work(self) -> None:
         """Take jobs until this is cancelled: the worker then takes no more, and ends with those that it has."""
@@ -122,9 +122,9 @@ class JobWorker:
             await self._app.run_worker_async(
                 queues=[QUEUE],
                 concurrency=SENDERS,
-                fetch_job_polling_interval=self._timing.polls_every,
-                update_heartbeat_interval=self._timing.beats_every,
-                stalled_worker_timeout=self._timing.dead_after,
+                fetch_job_polling_interval=self.timing.polls_every,
+                update_heartbeat_interval=self.timing.beats_every,
+                stalled_worker_timeout=self.timing.dead_after,
                 install_signal_handlers=False,
                 delete_jobs="always",
             )
@@ -169,7 +169,7 @@ class JobWorker:
 
     async def _rescue(self, context: JobContext, timestamp: int) -> None:
         """Give back the jobs of workers that died; their deliveries are looked for in Slack before they are sent."""
-        await rescue(context.app, dead_after=self._timing.dead_after)
+        await rescue(context.app, dead_after=self.timing.dead_after)
 
 
 async def rescue(app: App, *, dead_after: float) -> int:
