@@ -40,6 +40,7 @@ from bot.usecases.installing import remember_workspace
 from bot.usecases.leaving import erase_left
 from bot.usecases.quieter import propose_changes
 from bot.usecases.recompute import relearn_cadences
+from bot.usecases.sharing import close_shared, open_channels
 from bot.usecases.teammates import remember_everybody
 from storage.audit import forget as forget_old_audit
 from storage.checkup import oldest_unsent_at
@@ -162,6 +163,11 @@ class Keepwarm:
             relearn_cadences(ledger)
             forget_old_audit(ledger, now=self.clock())
             propose_changes(ledger, now=self.clock())
+            channels = open_channels(ledger)
+        for channel in channels:
+            if self.directory.is_read_outside(workspace_id, channel, now=self.clock()):
+                with self.store.write(workspace_id) as ledger:
+                    close_shared(ledger, channel, now=self.clock())
         self.dispatcher.wake()
         derive_standings(self.store, workspace_id, now=self.clock())
         return known

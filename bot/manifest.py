@@ -27,7 +27,7 @@ OPTIONAL_SCOPES: Mapping[str, str] = {
 }
 EVENTS = (
     "app_home_opened", "message.im", "message.channels", "message.groups", "app_uninstalled", "tokens_revoked",
-    "user_change",
+    "user_change", "channel_shared",
 )  # fmt: skip
 
 # What an organisation's admin does with the bot; only apps that are installed for a whole organisation hear of it.

@@ -135,6 +135,7 @@ def register(bolt: App, desk: Desk) -> None:
         listen(everything)(listener(desk, find))
     bolt.event("message")(messages.listen(desk))
     bolt.event("user_change")(profiles.follow(desk))
+    bolt.event("channel_shared")(profiles.follow_sharing(desk))
     bolt.event("app_uninstalled")(profiles.forget_workspace(desk))
     bolt.event("tokens_revoked")(profiles.forget_workspace(desk))
     bolt.event("team_access_granted")(profiles.follow_access(desk))

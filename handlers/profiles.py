@@ -9,6 +9,7 @@ from slack_bolt import BoltContext
 
 from bot.usecases import installing, teammates
 from bot.usecases.desk import Desk
+from bot.usecases.sharing import close_shared
 from handlers.edge import workspace_of
 
 log = structlog.get_logger()
@@ -24,6 +25,7 @@ def follow(desk: Desk) -> Callable[..., None]:
         person = desk.directory.read_profile(profile)
         with desk.store.write(workspace_of(context)) as ledger:
             teammates.update_known(ledger, person, now=desk.clock())
+        desk.wake()
 
     return handle_user_change
 
@@ -71,3 +73,15 @@ def follow_access(desk: Desk) -> Callable[..., None]:
 def _said_at(body: dict[str, Any], now: datetime) -> datetime:
     said_at = body.get("event_time")
     return datetime.fromtimestamp(said_at, UTC) if isinstance(said_at, int) else now
+
+
+def follow_sharing(desk: Desk) -> Callable[..., None]:
+    """Return the listener that closes a channel for customers once people of another organisation read it."""
+
+    def handle_channel_shared(body: dict[str, Any], context: BoltContext) -> None:
+        with desk.store.write(workspace_of(context)) as ledger:
+            closed = close_shared(ledger, str(body["event"].get("channel") or ""), now=desk.clock())
+        if closed:
+            desk.wake()
+
+    return handle_channel_shared

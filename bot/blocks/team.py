@@ -15,6 +15,7 @@ from bot.blocks.kit import (
     modal,
     option,
     radio,
+    rich,
     section,
     select,
     words,
@@ -54,6 +55,12 @@ _LEFT_UNOWNED = Counted(
 )
 GIVE = Phrase("Choose an owner", "Zuständige wählen")
 TEAM = Phrase("Team", "Team")
+_SHARED = Phrase(
+    "People of another organisation read {channel} now. The digest there has ended, and the lists I posted there are"
+    " being removed.",
+    "{channel} lesen jetzt auch Leute einer anderen Organisation. Die Übersicht dort ist beendet, und meine Listen dort"
+    " werden entfernt.",
+)
 _COVERING = Phrase(
     "{name} is away until {day}. Whoever is due of their customers comes with your digest until then.",
     "{name} ist bis {day} abwesend. Wer von den Kunden fällig wird, kommt bis dahin mit deiner Übersicht.",
@@ -94,6 +101,14 @@ def build_left(name: str, count: int, say: Voice, *, heir: str | None, may_give:
     sentence = say.count(_LEFT_UNOWNED, count, name=who)
     choose = [actions([button(say(GIVE), ActionId.OPEN_GIVE)], block_id="left.do")] if may_give else []
     return message([sentence], [section(sentence), *choose])
+
+
+def build_shared(slack_channel_id: str, say: Voice) -> Json:
+    """Draw that a channel is read by others now, so that no customers are shown there any more."""
+    before, after = say(_SHARED, channel="\n").split("\n")
+    mention: Json = {"type": "channel", "channel_id": slack_channel_id}
+    pieces = [*([words(before)] if before else []), mention, words(after)]
+    return message([f"{before}{slack_channel_id}{after}"], [rich([pieces], block_id="shared")])
 
 
 def build_covering(name: str, until_on: date, say: Voice) -> Json:

@@ -93,6 +93,8 @@ def _update(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
     if target is None or target.slack_ts is None:
         return None
     place = {"channel": target.slack_channel_id, "ts": target.slack_ts}
+    if delivery.payload.get("remove"):
+        return Call("chat.delete", place)
     message = _MESSAGES[target.kind](ledger, target, now, str(delivery.id))
     # Everybody in it was erased: a message that shows nobody has no reason to stand there.
     return Call("chat.update", {**place, **message}) if message else Call("chat.delete", place)
@@ -193,6 +195,12 @@ def _left(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Mess
     return team.build_left(name, delivery.payload["count"], say, heir=heir, may_give=reader.role is Role.ADMIN)
 
 
+def _shared(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    reader = people.teammate(row_of(ledger, delivery.subject_id or 0))
+    say = Voice.to_teammate(reader, today=local_day(now, reader.timezone))
+    return team.build_shared(delivery.payload["channel"], say)
+
+
 def _covering(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
     reader = people.teammate(row_of(ledger, delivery.payload["to"]))
     say = Voice.to_teammate(reader, today=local_day(now, reader.timezone))
@@ -266,6 +274,7 @@ _MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | No
     "welcome": _welcome,
     "list_post": _list_post,
     "left": _left,
+    "shared": _shared,
     "covering": _covering,
     "back": _back,
     "trouble": _trouble,

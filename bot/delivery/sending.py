@@ -37,7 +37,7 @@ from storage.models import Delivery, DeliveryState
 LOOK_BACK = timedelta(minutes=5)
 
 # What may go to a channel, and shows customers to whoever reads it.
-_FOR_CHANNELS = {"digest", "list_post"}
+_FOR_CHANNELS = {"digest", "list_post", "update"}
 
 # A token that is not known yet may come with a new installation.
 TOKEN_WAIT = timedelta(minutes=5)
@@ -88,7 +88,7 @@ def deliver(
         answer = _look_up(client, delivery, call, place, sender)
     if answer is None and expired:
         return mark(store, delivery, sender, state=DeliveryState.CANCELLED, error="too_late")
-    if answer is None and delivery.kind in _FOR_CHANNELS:
+    if answer is None and delivery.kind in _FOR_CHANNELS and call.method != "chat.delete":
         answer = refuse_outsiders(client, delivery.channel)
     if answer is not None:
         return settle(store, delivery, sender, answer, now=clock())

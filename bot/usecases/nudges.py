@@ -12,6 +12,7 @@ from bot.domain.working_time import instant_at, local_day
 from bot.errors import InputRefused, NotAllowed, NotFound, TooLate
 from bot.usecases.answers_to_nudges import open_nudge, open_once, reopen
 from bot.usecases.cards import card_of
+from bot.usecases.covers import when_to_reach
 from bot.usecases.showing import refresh_messages, refresh_owners_home
 from bot.usecases.touches import NewTouch, derived_of, lock_customer, record_touch, retract_touch
 from storage import customers, outbox
@@ -127,6 +128,7 @@ def hand_over(
             channel=to.slack_user_id,
             subject_id=customer.id,
             payload={"from": by.id, "to": to.id, "note": note},
+            due_at=when_to_reach(to, now),
         )
         outbox.owe(ledger, owed, now=now, customer_ids=[customer.id])
     return _finish(ledger, nudge, by=by, now=now)

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.playground import Message
+from bot.playground.line import Request
 from storage.models import ChannelRow
 from tests.handlers.acting import command, reply, said, touches_of
 from tests.support.bot import Office
@@ -76,3 +77,43 @@ def test_a_thread_in_a_channel_that_became_shared_logs_nothing(
     office.slack.channel("C0TEAM").is_ext_shared = True
     reply(office, "U0ANA", channel_digest, "1 called")
     assert touches_of(office, cast.acme)[0].source == "import"
+
+
+def shown_in_channel(office: Office) -> list[Message]:
+    """What the bot shows everybody in the channel."""
+    return [message for message in office.slack.from_bot("C0TEAM") if not message.ephemeral_for]
+
+
+def test_once_a_channel_is_shared_its_digest_ends_its_lists_go_and_the_admin_is_told_once(
+    office: Office, cast: Cast, channel_digest: Message
+) -> None:
+    office.slack.channel("C0TEAM").is_ext_shared = True
+    office.clock.forward(minutes=6)
+    for _ in range(2):
+        office.keepwarm.look_after(office.workspace_id)
+        office.settle()
+    told = [m.text for m in office.slack.from_bot("U0ANA") if "People of another organisation read C0TEAM" in m.text]
+    assert len(told) == 1
+    assert shown_in_channel(office) == []
+    office.clock.forward(days=1)
+    office.tick()
+    assert shown_in_channel(office) == []
+
+
+def test_slack_s_own_word_that_a_channel_is_shared_closes_it(
+    office: Office, cast: Cast, channel_digest: Message
+) -> None:
+    office.slack.channel("C0TEAM").is_ext_shared = True
+    shared = {"type": "channel_shared", "channel": "C0TEAM", "connected_team_id": "T0ELSE", "event_ts": "1.1"}
+    assert office.slack.line.send(Request("event", office.slack.payloads.event(shared))).ok
+    office.settle()
+    assert shown_in_channel(office) == []
+
+
+def test_a_card_in_a_channel_that_became_shared_is_not_drawn_anew(
+    office: Office, cast: Cast, channel_digest: Message
+) -> None:
+    office.slack.channel("C0TEAM").is_ext_shared = True
+    before = office.slack.last_message("C0TEAM").text
+    command(office, "U0ANA", "C0PRIV", "/touch Acme called")
+    assert office.slack.last_message("C0TEAM").text == before

@@ -89,7 +89,7 @@ def test_the_manifest_declares_what_is_handled_and_nothing_else() -> None:
     assert {command["command"] for command in features["slash_commands"]} == set(handlers.COMMANDS)
     assert {shortcut["callback_id"] for shortcut in features["shortcuts"]} == set(handlers.SHORTCUTS)
     events = {event.split(".")[0] for event in manifest["settings"]["event_subscriptions"]["bot_events"]}
-    assert events == {"message", "user_change", "app_uninstalled", "tokens_revoked", *handlers.EVENTS}
+    assert events == {"message", "user_change", "app_uninstalled", "tokens_revoked", "channel_shared", *handlers.EVENTS}
 
 
 def test_every_handler_is_in_a_table() -> None:

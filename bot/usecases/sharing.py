@@ -1,0 +1,61 @@
+"""Channels that people of another organisation begin to read: the digest there ends, and what was shown is removed."""
+
+from datetime import datetime
+
+from sqlmodel import col
+
+from bot.domain.audit import Verb
+from bot.domain.model import Frequency
+from bot.usecases import audit
+from bot.usecases.covers import when_to_reach
+from bot.usecases.departures import admins
+from storage import outbox
+from storage.ledger import Ledger
+from storage.models import ChannelRow, Delivery, DeliveryState
+
+_SHOWS_CUSTOMERS = ("digest", "list_post")
+
+
+def open_channels(ledger: Ledger) -> list[str]:
+    """Return the channels in which an admin allowed customers."""
+    return [row.slack_channel_id for row in ledger.rows(ChannelRow, col(ChannelRow.frequency) != Frequency.OFF)]
+
+
+def close_shared(ledger: Ledger, slack_channel_id: str, *, now: datetime) -> bool:
+    """End the digest of a channel that others read now; say whether it had one.
+
+    In one transaction: no more digests, the messages that show customers there are owed their removal, what waits to be
+    sent there is given up, and each admin is told once.
+    """
+    row = ledger.first(ChannelRow, col(ChannelRow.slack_channel_id) == slack_channel_id)
+    if row is None or row.frequency is Frequency.OFF:
+        return False
+    row.frequency, row.next_digest_at = Frequency.OFF, None
+    ledger.add(row)
+    for shown in ledger.rows(
+        Delivery, col(Delivery.channel) == slack_channel_id, col(Delivery.kind).in_(_SHOWS_CUSTOMERS)
+    ):
+        if shown.slack_ts:
+            owed = outbox.Owed(
+                key=f"remove:{shown.id}",
+                kind="update",
+                channel=slack_channel_id,
+                target_id=shown.id,
+                payload={"remove": True},
+            )
+            outbox.owe(ledger, owed, now=now)
+        elif shown.state is DeliveryState.PENDING:
+            shown.state, shown.error = DeliveryState.CANCELLED, "shared_channel"
+            ledger.session.add(shown)
+    audit.note(ledger, Verb.CHANGED, now=now, by_id=None, subject=("channel", row.id), place="slack", detail="shared")
+    for admin in admins(ledger):
+        owed = outbox.Owed(
+            key=f"shared:{slack_channel_id}:{admin.id}:{now.timestamp():.0f}",
+            kind="shared",
+            channel=admin.slack_user_id or "",
+            subject_id=admin.id,
+            payload={"channel": slack_channel_id},
+            due_at=when_to_reach(admin, now),
+        )
+        outbox.owe(ledger, owed, now=now)
+    return True
