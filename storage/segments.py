@@ -6,6 +6,7 @@ customer that the new one has reached (`reached_id`); where that is NULL, nothin
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bot.domain.counted_days import counted_days
@@ -25,8 +26,9 @@ class _Told(NamedTuple):
     without: frozenset[Occasion]
 
 
-def read_segment(row: Sequence[Any]) -> Segment:
-    """Return the segment whose `COLUMNS` a row holds."""
+@lru_cache(maxsize=4096)
+def read_segment(row: tuple[Any, ...]) -> Segment:
+    """Return the segment whose `COLUMNS` a row holds. Every list reads them all, and they seldom change."""
     segment_id, name, *policy, before, reached_id, ahead, without = row
     told = _Told(ahead, frozenset(Occasion(occasion) for occasion in without.split(",") if occasion))
     if reached_id is None or before is None:
