@@ -39,9 +39,9 @@ from bot.usecases.desk import Desk
 from bot.usecases.installing import remember_workspace
 from bot.usecases.leaving import erase_left
 from bot.usecases.quieter import propose_changes
-from bot.usecases.recompute import relearn_cadences
 from bot.usecases.sharing import close_shared, open_channels
 from bot.usecases.teammates import remember_everybody
+from bot.usecases.working_in import relearn_cadences
 from storage.audit import forget as forget_old_audit
 from storage.checkup import oldest_unsent_at
 from storage.columns import Keyring
@@ -160,7 +160,7 @@ class Keepwarm:
         """
         known = self.know_people(workspace_id)
         with self.store.write(workspace_id) as ledger:
-            relearn_cadences(ledger)
+            relearn_cadences(ledger, now=self.clock())
             forget_old_audit(ledger, now=self.clock())
             propose_changes(ledger, now=self.clock())
             channels = open_channels(ledger)
@@ -169,6 +169,7 @@ class Keepwarm:
                 with self.store.write(workspace_id) as ledger:
                     close_shared(ledger, channel, now=self.clock())
         self.dispatcher.wake()
+        self.recomputer.ask()
         derive_standings(self.store, workspace_id, now=self.clock())
         return known
 

@@ -56,6 +56,7 @@ def as_object(explanation: Explanation) -> dict[str, Any]:
         "first_touch_on": rhythm.first_on.isoformat() if rhythm else None,
         "last_touch_on": rhythm.last_on.isoformat() if rhythm else None,
         "silent_days": explanation.silent_days,
+        "counted_silent_days": segment.counted.between(relationship.silent_since_on, explanation.today),
         "patience_days": explanation.patience_days,
         "due_on": relationship.due_on.isoformat(),
         "held_back": [reason.value for reason in explanation.held_back],
@@ -78,10 +79,12 @@ def as_text(explanation: Explanation, *, base_currency: str) -> Iterator[str]:
     yield f"x {explanation.silence:>14,.6g}  silence: (1 / {explanation.warmth:.6g}) ^ {explanation.exponent:.4g}"
     yield f"= {explanation.score:>14,.6g}  score"
     yield ""
+    counted = segment.counted.between(relationship.silent_since_on, explanation.today)
+    days = "days" if segment.counted.every_day else "days that count"
     halvings = log2(explanation.warmth_then / explanation.warmth) if explanation.warmth else float("inf")
     yield (
         f"{explanation.warmth:>16.6g}  touches left, {explanation.warmth_then:.6g} on {relationship.silent_since_on}"
-        f" halved {halvings:.4g} times: {explanation.silent_days} days of silence, {segment.cadence_days:.4g} a half"
+        f" halved {halvings:.4g} times: {counted} {days} of silence, {segment.cadence_days:.4g} a half"
     )
     for contact in explanation.contacts[:_CONTACTS]:
         yield f"{contact.left:>16.6g}  of {contact.on}"

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, func, select, type_coerce
 from sqlmodel import col
 
-from bot.domain.model import Standing, TouchKind
+from bot.domain.model import TouchKind
 from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow, Touch
 from storage.touches import is_live
@@ -80,16 +80,15 @@ def set_cadences(ledger: Ledger) -> dict[int, float]:
 
 
 def may_be_nudged() -> ColumnElement[bool]:
-    """Match customers that a digest may name: lurkers and those whom somebody muted are in none."""
-    return and_(col(Customer.standing) != Standing.LURKER, col(Customer.muted_because).is_(None))
+    """Match customers that a digest may name, by what their row says of lurkers and of those whom somebody muted."""
+    return col(Customer.nudge_from_on).is_not(None)
 
 
-def most_valuable(ledger: Ledger, segment_id: int, *, limit: int) -> set[int]:
-    """Return the ids of a segment's most valuable customers that a digest may name."""
+def most_valuable(ledger: Ledger, *, of: Sequence[ColumnElement[bool]], limit: int) -> set[int]:
+    """Return the ids of the most valuable customers that match."""
     query = (
         select(col(Customer.id))
-        .where(col(Customer.workspace_id) == ledger.workspace_id, col(Customer.segment_id) == segment_id)
-        .where(may_be_nudged())
+        .where(col(Customer.workspace_id) == ledger.workspace_id, *of)
         .order_by(col(Customer.ranked_value).desc(), col(Customer.id))
         .limit(limit)
     )

@@ -173,8 +173,9 @@ def _build_ended(card: Card, say: Voice, *, place: str, private: bool) -> list[J
 
 
 def _slower_days(card: Card) -> int:
-    """The cadence that is proposed after the third snooze: twice the segment's."""
-    return ceil(2 * card.relationship.segment.cadence_days)
+    """The cadence that is proposed after the third snooze, twice the segment's, as people feel it."""
+    segment = card.relationship.segment
+    return round(segment.counted.in_calendar_days(ceil(2 * segment.cadence_days)))
 
 
 def _cadence_question(card: Card, say: Voice) -> str:

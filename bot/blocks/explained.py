@@ -121,14 +121,14 @@ def say_factors(explanation: Explanation, say: Voice, *, base_currency: str) -> 
 def say_due(explanation: Explanation, say: Voice) -> list[str]:
     """Say the segment's rhythm, the customer's own, and the silence after which it is due."""
     relationship, segment = explanation.relationship, _segment(explanation)
-    cadence = say.span(round(relationship.segment.cadence_days))
+    cadence = say.span(relationship.segment.cadence_calendar_days)
     lines = [say(_AIM, segment=segment, cadence=cadence)]
     rhythm = relationship.rhythm
     patience = say.count(_DAYS, explanation.patience_days)
     if rhythm is None:
         lines.append(say(_PATIENCE_NEVER, patience=patience))
     else:
-        gap, first = say.span(round(explanation.own_gap_days)), say.calendar_day(rhythm.first_on)
+        gap, first = say.span(_felt(explanation)), say.calendar_day(rhythm.first_on)
         lines.append(say.count(_OWN, rhythm.touch_days, gap=gap, first=first))
         lines.append(say(_PATIENCE[relationship.segment.policy], patience=patience, segment=segment))
     if HeldBack.NOT_DUE not in explanation.held_back:
@@ -145,6 +145,11 @@ def say_held_back(explanation: Explanation, say: Voice) -> list[str]:
     return [say(_HELD_BACK[reason], until=until, on=due) for reason in explanation.held_back]
 
 
+def _felt(explanation: Explanation) -> int:
+    """Return the customer's own rhythm in days of the calendar."""
+    return round(explanation.relationship.segment.counted.in_calendar_days(explanation.own_gap_days))
+
+
 def _worth(explanation: Explanation, say: Voice, *, worth: str) -> str:
     relationship = explanation.relationship
     if explanation.worth_from is WorthFrom.MEDIAN:
@@ -159,7 +164,7 @@ def _contact(explanation: Explanation, say: Voice) -> str:
     relationship = explanation.relationship
     now, cadence = (
         say.number(explanation.warmth, digits=_decimals(explanation.warmth)),
-        say.span(round(relationship.segment.cadence_days)),
+        say.span(relationship.segment.cadence_calendar_days),
     )
     if relationship.rhythm is None:
         return say(_WARMTH_NEVER, now=now, on=say.calendar_day(relationship.since_on), cadence=cadence)

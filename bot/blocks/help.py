@@ -100,8 +100,10 @@ HELP: Mapping[str, CommandHelp] = {
             Example(Phrase("resume", "weiter"), Phrase("digests again", "wieder Übersichten")),
         ),
         Phrase(
-            "Reply in the thread of a digest to log a touch: 2 called yesterday, wants pricing.",
-            "Antworte im Thread der Übersicht, um etwas einzutragen: 2 gestern telefoniert, will Preise.",
+            "Reply in the thread of a digest to log a touch: 2 called yesterday, wants pricing. How often each"
+            " segment is talked to stands under Segments in the Home tab.",
+            "Antworte im Thread der Übersicht, um etwas einzutragen: 2 gestern telefoniert, will Preise. Wie oft mit"
+            " welchem Segment gesprochen wird, steht im Home-Tab unter Segmente.",
         ),
     ),
 }

@@ -46,8 +46,9 @@ class Explanation:
 
     `worth` and `score` are in major units of the base currency; `silence` is (1 / warmth)^exponent. `warmth` is recent
     contact in touches today, `warmth_then` what it was on the last day of contact. `own_gap_days` is the customer's own
-    rhythm, drawn towards the segment's; `patience_days` the silence after which it is due. `contacts` are its days of
-    contact, newest first, whose rest adds up to the warmth; empty where nobody asked for them.
+    rhythm in days that count, drawn towards the segment's; `patience_days` the silence after which it is due.
+    `contacts` are its days of contact, newest first, whose rest adds up to the warmth; empty where nobody asked for
+    them.
     """
 
     relationship: Relationship

@@ -145,6 +145,11 @@ class Segment:
     reached_id: int = 0
     without: frozenset[Occasion] = frozenset()
 
+    @property
+    def cadence_calendar_days(self) -> int:
+        """The cadence as people feel it: 10 working days are two weeks."""
+        return round(self.counted.in_calendar_days(self.cadence_days))
+
     def of(self, customer_id: int) -> "Segment":
         """Return the policy that a customer follows: the one before, until the new one has reached it."""
         return self.before if self.before is not None and customer_id > self.reached_id else self

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.domain.audit import Verb
 from bot.domain.counted_days import LONGEST_PAUSES_DAYS, counted_days, pauses_text
-from bot.domain.model import Counts, Teammate
+from bot.domain.model import Counts, Segment, Teammate
 from bot.domain.policies import SegmentPolicy, SegmentState
 from bot.errors import InputRefused, NotFound, TooLate
 from bot.usecases import audit
@@ -77,6 +77,11 @@ def segment_state(ledger: Ledger, segment_id: int) -> SegmentState:
     return _state(row, count_customers(ledger, segment_id))
 
 
+def segment_with_policy(ledger: Ledger, segment_id: int) -> Segment:
+    """Return one segment. Raises NotFound."""
+    return segment_of(_row(ledger, segment_id))
+
+
 def segment_named(ledger: Ledger, name: str) -> SegmentState:
     """Return the segment of that name, however it is capitalised. Raises NotFound, naming those that are there."""
     states = segment_states(ledger)
@@ -92,8 +97,8 @@ def change_policy(
 ) -> SegmentState:
     """Write a segment's policy and begin to work it in; return the segment as it stands then.
 
-    The first customers are worked out in this transaction, which is all of a small segment; the rest follows in the
-    background, and until it has reached a customer the policy before holds for it. `by` is None in the terminal.
+    A small segment is worked out in this transaction, a large one in the background, and until that has reached a
+    customer the policy before holds for it. `by` is None in the terminal.
     Raises NotAllowed for anybody but an admin, InputRefused, NotFound; TooLate while an earlier change is worked in.
     """
     if by is not None:

@@ -101,21 +101,6 @@ def recompute_stale(ledger: Ledger, *, values_moved: bool) -> int:
     return changed
 
 
-def relearn_cadences(ledger: Ledger) -> int:
-    """Learn every segment's cadence from how its customers are talked to by now; return how many customers changed.
-
-    A segment is worked out anew only where its cadence moved by more than a fifth: once a day is often enough.
-    """
-    changed = 0
-    worth = Worth.of(ledger)
-    for row in rhythms.segment_rows(ledger):
-        mine = col(Customer.segment_id) == row.id
-        if not is_recomputing(row) and _move_cadence(row, rhythms.stored_spans(ledger, mine)):
-            ledger.session.flush()
-            changed += _replay(ledger, row, worth, mine)
-    return changed
-
-
 def differences(ledger: Ledger, *among: ColumnElement[bool]) -> Iterator[Difference]:
     """Yield the customers whose stored state a replay of the ledger does not give, cadences and medians as stored."""
     worth = Worth.of(ledger)
@@ -139,15 +124,27 @@ def _spans_now(ledger: Ledger, row: SegmentRow) -> Iterable[tuple[int, date, dat
     return chain(rhythms.touch_spans(ledger, mine, stale), rhythms.stored_spans(ledger, mine, ~stale))
 
 
+def cadence_moved(ledger: Ledger, row: SegmentRow) -> bool:
+    """Say whether a segment's customers have come to be talked to so differently that its keys must be rewritten."""
+    spans = rhythms.stored_spans(ledger, col(Customer.segment_id) == row.id)
+    return _moved_to(row, spans) is not None
+
+
 def _move_cadence(row: SegmentRow, spans: Iterable[tuple[int, date, date]]) -> bool:
     """Learn the segment's cadence anew and keep it if it moved by more than a fifth; say whether it was kept."""
+    moved_to = _moved_to(row, spans)
+    if moved_to is not None:
+        row.cadence_days = moved_to
+    return moved_to is not None
+
+
+def _moved_to(row: SegmentRow, spans: Iterable[tuple[int, date, date]]) -> float | None:
     learned: float = row.set_cadence_days or _learned(row, spans)
     # 30 days are nobody's own gap yet, so the first that is learned replaces them however near it is.
     first = row.cadence_days == DEFAULT_CADENCE_DAYS
     if learned == row.cadence_days or not (first or abs(learned / row.cadence_days - 1) > CADENCE_MOVES_BY):
-        return False
-    row.cadence_days = learned
-    return True
+        return None
+    return learned
 
 
 def _learned(row: SegmentRow, spans: Iterable[tuple[int, date, date]]) -> float:

@@ -12,14 +12,14 @@ from bot.domain.model import Segment
 from bot.domain.policies import SegmentPolicy
 from bot.domain.rhythm import DEFAULT_CADENCE_DAYS, learned_cadence_days
 from bot.domain.what_if import MOST_NUDGES_A_WEEK, WEEKS, WhatIf, is_noticed, nudge_days
-from bot.usecases.policies import checked, segment_state
+from bot.usecases.policies import checked, segment_with_policy
 from storage import rhythms
 from storage.ledger import Ledger
 from storage.models import Customer
 from storage.replay import may_be_nudged, most_valuable, people_and_days, sampled
 
 # What a click can wait for: a second of replaying, well within Slack's three.
-A_CLICKS_WORTH = 2_000
+A_CLICKS_WORTH = 1_000
 
 
 @dataclass(slots=True)
@@ -45,15 +45,17 @@ def what_if(
     NotFound and InputRefused as `change_policy` does.
     """
     wanted = checked(wanted)
-    before = replace(segment_state(ledger, segment_id).segment, before=None)
+    before = replace(segment_with_policy(ledger, segment_id), before=None)
     after = _segment(ledger, before, wanted)
     ours: list[ColumnElement[bool]] = [col(Customer.segment_id) == segment_id, may_be_nudged()]
     customers = rhythms.count_customers(ledger, segment_id, may_be_nudged())
     every = max(1, -(-customers // at_most)) if at_most else 1
+    of_these = customers
     if every > 1:
-        # By their ids, so that only the touches of these are read.
-        ours.append(col(Customer.id).in_(sampled(ledger, segment_id, every)))
-    valuable = most_valuable(ledger, segment_id, limit=max(1, customers // 3))
+        # By their ids, so that only the touches of these are read; the top third is the sample's own.
+        ids = sampled(ledger, segment_id, every)
+        ours, of_these = [col(Customer.id).in_(ids)], len(ids)
+    valuable = most_valuable(ledger, of=ours, limit=max(1, of_these // 3))
     old, new = _Tally(before), _Tally(after)
     first = today - timedelta(days=7 * WEEKS - 1)
     looked_at = more_at_risk = noticed_sooner = 0

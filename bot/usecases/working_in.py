@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
-from bot.usecases.recompute import is_recomputing, learn_cadence, replay_customers
+from bot.usecases.recompute import cadence_moved, is_recomputing, learn_cadence, replay_customers
 from bot.usecases.showing import refresh_home
 from storage import rhythms
 from storage.ledger import Ledger
@@ -38,10 +38,25 @@ def start(ledger: Ledger, row: SegmentRow, *, by_id: int | None) -> None:
     row.changed_by_id = by_id
 
 
-def work_in_first(ledger: Ledger, row: SegmentRow, *, now: datetime, at_once: int = CUSTOMERS_AT_ONCE) -> None:
-    """Work out the first customers in the transaction of the change, all where there are no more; leave it to the
-    background where one of them is held by somebody.
+def relearn_cadences(ledger: Ledger, *, now: datetime) -> int:
+    """Begin to learn the cadence anew where it moved by more than a fifth; return in how many segments.
+
+    Once a day is often enough, and where a changed policy is being worked in, it brings its cadence with it.
     """
+    moved = [row for row in ledger.rows(SegmentRow) if not is_recomputing(row) and cadence_moved(ledger, row)]
+    for row in moved:
+        start(ledger, row, by_id=None)
+        ledger.add(row)
+        work_in_first(ledger, row, now=now)
+    return len(moved)
+
+
+def work_in_first(ledger: Ledger, row: SegmentRow, *, now: datetime, at_once: int = CUSTOMERS_AT_ONCE) -> None:
+    """Work a small segment in within the transaction of the change; leave a large one, and one of whose customers
+    somebody holds, to the background.
+    """
+    if row.to_recompute > at_once:
+        return
     try:
         with ledger.session.begin_nested():
             progress = work_in(ledger, now=now, segment_id=row.id, at_once=at_once)

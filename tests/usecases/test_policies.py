@@ -24,9 +24,9 @@ from bot.usecases.policies import (
     segment_state,
     segment_states,
 )
-from bot.usecases.recompute import differences, relearn_cadences
+from bot.usecases.recompute import differences
 from bot.usecases.touches import NewTouch, record_touch
-from bot.usecases.working_in import start, work_in
+from bot.usecases.working_in import relearn_cadences, start, work_in
 from storage import people
 from storage.engine import Store
 from storage.ledger import Ledger
@@ -233,7 +233,7 @@ def test_a_segment_that_is_being_recomputed_is_not_changed_again(store: Store, w
     with store.write(workspace) as ledger:
         with pytest.raises(TooLate, match=r"Retail is still being recomputed \(0 %\)"):
             change_policy(ledger, segment_id, SegmentPolicy(cadence_days=9), by=None, now=NOW)
-        assert relearn_cadences(ledger) == 0
+        assert relearn_cadences(ledger, now=NOW) == 0
 
 
 def test_a_learned_cadence_counts_in_the_segments_own_days(store: Store, workspace: int) -> None:
@@ -249,7 +249,7 @@ def test_a_learned_cadence_counts_in_the_segments_own_days(store: Store, workspa
             if row.first_on and row.last_on
         ]
         assert learned.segment.cadence_days == sorted(spans)[2]
-        assert relearn_cadences(ledger) == 0
+        assert relearn_cadences(ledger, now=NOW) == 0
 
 
 def test_the_same_policy_again_changes_nothing(store: Store, workspace: int) -> None:

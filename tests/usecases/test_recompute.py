@@ -9,8 +9,9 @@ import pytest
 from sqlmodel import col
 
 from bot.domain.model import Direction, Source, TouchKind
-from bot.usecases.recompute import differences, recompute_segment, recompute_workspace, relearn_cadences
+from bot.usecases.recompute import differences, recompute_segment, recompute_workspace
 from bot.usecases.touches import NewTouch, record_touch
+from bot.usecases.working_in import relearn_cadences
 from storage.columns import new_id
 from storage.engine import Store
 from storage.ledger import Ledger
@@ -18,6 +19,7 @@ from storage.models import Customer, SegmentRow, Touch, Workspace
 from tests.support.books import Books
 
 DAY = date(2026, 1, 5)
+NOON = datetime(2026, 6, 5, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -175,13 +177,13 @@ def test_a_cadence_follows_how_customers_come_to_be_talked_to(store: Store, work
         row = ledger.get(SegmentRow, segment_id)
         assert row is not None
         assert row.cadence_days == 20
-        assert relearn_cadences(ledger) == 0
+        assert relearn_cadences(ledger, now=NOON) == 0
         for weeks in (9, 18):
             day = start + timedelta(weeks=weeks)
             new = NewTouch(acme, datetime.combine(day, time(12), tzinfo=UTC), day, TouchKind.CALL, Direction.OUTBOUND,
                            Source.BUTTON)  # fmt: skip
             record_touch(ledger, new, now=new.at, today=day)
-        assert relearn_cadences(ledger) == 1
+        assert relearn_cadences(ledger, now=NOON) == 1
         ledger.session.refresh(row)
         assert row.cadence_days == 42
         assert list(differences(ledger)) == []
