@@ -24,12 +24,13 @@ from storage.models import (
     Touch,
     Workspace,
 )
+from storage.standing_models import Promotion, StandingWord
 from storage.touches import is_live
 
 # Everything but the outbox, whose messages Slack has, and the keys of requests.
 _TABLES: Sequence[type[SQLModel]] = (
     TeammateRow, SegmentRow, Customer, Contact, Touch, Nudge, Digest, DigestCard, Entry, EntryLine,
-    Promise, ChannelRow,
+    Promise, ChannelRow, StandingWord, Promotion,
 )  # fmt: skip
 _SECRET = {"bot_token"}
 # In front of our own id, where a row of an export has no id of another tool. An import knows it again.
@@ -146,7 +147,7 @@ def everything(ledger: Ledger) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "workspace", workspace.model_dump(mode="json", exclude=_SECRET)
     for model in _TABLES:
         table = model.__table__  # type: ignore[attr-defined]
-        query = select(*table.c).where(table.c.workspace_id == ledger.workspace_id).order_by(table.c.id)
+        query = select(*table.c).where(table.c.workspace_id == ledger.workspace_id).order_by(*table.primary_key)
         for row in _stream(ledger, query):
             yield table.name, {name: value for name, value in row._mapping.items() if name != "workspace_id"}
 

@@ -12,11 +12,12 @@ from storage.columns import Instant
 from storage.models_outbox import Appearance, Lane
 from storage.promise_rows import Promise
 from storage.sealed import Sealed, SealedJson
+from storage.standing_models import Promotion, StandingWord
 from storage.tables import KEY, Owned, belongs, one_of
 from storage.workspaces import InstallState, Organisation, Workspace
 
 # Found here like every other table.
-__all__ = ["Appearance", "InstallState", "Lane", "Organisation", "Promise", "Workspace"]
+__all__ = ["Appearance", "InstallState", "Lane", "Organisation", "Promise", "Promotion", "StandingWord", "Workspace"]
 
 
 class TeammateRow(Owned, table=True):

@@ -81,7 +81,10 @@ HELP: Mapping[str, CommandHelp] = {
             Example(Phrase("Acme", "Acme"), Phrase("its card and last touches", "Karte und letzte Kontakte")),
             Example(Phrase("", ""), Phrase("lets you pick one", "zum Auswählen")),
         ),
-        Phrase("Only you see the card.", "Nur du siehst die Karte."),
+        Phrase(
+            "Only you see the card. Change… on it says what they are to us, and who sits in the inner circle.",
+            "Nur du siehst die Karte. Mit Ändern… legst du fest, was sie für uns sind und wer im inneren Kreis sitzt.",
+        ),
     ),
     KEEPWARM: CommandHelp(
         _about(KEEPWARM, "Einstellungen, die Übersicht für diesen Kanal und Hilfe"),

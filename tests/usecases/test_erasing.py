@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 from bot.delivery.call import Call
 from bot.delivery.draw import draw
 from bot.domain.found_date import FoundDate
-from bot.domain.model import Source, Teammate
+from bot.domain.model import Direction, Source, Standing, Teammate, TouchKind
 from bot.domain.views import CardRef
 from bot.errors import NotFound
 from bot.usecases.digests import plan_now
@@ -20,6 +20,8 @@ from bot.usecases.entries import Place, log_entry
 from bot.usecases.erasing import Erased, erase_customer
 from bot.usecases.lists import Question, open_list, post_list
 from bot.usecases.nudges import hand_over
+from bot.usecases.standings import set_standing
+from bot.usecases.touches import NewTouch, record_touch
 from bot.usecases.whispers import whisper
 from storage import people
 from storage.engine import Store
@@ -36,6 +38,7 @@ from storage.models import (
     TeammateRow,
     Touch,
 )
+from storage.standing_models import Promotion, StandingWord
 from tests.support.books import Books
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -210,6 +213,21 @@ def test_a_hand_over_is_deleted_with_its_note(erasing: Situation) -> None:
     erasing.erase()
     assert "rhubarb" not in everything(ledger)
     assert "chat.delete" in {call.method for call in erasing.calls()}
+
+
+def test_what_people_said_they_are_and_what_was_proposed_goes_too(erasing: Situation) -> None:
+    ledger = erasing.ledger
+    set_standing(ledger, erasing.acme, Standing.LURKER, by=erasing.reader, now=NOW)
+    touch = NewTouch(
+        customer_id=erasing.acme, at=NOW, on=TODAY, kind=TouchKind.EMAIL, direction=Direction.INBOUND,
+        source=Source.COMMAND, by_id=erasing.ana,
+    )  # fmt: skip
+    record_touch(ledger, touch, now=NOW, today=TODAY)
+    erasing.send_everything()
+    erasing.erase()
+    assert [ledger.rows(Promotion), ledger.rows(StandingWord)] == [[], []]
+    (proposed,) = ledger.rows(Delivery, col(Delivery.kind) == "promotion")
+    assert Call("chat.delete", {"channel": "D0ANA", "ts": proposed.slack_ts}) in erasing.calls()
 
 
 def test_what_is_not_sent_yet_is_never_sent(erasing: Situation) -> None:
