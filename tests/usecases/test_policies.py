@@ -26,7 +26,7 @@ from bot.usecases.policies import (
 )
 from bot.usecases.recompute import differences
 from bot.usecases.touches import NewTouch, record_touch
-from bot.usecases.working_in import relearn_cadences, start, work_in
+from bot.usecases.working_in import relearn_cadences, start, work_in, work_in_first
 from storage import people
 from storage.engine import Store
 from storage.ledger import Ledger
@@ -105,6 +105,18 @@ def test_a_large_segment_is_worked_in_step_by_step_and_says_how_far_it_is(store:
             seen.append((progress.done, progress.finished, segment_state(ledger, segment_id).recomputed_percent))
     assert seen == [(2, False, 40), (4, False, 80), (5, False, 99), (5, True, None)]
     assert due(store, workspace) == ["C4", "C3", "C2"]
+
+
+def test_a_large_segment_does_not_hold_up_the_change(store: Store, workspace: int) -> None:
+    segment_id = fill(store, workspace)
+    with store.write(workspace) as ledger:
+        row = ledger.get(SegmentRow, segment_id)
+        assert row is not None
+        start(ledger, ledger.add(row), by_id=None)
+        work_in_first(ledger, row, now=NOW, at_once=4)
+        assert (row.reached_id, row.recomputed) == (0, 0)
+        work_in_first(ledger, row, now=NOW, at_once=5)
+        assert (row.reached_id, row.recomputed) == (None, 5)
 
 
 def test_meanwhile_the_list_holds_everybody_in_one_order_each_under_the_policy_that_holds_for_it(
