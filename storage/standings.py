@@ -132,7 +132,10 @@ def word_of(ledger: Ledger, customer_id: int) -> StandingWord | None:
 
 
 def restand(ledger: Ledger, customer_ids: Sequence[int], standing: Standing) -> None:
-    """Write a standing of customers without a word whose days stay as they are: neither to the lurkers nor from."""
+    """Write a standing of customers without a word who are no lurkers; who becomes one is nudged about no more."""
+    values: dict[str, Any] = {"standing": standing}
+    if standing is Standing.LURKER:
+        values["nudge_from_on"] = None
     for start in range(0, len(customer_ids), BATCH):
         said = select(col(StandingWord.customer_id)).where(col(StandingWord.workspace_id) == ledger.workspace_id)
         ledger.session.execute(
@@ -143,7 +146,7 @@ def restand(ledger: Ledger, customer_ids: Sequence[int], standing: Standing) -> 
                 col(Customer.standing) != Standing.LURKER,
                 col(Customer.id).not_in(said),
             )
-            .values(standing=standing)
+            .values(values)
             .execution_options(synchronize_session=False)
         )
 

@@ -50,12 +50,12 @@ def derive_standings(store: Store, workspace_id: int, *, now: datetime) -> int:
 
 
 def _move(ledger: Ledger, moves: dict[int, tuple[Standing, Standing]]) -> None:
-    """Write the standings: many at once where only the word changes, one by one where it moves in or out of digests."""
+    """Write the standings: many at once, and one by one who is no lurker any more, since their days are worked out."""
     for standing in Standing:
-        plain = [i for i, (old, new) in moves.items() if new is standing and Standing.LURKER not in (old, new)]
+        plain = [i for i, (old, new) in moves.items() if new is standing and old is not Standing.LURKER]
         if plain:
             standings.restand(ledger, plain, standing)
-    for customer_id in sorted(i for i, pair in moves.items() if Standing.LURKER in pair):
+    for customer_id in sorted(i for i, (old, _) in moves.items() if old is Standing.LURKER):
         lock_customer(ledger, customer_id)
         view = standing_view(ledger, customer_id)
         if view.word is None:
