@@ -64,6 +64,7 @@ ACTIONS: Mapping[str, Handler] = {
     ActionId.RESUME: home.handle_resume,
     ActionId.OPEN_TEAM: team.handle_team,
     ActionId.OPEN_GIVE: team.handle_give,
+    ActionId.OPEN_HOLIDAYS: team.handle_company_holidays,
     ActionId.POST_HERE: lists.handle_post_here,
     ActionId.LIST_MORE: lists.handle_more,
     ActionId.DIGEST_NOW: lists.handle_digest_now,
@@ -98,6 +99,7 @@ VIEWS: Mapping[str, Handler] = {
     ViewId.SEATS: standings.submit_seats,
     ViewId.TEAM: team.submit_team,
     ViewId.GIVE: team.submit_give,
+    ViewId.COMPANY_HOLIDAYS: team.submit_company_holidays,
 }
 
 CLOSED: Mapping[str, Handler] = {ViewId.DRAFT: draft.close_draft}

@@ -1,11 +1,12 @@
-"""Roles, and customers that nobody owns: what only admins do."""
+"""Roles, holidays of the company, and customers that nobody owns: what only admins do."""
 
 from bot.blocks import team as blocks
 from bot.blocks.ids import Field
+from bot.blocks.modals_holidays import build_company_holidays, say_holidays_set
 from bot.blocks.sentence_modal import build_said_modal
 from bot.domain.model import Role
 from bot.errors import InputRefused
-from bot.usecases import lists, team, teammates
+from bot.usecases import days_off, lists, team, teammates
 from bot.usecases.departures import give_unowned
 from handlers.edge import Answer, Visit
 from handlers.forms import chosen
@@ -58,6 +59,24 @@ def submit_give(visit: Visit) -> Answer:
         )
         teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
     return _said(visit, blocks.say_given(given, to.name, visit.voice))
+
+
+def handle_company_holidays(visit: Visit) -> Answer:
+    """Open the form with the holidays of the company."""
+    with visit.look() as ledger:
+        team.may_set_holidays(ledger, visit.teammate)
+        breaks = [(one.first_on, one.last_on, one.name) for one in days_off.company_breaks(ledger)]
+    visit.open(build_company_holidays(breaks, visit.voice))
+    return None
+
+
+def submit_company_holidays(visit: Visit) -> Answer:
+    """Write the holidays of the company, move everybody's next digest, and say so in place of the form."""
+    with visit.effect() as ledger:
+        team.may_set_holidays(ledger, visit.teammate)
+        count = days_off.set_breaks(ledger, chosen(visit, Field.COMPANY_HOLIDAY))
+        teammates.reschedule_everybody(ledger, now=visit.now)
+    return _said(visit, say_holidays_set(count, visit.voice))
 
 
 def _said(visit: Visit, sentence: str) -> Answer:

@@ -80,6 +80,9 @@ GERMAN: Mapping[str, str] = {
     "Only admins decide who may do what. Yours are {admins}.": (
         "Nur Admins entscheiden, wer was darf. Deine sind {admins}."
     ),
+    "Only admins write down when the company is closed. Yours are {admins}.": (
+        "Nur Admins tragen ein, wann die Firma geschlossen ist. Deine sind {admins}."
+    ),
     "Only admins hand out customers that nobody owns. Yours are {admins}.": (
         "Nur Admins vergeben Kunden, um die sich niemand kümmert. Deine sind {admins}."
     ),

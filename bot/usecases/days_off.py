@@ -74,6 +74,22 @@ def add_break(ledger: Ledger, span: str, name: str) -> Break:
     return Break(first_on, last_on, name.strip()[:LONGEST_NAME])
 
 
+def set_breaks(ledger: Ledger, text: str) -> int:
+    """Write all holidays of the company anew, one a line like "2026-12-24..2027-01-01 Company break"; return how many.
+
+    Raises InputRefused with the line that can't be read; nothing is changed then.
+    """
+    wanted: dict[tuple[date, date], str] = {}
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        span, _, name = line.partition(" ")
+        wanted[parse_span(span)] = name.strip()[:LONGEST_NAME]
+    for known in stored.company_holidays(ledger):
+        stored.remove_company_holiday(ledger, known.first_on, known.last_on)
+    for (first_on, last_on), name in wanted.items():
+        stored.add_company_holiday(ledger, first_on, last_on, name)
+    return len(wanted)
+
+
 def remove_break(ledger: Ledger, span: str) -> Break:
     """Take a holiday of the company away. Raises NotFound when there is none on those days."""
     first_on, last_on = parse_span(span)

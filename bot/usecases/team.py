@@ -17,6 +17,7 @@ from storage.ledger import Ledger
 from storage.models import TeammateRow
 
 ADMINS_SET_ROLES = "Only admins decide who may do what. Yours are {admins}."
+ADMINS_SET_HOLIDAYS = "Only admins write down when the company is closed. Yours are {admins}."
 ADMINS_GIVE = "Only admins hand out customers that nobody owns. Yours are {admins}."
 
 
@@ -44,6 +45,11 @@ def may_set_roles(ledger: Ledger, by: Teammate) -> None:
 def may_give(ledger: Ledger, by: Teammate) -> None:
     """Raise NotAllowed unless an admin asks for customers without an owner."""
     require_admin(ledger, by, otherwise=ADMINS_GIVE)
+
+
+def may_set_holidays(ledger: Ledger, by: Teammate) -> None:
+    """Raise NotAllowed unless an admin asks for the holidays of the company."""
+    require_admin(ledger, by, otherwise=ADMINS_SET_HOLIDAYS)
 
 
 def set_role(

@@ -93,3 +93,21 @@ def test_what_no_calendar_knows_is_refused_beside_the_field(office: Office, cast
         answer = office.slack.submit("U0ANA", {field: value, Field.QUIET_UNTIL: str(12 * 60)})
         assert words in str(answer.json)
         office.slack.close("U0ANA")
+
+
+def test_the_company_s_holidays_are_written_down_by_an_admin(office: Office, cast: Cast) -> None:
+    open_home_and_press(office, "U0ANA", ActionId.OPEN_HOLIDAYS)
+    refused = office.slack.submit("U0ANA", {Field.COMPANY_HOLIDAY: "2026-11-24 Off-site\nat Christmas"})
+    assert "'at' is not a day" in str(refused.json)
+    office.slack.submit("U0ANA", {Field.COMPANY_HOLIDAY: "2026-11-24..2026-11-25 Off-site"})
+    assert said_in(office, "U0ANA") == "1 holiday of the company is set."
+    office.clock.forward(hours=1)
+    digests = []
+    for _ in range(3):
+        office.tick()
+        # The admin is told first that nothing ticked for a day.
+        office.clock.forward(seconds=5)
+        office.settle()
+        digests.append(sum("people to write to" in message.text for message in office.slack.from_bot("U0ANA")))
+        office.clock.forward(hours=24, seconds=-5)
+    assert digests == [0, 0, 1]
