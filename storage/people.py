@@ -101,7 +101,10 @@ def awaiting_digest(session: Session, *, now: datetime) -> list[tuple[int, str]]
 
 
 def due_for_digest(session: Session, *, now: datetime, limit: int) -> list[TeammateRow]:
-    """Return members whose digest is due in workspaces that are installed; rows another replica holds are skipped."""
+    """Return members whose digest is due in workspaces that are installed; rows another replica holds are skipped.
+
+    Held are only the rows themselves: the touches that these people log meanwhile point to them and need not wait.
+    """
     query = (
         select(TeammateRow)
         .join(Workspace, col(Workspace.id) == col(TeammateRow.workspace_id))
@@ -112,6 +115,6 @@ def due_for_digest(session: Session, *, now: datetime, limit: int) -> list[Teamm
         )
         .order_by(col(TeammateRow.next_digest_at))
         .limit(limit)
-        .with_for_update(skip_locked=True, of=TeammateRow)
+        .with_for_update(skip_locked=True, key_share=True, of=TeammateRow)
     )
     return list(session.exec(query).all())

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
+import structlog
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
@@ -36,13 +38,19 @@ from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import ChannelRow, Digest, DigestCard, Nudge, TeammateRow, Workspace
 from storage.shown import customers_in, shown_to
+from storage.transaction import Transaction
 
-BATCH = 200
+# Planned in one transaction; on SQLite everybody who writes waits for it, so it must be short.
+BATCH = 50
+# When a plan failed it is tried again after this, as long as the digest still helps that day.
+AGAIN_AFTER = timedelta(minutes=10)
 CHANNEL_WORK_DAYS = "12345"
 # Digests of one workspace are spread, so that they stay under Slack's few hundred messages a minute.
 SPREAD = timedelta(milliseconds=200)
 # Whom Slack keeps undisturbed now, and until when: a function of a workspace and of the Slack ids to ask for.
 Resting = Callable[[int, Sequence[str]], Mapping[str, datetime]]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +83,29 @@ def plan_due_digests(store: Store, *, now: datetime, resting: Resting | None = N
         with store.session() as session:
             due = people.due_for_digest(session, now=now, limit=BATCH)
             for number, row in enumerate(due):
-                planned += _plan_for_teammate(Ledger(session, row.workspace_id), row, now, _turn(number, row.id), rest)
+                plan = partial(_plan_for_teammate, row=row, now=now, delay=_turn(number, row.id), rest=rest)
+                planned += _on_its_own(session, row, plan, now=now)
             channels = _due_channels(session, now)
             for number, channel in enumerate(channels):
-                planned += _plan_for_channel(
-                    Ledger(session, channel.workspace_id), channel, now, _turn(number, channel.id)
-                )
+                plan = partial(_plan_for_channel, row=channel, now=now, delay=_turn(number, channel.id))
+                planned += _on_its_own(session, channel, plan, now=now)
         if len(due) < BATCH and len(channels) < BATCH:
             return planned
+
+
+def _on_its_own(
+    session: Transaction, row: TeammateRow | ChannelRow, plan: Callable[[Ledger], int], *, now: datetime
+) -> int:
+    """Plan one digest of a batch. When that fails, what the others are planned stands, and this one is tried again."""
+    workspace_id, kind, row_id = row.workspace_id, row.__tablename__, row.id
+    try:
+        with session.begin_nested():
+            return plan(Ledger(session, workspace_id))
+    except Exception:
+        log.exception("digest_not_planned", workspace_id=workspace_id, kind=kind, id=row_id)
+        row.next_digest_at = now + AGAIN_AFTER
+        session.add(row)
+        return 0
 
 
 def _rest_of_those_due(store: Store, now: datetime, resting: Resting) -> dict[tuple[int, str], datetime]:
@@ -110,7 +133,7 @@ def _due_channels(session: Session, now: datetime) -> list[ChannelRow]:
         .join(Workspace, col(Workspace.id) == col(ChannelRow.workspace_id))
         .where(col(ChannelRow.next_digest_at) <= now, col(Workspace.uninstalled_at).is_(None))
         .limit(BATCH)
-        .with_for_update(skip_locked=True, of=ChannelRow)
+        .with_for_update(skip_locked=True, key_share=True, of=ChannelRow)
     )
     return list(session.exec(query).all())
 

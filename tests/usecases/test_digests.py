@@ -127,6 +127,25 @@ def test_nobody_due_is_no_digest_and_the_next_day_is_looked_at_again(team: Team)
     assert team.days() == [TODAY + 3 * DAY]
 
 
+def test_a_plan_that_fails_takes_nobody_elses_away_and_is_made_once_it_can_be(
+    team: Team, make_workspace: Callable[[Store, str], int]
+) -> None:
+    broken = build_team(team.store, make_workspace(team.store, "T0BROKEN"))
+    team.customer("Acme")
+    broken.customer("Birch")
+    set_pauses(broken, "no day of a year")
+    nine = MIDNIGHT + 9 * HOUR
+    assert (team.tick(nine), team.days()) == (1, [TODAY])
+    set_pauses(broken, "")
+    assert [team.tick(nine + timedelta(minutes=minute)) for minute in (1, 9, 10, 11)] == [0, 0, 1, 0]
+    assert (broken.days(), team.days()) == ([TODAY], [TODAY])
+
+
+def set_pauses(team: Team, pauses: str) -> None:
+    with team.store.write(team.workspace_id) as ledger:
+        ledger.tell("UPDATE segment SET pauses = ? WHERE workspace_id = ?", pauses, ledger.workspace_id)
+
+
 minutes = st.integers(0, 6 * 24 * 60)
 
 
