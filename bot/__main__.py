@@ -258,37 +258,27 @@ def suggest(
 @app.command()
 def export(
     directory: Annotated[Path, typer.Argument(help="A folder; it is made when it is not there.")],
+    customer: Annotated[str | None, typer.Option(help="All about one customer alone: external id or name.")] = None,
+    teammate: Annotated[str | None, typer.Option(help="All about one teammate alone: Slack id or e-mail.")] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Write everything: customers.csv, touches.csv and the whole ledger."""
-    from bot.usecases.audit import TERMINAL, note
-    from bot.usecases.exports import export_workspace
+    """Write everything: customers.csv, touches.csv and the whole ledger; or all about one customer or teammate."""
+    from bot.commands_data import export_here
 
-    with open_ledger(workspace, writes=True) as ledger:
-        note(ledger, "exported", now=real_now(), by_id=None, subject=("workspace", None), place=TERMINAL)
-    with open_ledger(workspace) as ledger:
-        for path in export_workspace(ledger, directory):
-            typer.echo(str(path))
+    export_here(directory, customer=customer, teammate=teammate, workspace=workspace)
 
 
 @app.command()
 def erase(
-    customer: Annotated[str, typer.Argument(help="External id or name.")],
+    customer: Annotated[str | None, typer.Argument(help="External id or name.")] = None,
+    teammate: Annotated[str | None, typer.Option(help="A person instead: Slack id or e-mail address.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Erase a customer with all touches, here and in Slack's messages."""
-    from bot.usecases.audit import TERMINAL
-    from bot.usecases.customers import name_of
-    from bot.usecases.erasing import erase_customer
+    """Erase a customer with all touches, or a teammate, here and in Slack's messages."""
+    from bot.commands_data import erase_here
 
-    with open_ledger(workspace) as ledger:
-        customer_id = one_customer(ledger, customer)
-        name = name_of(ledger, customer_id)
-    if not yes:
-        typer.confirm(f"Erase {name} and all their touches? This can't be undone.", abort=True, err=True)
-    with open_ledger(workspace, writes=True) as ledger:
-        typer.echo(erase_customer(ledger, customer_id, now=real_now(), place=TERMINAL).sentence)
+    erase_here(customer=customer, teammate=teammate, yes=yes, workspace=workspace)
 
 
 @app.command()

@@ -32,7 +32,7 @@ _TABLES: Sequence[type[SQLModel]] = (
     TeammateRow, SegmentRow, Customer, Contact, Touch, Nudge, Digest, DigestCard, Entry, EntryLine,
     Promise, ChannelRow, StandingWord, Promotion,
 )  # fmt: skip
-_SECRET = {"bot_token"}
+_SECRET = {"bot_token", "refresh_token"}
 # In front of our own id, where a row of an export has no id of another tool. An import knows it again.
 OUR_IDS = "keepwarm:"
 

@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from bot.__main__ import app
 from bot.domain.commands import COMMANDS
+from bot.manifest import OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.settings import Settings
 from bot.usecases.exports import CUSTOMER_COLUMNS, TOUCH_COLUMNS
 
@@ -172,3 +173,9 @@ def test_every_bad_day_in_the_documents_is_a_test() -> None:
         proofs = set(re.findall(r"`(test_\w+)`", line.rsplit("|", 2)[1]))
         assert proofs, f"nothing proves: {line}"
         assert proofs <= written, f"no such test: {proofs - written}"
+
+
+def test_every_scope_of_the_manifest_is_explained_and_none_else() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    written = dict(re.findall(r"^\| `([a-z:.]+)` \| .+ \| (required|optional) \|$", text, re.MULTILINE))
+    assert written == dict.fromkeys(REQUIRED_SCOPES, "required") | dict.fromkeys(OPTIONAL_SCOPES, "optional")
