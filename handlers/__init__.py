@@ -102,7 +102,7 @@ VIEWS: Mapping[str, Handler] = {
     ViewId.COMPANY_HOLIDAYS: team.submit_company_holidays,
 }
 
-CLOSED: Mapping[str, Handler] = {ViewId.DRAFT: draft.close_draft}
+CLOSED: Mapping[str, Handler] = {ViewId.DRAFT: draft.close_draft, ViewId.CUSTOMER: draft.close_draft}
 
 SHORTCUTS: Mapping[str, Handler] = {
     ShortcutId.LOG: home.handle_log,

@@ -38,7 +38,10 @@ def handle_next_variant(visit: Visit) -> Answer:
 
 
 def close_draft(visit: Visit) -> Answer:
-    """Let colleagues see that nobody is drafting any more."""
+    """Let colleagues see that nobody is drafting any more.
+
+    Who closes all windows at once is reported from the lowest, which shows the customer.
+    """
     ref = CardRef.parse(visit.private.split("|", 1)[0])
     with visit.effect() as ledger:
         end_draft(ledger, ref.customer_id, by=visit.teammate, now=visit.now)

@@ -56,8 +56,11 @@ def build_customer(view: CustomerView, say: Voice, *, place: str) -> Json:
 
 
 def build_customer_modal(view: CustomerView, say: Voice, *, place: str) -> Json:
-    """Draw the same as a modal, for "Show customer" on a card."""
-    return modal(
+    """Draw the same as a modal, for "Show customer" on a card.
+
+    Slack tells when it is closed: a draft on top of it is closed with it, and only of the lowest window it says so.
+    """
+    drawn = modal(
         ViewId.CUSTOMER,
         say_name(view.card, say),
         _build_body(view, say, place=place),
@@ -65,6 +68,7 @@ def build_customer_modal(view: CustomerView, say: Voice, *, place: str) -> Json:
         close=say(_CLOSE),
         metadata=str(view.card.ref),
     )
+    return {**drawn, "notify_on_close": True}
 
 
 def customer_lines(view: CustomerView, say: Voice) -> list[str]:

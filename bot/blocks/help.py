@@ -53,8 +53,10 @@ HELP: Mapping[str, CommandHelp] = {
             ),
         ),
         Phrase(
-            "Only you see the answer, until you post it. A teammate or a segment narrows it down, in any order.",
-            "Nur du siehst die Antwort, bis du sie teilst. Ein Teammitglied oder Segment grenzt sie ein.",
+            "Only you see the answer, until you post it. A teammate or a segment narrows it down, in any order."
+            " Why? on a card shows what put them in their place.",
+            "Nur du siehst die Antwort, bis du sie teilst. Ein Teammitglied oder Segment grenzt sie ein."
+            " Warum? auf einer Karte zeigt, was den Platz bestimmt.",
         ),
     ),
     "/touch": CommandHelp(

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blocks.ids import ActionId
+from bot.blocks.ids import ActionId, MoreChoice
 from bot.playground import Message
 from bot.usecases.drafting import OPEN_FOR
 from storage.models_voice import Draft
-from tests.handlers.acting import command, press, said, submit, time_passes
+from tests.handlers.acting import choose, command, press, said, submit, time_passes
 from tests.support.bot import Office
 from tests.support.cast import Cast
 
@@ -111,3 +111,16 @@ def test_a_colleagues_touch_of_yesterday_is_told_on_the_card_and_in_the_draft(of
 def test_the_reader_is_not_told_of_their_own_touch(office: Office, cast: Cast) -> None:
     command(office, "U0ANA", "C0TEAM", "/touch Acme: wrote them yesterday")
     assert "wrote yesterday" not in said(command(office, "U0ANA", "C0TEAM", "/customer Acme"))
+
+
+def test_closing_every_window_at_once_ends_the_draft_on_top(
+    office: Office, cast: Cast, channel_digest: Message
+) -> None:
+    choose(office, "U0ANA", channel_digest, MoreChoice.CUSTOMER, "Acme")
+    below = office.slack.modal("U0ANA")
+    assert below is not None
+    press(office, "U0ANA", below, ActionId.DRAFT)
+    assert "ana is drafting" in said(channel_digest)
+    office.slack.close("U0ANA", everything=True)
+    office.settle()
+    assert "drafting" not in said(channel_digest)
