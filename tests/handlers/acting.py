@@ -1,6 +1,7 @@
 """What people do with what the bot shows, found by the customer that it is about."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import col
@@ -14,6 +15,8 @@ from storage.models import Customer, Touch
 from tests.support.bot import Office
 
 Place = Message | View
+# Nine in the morning in Berlin, London and New York, in hours of UTC, as it is in winter.
+NINE_O_CLOCK = (8, 9, 14)
 
 
 def element_about(place: Place, action_id: str, name: str = "") -> tuple[str, dict[str, Any]]:
@@ -123,6 +126,12 @@ def time_passes(office: Office, **by: float) -> None:
 
 
 def days_pass(office: Office, days: int) -> None:
-    """Let days pass, a tick each."""
+    """Let days pass, with a tick at each teammate's nine o'clock: a bot that was there is late for nobody."""
     for _ in range(days):
-        time_passes(office, hours=24)
+        begun = office.clock.now
+        today = begun.replace(minute=0, second=0, microsecond=0)
+        nines = (today.replace(hour=hour) + timedelta(days=day) for day in (0, 1) for hour in NINE_O_CLOCK)
+        for moment in (nine for nine in nines if begun < nine < begun + timedelta(hours=24)):
+            office.clock.now = moment
+            office.tick()
+        time_passes(office, seconds=(begun + timedelta(hours=24) - office.clock.now).total_seconds())
