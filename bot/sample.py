@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.domain.model import Direction, Segment, Source, Standing, TouchKind
 from bot.domain.names import name_key
-from bot.domain.nudges import birthday_in
+from bot.domain.nudges import birthday_in, day_key
 from bot.domain.rhythm import due_on, replay
 from bot.domain.working_time import instant_at
 from bot.sample_cast import CADENCE_DAYS, CAST, RATES, SampleCustomer, SamplePerson
@@ -22,7 +22,7 @@ from storage import customers, people, touches
 from storage.columns import new_id
 from storage.engine import Store
 from storage.ledger import Ledger
-from storage.models import Contact, Customer, SegmentRow, TeammateRow, Workspace
+from storage.models import Contact, Customer, Entry, EntryLine, Promise, SegmentRow, TeammateRow, Workspace
 from storage.standing_models import StandingWord
 
 # Gaps as shares of the usual one; they are never quite alike, and come out even over five.
@@ -90,6 +90,8 @@ def _add_customer(ledger: Ledger, sample: SampleCustomer, owner: TeammateRow, se
     birthday = None if sample.birthday_in is None else _next_workday(today + timedelta(days=sample.birthday_in))
     born_on = birthday_in(birthday, birthday.year - 40) if birthday else None
     since_on = today - timedelta(days=sample.since)
+    joined = _next_workday(today)
+    joined_on = birthday_in(joined, joined.year - sample.years) if sample.years else None
     customer_id = new_id()
     key = name_key(sample.name).replace(" ", "-")
     row = Customer(
@@ -97,9 +99,9 @@ def _add_customer(ledger: Ledger, sample: SampleCustomer, owner: TeammateRow, se
         name_key=name_key(sample.name), owner_id=owner.id, segment_id=segment_id, standing=sample.standing,
         value_minor=None if sample.value is None else sample.value * 10 ** minor_digits(sample.currency),
         currency=sample.currency, preferred_channel=sample.channel, locale=sample.locale or owner.locale,
-        timezone=owner.timezone, birthday_on=born_on,
-        birthday_key=born_on.month * 100 + born_on.day if born_on else None,
-        since_on=since_on, renewal_on=_ahead(today, sample.renewal_in), tags=sample.tags,
+        timezone=owner.timezone, birthday_on=born_on, birthday_key=day_key(born_on) if born_on else None,
+        since_on=since_on, joined_on=joined_on, joined_key=day_key(joined_on) if joined_on else None,
+        renewal_on=_ahead(today, sample.renewal_in), tags=sample.tags,
         snoozed_until_on=_ahead(today, sample.snoozed_for), snoozed_in_a_row=int(sample.snoozed_for is not None),
         # Worked out again from the ledger once everything is written.
         warm_key=0.0, ranked_value=1.0, sort_key=0.0, due_on=since_on, silent_since_on=since_on, nudge_from_on=since_on,
@@ -114,7 +116,25 @@ def _add_customer(ledger: Ledger, sample: SampleCustomer, owner: TeammateRow, se
         email=f"{local}@{key}.example", phone=sample.phone,
     )  # fmt: skip
     ledger.add(contact)
+    if sample.promise:
+        _add_promise(ledger, sample.promise, customer_id, owner, today)
     return customer_id
+
+
+def _add_promise(ledger: Ledger, what: str, customer_id: int, owner: TeammateRow, today: date) -> None:
+    """Note something to do for the next working day, as if its owner had asked for that yesterday."""
+    written_at = instant_at(today - timedelta(days=1), 600, owner.timezone)
+    entry = ledger.add(
+        Entry(workspace_id=ledger.workspace_id, teammate_id=owner.id, source=Source.REPLY, written_at=written_at)
+    )
+    line = ledger.add(
+        EntryLine(workspace_id=ledger.workspace_id, entry_id=entry.id, position=1, words=what, status="left")
+    )
+    promise = Promise(
+        workspace_id=ledger.workspace_id, id=new_id(), customer_id=customer_id, teammate_id=owner.id, as_owner=True,
+        what=what, due_on=_next_workday(today + timedelta(days=1)), line_id=line.id, made_at=written_at,
+    )  # fmt: skip
+    ledger.add(promise)
 
 
 def _ahead(today: date, days: int | None) -> date | None:

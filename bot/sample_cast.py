@@ -32,6 +32,7 @@ class SampleCustomer:
     `value` is money a year in major units. `overdue` is how many days past its due day it is, below zero how many are
     left; None: nobody has talked to them in all the `since` days. `touches` came about every `gap` days (None: the
     segment's cadence). `notes` belong to the latest touches, newest first. `by` wrote the last one.
+    They became a customer `years` before the day of loading; `promise` is what their owner noted to do tomorrow.
     """
 
     name: str
@@ -50,6 +51,8 @@ class SampleCustomer:
     standing: Standing = Standing.CUSTOMER
     by: str | None = None
     birthday_in: int | None = None
+    years: int | None = None
+    promise: str | None = None
     renewal_in: int | None = None
     snoozed_for: int | None = None
     tags: str = ""
@@ -97,9 +100,9 @@ ANAS = (
         ((MESSAGE, "Asked if the invoice arrived."),), by="U0BEN", birthday_in=1, channel="chat",
     ),
     SampleCustomer("Moorgate Dental", KEY, 42_000, "GBP", "Priya Nair", -26,
-                   ((MEETING, "Signed for two more rooms."),)),
+                   ((MEETING, "Signed for two more rooms."),), years=3, since=1_200),
     SampleCustomer("Pennine Outdoor", CLIENT, 22_000, "GBP", "Callum Hughes", -4,
-                   ((EMAIL, "Waiting for the tent sizes."),)),
+                   ((EMAIL, "Waiting for the tent sizes."),), promise="send the tent sizes"),
     SampleCustomer("Quill & Rowe", PARTNER, 12_000, "GBP", "Helen Rowe", -60, ((CALL, "Checked the contract terms."),),
                    renewal_in=35),
     SampleCustomer("Saltmarsh Bakery", PROSPECT, 8_000, "GBP", "Finn Doyle", -12, ((VISIT, "Tasting on site."),),

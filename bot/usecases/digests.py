@@ -295,7 +295,7 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
         neglect_list.count_neglected(ledger, today=today, owner_id=owner_id, whole_team=whole_team)
         for owner_id in owners
     )
-    named = {r.customer_id: r for r in (*overdue, *dated)} | customers.by_ids(ledger, owed)
+    named = {r.customer_id: r for r in (*overdue, *dated)} | (customers.by_ids(ledger, owed) if owed else {})
     plan = plan_digest(
         overdue,
         dated,

@@ -23,8 +23,11 @@ def promises(office: Office) -> list[Promise]:
 
 
 def digests(office: Office) -> list[Message]:
+    headers = ("to write to", "nobody is waiting any more")
     return [
-        message for message in office.slack.from_bot("U0ANA") if not message.ephemeral_for and not message.thread_ts
+        message
+        for message in office.slack.from_bot("U0ANA")
+        if not message.thread_ts and any(header in message.text.split("\n")[0] for header in headers)
     ]
 
 
