@@ -92,7 +92,8 @@ HELP: Mapping[str, CommandHelp] = {
         _about(KEEPWARM, "Einstellungen, die Übersicht für diesen Kanal und Hilfe"),
         (
             Example(
-                Phrase("settings", "einstellungen"), Phrase("your hour, days and language", "Uhrzeit, Tage und Sprache")
+                Phrase("settings", "einstellungen"),
+                Phrase("your hour, days, time, language", "Uhrzeit, Tage, Zeit, Sprache"),
             ),
             Example(
                 Phrase("here weekly", "hier wöchentlich"),
@@ -105,10 +106,10 @@ HELP: Mapping[str, CommandHelp] = {
             Example(Phrase("resume", "weiter"), Phrase("digests again", "wieder Übersichten")),
         ),
         Phrase(
-            "Reply in the thread of a digest to log a touch: 2 called yesterday, wants pricing. How often each"
+            "Reply in the thread of a digest to log a touch: 2 called yesterday, send docs by Friday. How often each"
             " segment is talked to stands under Segments in the Home tab.",
-            "Antworte im Thread der Übersicht, um etwas einzutragen: 2 gestern telefoniert, will Preise. Wie oft mit"
-            " welchem Segment gesprochen wird, steht im Home-Tab unter Segmente.",
+            "Antworte im Thread der Übersicht, um etwas einzutragen: 2 telefoniert, bis Freitag Preise schicken. Wie"
+            " oft mit welchem Segment gesprochen wird, steht im Home-Tab unter Segmente.",
         ),
     ),
 }

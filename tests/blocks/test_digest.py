@@ -81,6 +81,12 @@ def test_a_birthday_leads_when_it_is_first() -> None:
 def test_what_is_left_out_is_counted_and_one_click_away() -> None:
     message = build_digest(DIGEST, place="d7.1")
     assert "9 more are due; the next is Dune." in shown(message)
+    worth = replace(DIGEST, next_value=(420_000, "EUR"))
+    assert "9 more are due; the next is Dune, €4,200." in shown(build_digest(worth, place="d7.1"))
+    german = build_digest(replace(worth, locale="de-DE"), place="d7.1")
+    assert "9 weitere sind fällig; als Nächstes käme Dune, 4.200" in shown(german)
+    one = build_digest(replace(worth, left_out=1), place="d7.1")
+    assert "1 more is due: Dune, €4,200." in shown(one)
     assert element(message, ActionId.LIST_MORE)["value"] == "digest.7"
     one = build_digest(replace(DIGEST, left_out=1, next_name=None), place="d7.1")
     assert "1 more is due." in shown(one)

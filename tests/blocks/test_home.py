@@ -9,6 +9,8 @@ from hypothesis import given
 
 from bot.blocks.home import build_home
 from bot.blocks.ids import ActionId
+from bot.domain.attention import Budget
+from bot.domain.backlog import Backlog
 from bot.domain.model import Frequency
 from bot.domain.views import HomeView
 from tests.blocks.cast import ANA, AT_NINE, TODAY, card, relationship
@@ -130,3 +132,38 @@ def test_any_name_makes_a_home_that_slack_takes(text: str) -> None:
 def test_no_name_becomes_markup(text: str) -> None:
     cards = (card(text, suggestion=text),)
     assert list(markup(build_home(replace(HOME, due=cards, coming=cards, snoozed=cards), revision="r1"))) == []
+
+
+def backlogged(backlog: Backlog | None, **more: object) -> str:
+    return shown(build_home(replace(HOME, due_total=212, backlog=backlog, **more), revision="r1"))  # type: ignore[arg-type]
+
+
+def test_a_backlog_says_when_it_is_worked_off() -> None:
+    until = Backlog(date(2027, 1, 22))
+    assert "212 are due; at 5 a day you are through on Friday, January 22, 2027." in backlogged(
+        until, reader=replace(ANA, language="en-US")
+    )
+    assert "212 sind fällig; bei 5 am Tag bist du am Freitag, 22. Januar 2027 durch." in backlogged(
+        until, reader=replace(ANA, language="de-DE")
+    )
+    assert "at 10 touches a week you are through" in backlogged(until, reader=replace(ANA, touches_a_week=10))
+    assert "at 5 a week you are through" in backlogged(until, frequency=Frequency.WEEKLY)
+    assert "you are through" not in backlogged(None)
+
+
+def test_a_backlog_that_grows_is_said_to_and_what_would_hold_it() -> None:
+    assert "212 are due; at 5 a day the list grows by about 3 a week. More room in your settings" in backlogged(
+        Backlog(None, growth_a_week=3)
+    )
+    assert "at 5 a day you are not through within a year." in backlogged(Backlog(None))
+    assert "wächst die Liste um etwa 3 in der Woche." in backlogged(
+        Backlog(None, growth_a_week=3), reader=replace(ANA, language="de-DE")
+    )
+
+
+def test_what_is_gone_of_a_weeks_attention_is_said() -> None:
+    spent = replace(HOME, budget=Budget(10), spent=6)
+    assert "This week: 6 of 10 touches." in shown(build_home(spent, revision="r1"))
+    german = replace(spent, budget=Budget(90, in_minutes=True), spent=40, reader=replace(ANA, language="de-DE"))
+    assert "Diese Woche: 40 von 90 Minuten." in shown(build_home(german, revision="r1"))
+    assert "This week" not in shown(build_home(HOME, revision="r1"))

@@ -1,5 +1,6 @@
 """A reason is a sentence a colleague would say, made of the numbers that put the customer on the list."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.blocks.reasons import say_why, say_why_short
 from bot.domain.model import Occasion
-from bot.domain.views import Reason
+from bot.domain.views import NotedPromise, Reason
 
 TODAY = date(2026, 11, 24)
 EN, DE = "en-GB", "de-DE"
@@ -196,3 +197,62 @@ def test_there_is_always_a_reason_and_it_is_whole_sentences(reason: Reason, loca
     assert not short.endswith(".")
     assert "None" not in why + short
     assert "!" not in why + short
+
+
+DOCS = NotedPromise(5, "send docs", TODAY)
+FOR_BEN = NotedPromise(6, "send docs", date(2026, 11, 27), by="Ben")
+JOINED = replace(ACME, joined_on=date(2023, 11, 24), anniversary_on=TODAY)
+
+
+def test_an_anniversary_says_how_many_years() -> None:
+    today = replace(JOINED, occasions=(Occasion.ANNIVERSARY,))
+    assert say_why(today, today=TODAY, locale=EN) == "3 years as a customer today."
+    assert say_why(today, today=TODAY, locale=DE) == "Heute 3 Jahre Kunde."
+    first = replace(today, joined_on=date(2025, 11, 26), anniversary_on=date(2026, 11, 26))
+    assert say_why(first, today=TODAY, locale=EN) == "A year as a customer on Thursday."
+    assert say_why(first, today=TODAY, locale=DE) == "Am Donnerstag ein Jahr Kunde."
+
+
+def test_a_first_month_says_since_when_and_that_nobody_talked() -> None:
+    new = replace(ACME, occasions=(Occasion.FIRST_MONTH,), joined_on=date(2026, 11, 12), since_on=date(2026, 11, 12))
+    assert say_why(replace(new, touched=False), today=TODAY, locale=EN) == (
+        "New since 12 November, and nobody has talked to them yet."
+    )
+    assert say_why(replace(new, silent_days=14), today=TODAY, locale=DE) == (
+        "Neu seit 12. November, und der letzte Kontakt ist 2 Wochen her."
+    )
+
+
+def test_a_promise_is_quoted_and_somebody_elses_is_named() -> None:
+    reason = replace(ACME, occasions=(Occasion.PROMISE, Occasion.OVERDUE), promises=(DOCS,))
+    assert say_why(reason, today=TODAY, locale=EN) == "Noted for today: 'send docs', and it has been 7 weeks."
+    assert say_why(reason, today=TODAY, locale=DE) == (
+        "Für heute notiert: „send docs“, und der letzte Kontakt ist 7 Wochen her."
+    )
+    theirs = replace(reason, occasions=(Occasion.PROMISE,), promises=(FOR_BEN,))
+    assert say_why(theirs, today=TODAY, locale=EN) == "Ben noted for Friday: 'send docs'."
+    assert say_why_short(theirs, today=TODAY, locale=DE) == "Ben hat für Freitag notiert: „send docs“"
+
+
+def test_in_a_channel_a_promise_is_not_quoted() -> None:
+    reason = replace(ACME, occasions=(Occasion.PROMISE,), promises=(DOCS,))
+    assert say_why(reason, today=TODAY, locale=EN, private=False) == "Something was promised for today."
+    assert say_why(reason, today=TODAY, locale=DE, private=False) == "Für heute ist etwas zugesagt."
+
+
+def test_a_promise_that_is_gone_leaves_the_silence() -> None:
+    assert say_why(replace(ACME, occasions=(Occasion.PROMISE,)), today=TODAY, locale=EN) == say_why(
+        ACME, today=TODAY, locale=EN
+    )
+
+
+@given(st.sets(st.sampled_from(Occasion), min_size=1), st.sampled_from([EN, DE]))
+def test_however_many_reasons_there_are_they_make_one_sentence(occasions: set[Occasion], locale: str) -> None:
+    everything = replace(
+        JOINED, occasions=tuple(occasions), promises=(DOCS,), birthday_on=TODAY, renewal_on=date(2026, 12, 3)
+    )
+    said = say_why(everything, today=TODAY, locale=locale)
+    assert said.endswith(".")
+    assert not said[0].islower()
+    # A number before the dot is a German day, not the end of a sentence.
+    assert len(occasions) == 1 or not re.search(r"\D\. ", said)

@@ -4,13 +4,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.model import NudgeState, Occasion, Relationship, Rhythm, Segment, Standing
 from bot.domain.nudges import (
     Pick,
+    anniversary_in,
     birthday_in,
     can_end,
     can_undo,
+    day_keys,
     next_birthday,
     occasions_of,
     plan_digest,
@@ -172,3 +176,30 @@ def test_a_touch_answers_a_nudge_when_it_came_since_or_makes_it_needless(touched
 def test_only_an_open_nudge_can_end_and_only_what_a_person_did_can_be_undone() -> None:
     assert [state for state in NudgeState if can_end(state)] == [NudgeState.OPEN]
     assert [state for state in NudgeState if not can_undo(state)] == [NudgeState.OPEN, NudgeState.SUPERSEDED]
+
+
+def test_an_anniversary_of_a_leap_day_is_kept_on_the_28th_and_over_new_year() -> None:
+    leap = date(2024, 2, 29)
+    assert anniversary_in(leap, date(2026, 2, 28), date(2026, 3, 1)) == date(2026, 2, 28)
+    assert anniversary_in(leap, date(2028, 2, 28), date(2028, 2, 29)) is None
+    assert anniversary_in(date(2024, 1, 1), date(2026, 12, 31), date(2027, 1, 4)) == date(2027, 1, 1)
+    assert anniversary_in(date(2026, 11, 24), TODAY, TOMORROW) is None, "the day itself is none"
+    assert day_keys(date(2026, 2, 27), date(2026, 3, 1)) == {227, 228, 229}
+
+
+@given(
+    st.sets(st.sampled_from(["birthday_on", "joined_on", "renewal_on"])), st.booleans(), st.booleans(), st.booleans()
+)
+def test_one_card_a_customer_whatever_the_number_of_reasons(
+    days: set[str], due: bool, promised: bool, budgeted: bool
+) -> None:
+    base = ACME if due else BIRCH
+    changes = {day: TODAY if day == "renewal_on" else date(2020, 11, 24) for day in days}
+    somebody = replace(base, **changes)  # type: ignore[arg-type]
+    plan = plan_digest(
+        [somebody] if due else [], [somebody] if days else [], today=TODAY, until=TOMORROW, due_total=int(due),
+        promised=[somebody] if promised else [], efforts={} if budgeted else None,
+    )  # fmt: skip
+    reasons = len(days) + due + promised
+    assert len(plan.picks) == (reasons > 0)
+    assert [len(pick.occasions) for pick in plan.picks] == [reasons] * (reasons > 0)

@@ -178,3 +178,15 @@ def test_how_often_is_set_from_the_digest_itself(office: Office, cast: Cast, dig
         office.slack.select("U0ANA", digest, ActionId.QUIETER, choice)
         office.settle()
         assert expected in office.slack.ephemerals("U0ANA")[-1].text
+
+
+def test_a_weeks_attention_is_set_in_words_and_said_in_the_home_tab(office: Office, cast: Cast) -> None:
+    office.slack.slash("U0ANA", "C0TEAM", "/keepwarm", "settings")
+    assert submit(office, "U0ANA", budget="lots") == {
+        "budget": "I can't read 'lots' as a week's attention. Write 10 touches or 90 minutes."
+    }
+    assert submit(office, "U0ANA", budget="10 touches") == {}
+    assert "This week: 0 of 10 touches." in said(home(office, "U0ANA"))
+    office.slack.slash("U0ANA", "C0TEAM", "/keepwarm", "settings")
+    assert submit(office, "U0ANA", budget="") == {}
+    assert "This week" not in said(home(office, "U0ANA"))

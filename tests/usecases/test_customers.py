@@ -1,7 +1,7 @@
 """Customers by hand: found by what people type, added with what they know, and what a letter to them may use."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -133,3 +133,11 @@ def test_nobody_is_written_to_who_is_not_here(ledger: Ledger, ana: Teammate) -> 
     with pytest.raises(NotFound):
         facts_of(ledger, 12345, today=TODAY, sender=ana)
     assert ledger.rows(Customer, col(Customer.id) == 12345) == []
+
+
+def test_the_day_they_became_a_customer_is_kept_for_its_anniversary(ledger: Ledger, ana: Teammate) -> None:
+    row = add(ledger, ana, since_on=date(2024, 2, 29))
+    assert (row.since_on, row.joined_on, row.joined_key) == (date(2024, 2, 29), date(2024, 2, 29), 229)
+    with pytest.raises(InputRefused, match="still ahead"):
+        add(ledger, ana, "Birch", since_on=TODAY + timedelta(days=1))
+    assert add(ledger, ana, "Cedar").joined_on is None, "and nobody guesses it"
