@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bench.book import NOW, TODAY, Book
-from bench.harness import Figure, compare
+from bench.harness import Figure, at_most, compare
 from bench.lists import THINNED
 from bench.place import SQLITE, Place
 from bench.raw import Statement, asked_by, begin, parameters, raw_connection
@@ -40,7 +40,7 @@ def measure_digests(place: Place) -> Iterator[Figure]:
             limit, subject = _bare_days(other, raw), _planned_days(book)
             timed = compare(lambda: next(limit), lambda: next(subject), rounds=min(place.size.rounds, _DAYS))  # noqa: B023
         what = f"digests of {len(book.owner_ids):,} owners planned / bare list and inserts, {database}"
-        yield timed.figure(what)
+        yield timed.figure(what, at_most(1.5))
     store = place.store(SQLITE, "ticking")
     _add_teammates(store, place.size.teammates)
     with raw_connection(store) as raw:

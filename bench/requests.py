@@ -1,4 +1,4 @@
-"""`/keepwarm help` on one kept connection, beside a route that only checks the signature; both are real processes."""
+"""`/keepwarm help` on one kept connection, beside a route that only checks and parses; both are real processes."""
 
 import hashlib
 import hmac
@@ -39,7 +39,7 @@ def measure_requests(place: Place) -> Iterator[Figure]:
             calls=place.size.calls,
         )
         after = cpu_seconds(bare.pid), cpu_seconds(bot.pid)
-        yield timed.figure("/keepwarm help / bare route that checks the signature", at_most(3))
+        yield timed.figure("/keepwarm help / bare route that checks and parses the request", at_most(3))
         asked = (place.size.rounds + 1) * place.size.calls
         used = [(end or 0) - (start or 0) for start, end in zip(before, after, strict=True)]
         limit, subject = (seconds / asked * 1e6 for seconds in used)
