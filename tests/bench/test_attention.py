@@ -2,7 +2,8 @@
 
 from random import Random
 
-from bench.attention import FIRST_DAY, OURS, WAYS, compare, people, value_kept
+from bench.__main__ import BENCHES
+from bench.attention import FIRST_DAY, OURS, WAYS, compare, measure_attention, people, value_kept
 
 PLAIN = ("value", "days overdue", "longest silence")
 
@@ -28,3 +29,10 @@ def test_no_way_takes_more_than_the_touches_there_are() -> None:
 def test_touching_nobody_keeps_less_than_touching_somebody() -> None:
     fates = people(Random(1), 60)
     assert value_kept(fates, WAYS[OURS], touches_a_week=0) < value_kept(fates, WAYS[OURS], touches_a_week=10)
+
+
+def test_the_suite_reports_what_is_lost_against_the_best_plain_sort() -> None:
+    (figure,) = measure_attention(None)
+    assert BENCHES["attention"] is measure_attention
+    assert figure.ratio == figure.subject / figure.limit
+    assert figure.verdict == "reached"
