@@ -142,10 +142,12 @@ def import_(
             columns=_mapped(columns or []),
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
-    if not dry_run:
+    changed = outcome.created + outcome.updated
+    if changed and not dry_run:
         with open_ledger(workspace, writes=True) as ledger:
-            subject, taken = (what.value, None), f"{outcome.taken} rows"
+            subject, taken = (what.value, None), f"{changed} rows"
             note(ledger, "imported", now=real_now(), by_id=None, subject=subject, place=TERMINAL, detail=taken)
+    if not dry_run:
         derive_standings(store, workspace_id, now=real_now())
     for line in report(outcome):
         typer.echo(line)
