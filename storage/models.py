@@ -99,6 +99,7 @@ class Customer(Owned, table=True):
             "owner_id",
             "segment_id",
             text("sort_key DESC"),
+            "id",
             "nudge_from_on",
             "silent_since_on",
         ),

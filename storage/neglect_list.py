@@ -7,7 +7,6 @@ index scans that answer it. So it is text: one scan of `ix_customer_neglect` a s
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from bot.domain.model import Relationship, Rhythm, Segment, Standing
@@ -28,7 +27,7 @@ SELECT id, external_id, name, owner_id, segment_id, standing, value_minor, curre
     joined_on, sort_key + ? AS rank
 FROM customer
 WHERE workspace_id = ? AND segment_id = ? AND nudge_from_on <= ? AND silent_since_on {silence} ?{narrowed}{reached}
-ORDER BY sort_key DESC LIMIT ?) AS of_segment"""
+ORDER BY sort_key DESC, id LIMIT ?) AS of_segment"""
 
 
 def neglected(
@@ -63,7 +62,7 @@ def neglected(
             parameters += (share, ledger.workspace_id, segment.id, day, lost_day, *given, *reached, limit)
         rows += ledger.ask(_statement(tuple(words for _, words, _ in part), narrowed, lost), *parameters, limit)
     if len(wanted) > _SEGMENTS_AT_ONCE:
-        rows.sort(key=itemgetter(-1), reverse=True)
+        rows.sort(key=lambda row: (-row[-1], row[0]))
     return [_relationship(row, by_id) for row in rows[:limit]]
 
 
@@ -136,7 +135,7 @@ def _count(scans: tuple[str, ...], narrowed: str, lost: bool) -> str:
 def _statement(scans: tuple[str, ...], narrowed: str, lost: bool) -> str:
     silence = _silence(lost)
     each = [_OF_SEGMENT.format(narrowed=narrowed, silence=silence, reached=reached) for reached in scans]
-    return f"{' UNION ALL '.join(each)} ORDER BY rank DESC LIMIT ?"
+    return f"{' UNION ALL '.join(each)} ORDER BY rank DESC, id LIMIT ?"
 
 
 def _silence(lost: bool) -> str:

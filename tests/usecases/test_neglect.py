@@ -99,6 +99,21 @@ def test_a_limit_keeps_the_best(ledger: Ledger, as_of: date, everyone: bool) -> 
     assert names(rank(ledger, as_of=as_of, now_day=TODAY, everyone=everyone, limit=1)) == names(whole)[:1]
 
 
+def test_of_two_with_the_same_score_the_older_id_comes_first_however_they_lie_in_the_table(
+    books: Books, ledger: Ledger
+) -> None:
+    ben, clients = books.person("U0BEN"), books.segment("New", set_cadence_days=30)
+    first, second = (
+        books.customer(name, segment_id=clients, since_on=ago(60)[0], owner_id=ben) for name in ("Fir", "Gorse")
+    )
+    books.settle()
+    ledger.tell("UPDATE customer SET id = ? WHERE workspace_id = ? AND id = ?", second + 1, ledger.workspace_id, first)
+    assert [names(today(ledger, segment="New", owner="U0BEN", limit=limit)) for limit in (1, 2)] == [
+        ["Gorse"],
+        ["Gorse", "Fir"],
+    ]
+
+
 def test_a_snooze_hides_until_its_day(ledger: Ledger) -> None:
     week = TODAY + timedelta(days=7)
     assert "Dune" not in names(rank(ledger, as_of=week - timedelta(days=1), now_day=TODAY))
