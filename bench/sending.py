@@ -100,4 +100,4 @@ def _claim_and_mark(store: Store, place: Place, database: str) -> Figure:
             outbox.mark(session, claimed, "bench", state=DeliveryState.SENT)
 
     timed = alternate(twice_bare, claim_and_mark, rounds=place.size.rounds, calls=calls)
-    return timed.figure(f"claim and mark / two bare updates, committed, {database}")
+    return timed.figure(f"claim and mark / two bare updates, committed, {database}", at_least(0.7))

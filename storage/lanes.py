@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal, or_, text
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, delete, func, literal, or_, text
 from sqlmodel import Session, col, select
 
 from storage.columns import Instant
@@ -68,7 +68,7 @@ def conversation_of(kind: str, channel: str) -> str | None:
     return None if kind in {"home", "replace"} else channel
 
 
-def is_closed(now: datetime) -> ColumnElement[bool]:
+def is_closed(now: BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition that a delivery's lanes are not all free."""
     kind, channel = col(Delivery.kind), col(Delivery.channel)
     method = case(*((kind == name, literal(method)) for name, method in _METHODS.items()), else_=literal(POST))

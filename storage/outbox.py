@@ -3,14 +3,29 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, func, or_, select, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from storage import lanes
-from storage.columns import new_id
+from storage.columns import Instant, new_id
 from storage.jobs import Due, note_owed
 from storage.ledger import Ledger
 from storage.models import Appearance, Delivery, DeliveryState
@@ -135,7 +150,7 @@ def is_owed(state: Any) -> ColumnElement[bool]:
     return type_coerce(state, String).in_(owed)
 
 
-def _blocked(now: datetime) -> ColumnElement[bool]:
+def _blocked(now: BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition that a delivery must wait for another one of its channel.
 
     One call a channel is on its way at a time, and what was begun or is due earlier goes first: a message that waits
@@ -157,6 +172,44 @@ def _blocked(now: datetime) -> ColumnElement[bool]:
     return query.exists()
 
 
+@cache
+def _claimable(one: bool) -> Select[Delivery]:
+    """The query of `claim`, put together once: that took longer than the database's answer."""
+    now, since = bindparam("now", type_=Instant()), bindparam("since", type_=Instant())
+    this_one = (
+        col(Delivery.workspace_id) == bindparam("workspace_id", type_=BigInteger()),
+        col(Delivery.id) == bindparam("delivery_id", type_=BigInteger()),
+    )
+    return (
+        select(Delivery)
+        .where(
+            is_owed(col(Delivery.state)),
+            col(Delivery.due_at) <= since,
+            or_(col(Delivery.lease_until_at).is_(None), col(Delivery.lease_until_at) <= since),
+            _not_among_them(),
+            ~_blocked(now),
+            ~lanes.is_closed(now),
+            *(this_one if one else ()),
+        )
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True)
+    )
+
+
+@cache
+def _earliest() -> Select[datetime]:
+    """The query of `next_due_at`, put together once."""
+    now = bindparam("now", type_=Instant())
+    earliest = func.min(func.coalesce(col(Delivery.lease_until_at), col(Delivery.due_at)))
+    owed = is_owed(col(Delivery.state))
+    return select(earliest).where(owed, _not_among_them(), ~_blocked(now), ~lanes.is_closed(now))
+
+
+def _not_among_them() -> ColumnElement[bool]:
+    return col(Delivery.id).not_in(bindparam("except_ids", expanding=True, type_=BigInteger()))
+
+
 def claim(
     session: Session,
     *,
@@ -175,24 +228,10 @@ def claim(
     senders live. `only` (a workspace and a delivery) claims that one or none; `patience` leaves alone what could have
     been claimed for less than that.
     """
-    since = now - patience
-    free = or_(col(Delivery.lease_until_at).is_(None), col(Delivery.lease_until_at) <= since)
-    query = (
-        select(Delivery)
-        .where(
-            is_owed(col(Delivery.state)),
-            col(Delivery.due_at) <= since,
-            free,
-            col(Delivery.id).not_in(except_ids),
-            ~_blocked(now),
-            ~lanes.is_closed(now),
-            *([] if only is None else [col(Delivery.workspace_id) == only[0], col(Delivery.id) == only[1]]),
-        )
-        .order_by(col(Delivery.due_at), col(Delivery.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    claimed = session.execute(query).scalars().all()
+    values = {"now": now, "since": now - patience, "except_ids": list(except_ids), "most": limit}
+    if only is not None:
+        values |= {"workspace_id": only[0], "delivery_id": only[1]}
+    claimed = session.execute(_claimable(only is not None), values).scalars().all()
     for delivery in claimed:
         delivery.state = DeliveryState.SENDING
         delivery.lease_owner = lease_owner
@@ -235,11 +274,8 @@ def next_due_at(session: Session, *, now: datetime, except_ids: Collection[int] 
     What waits for another delivery of its channel is not looked at: that one's turn comes first. What waits for a lane
     can be claimed when the lane is free.
     """
-    earliest = func.min(func.coalesce(col(Delivery.lease_until_at), col(Delivery.due_at)))
-    query = select(earliest).where(
-        is_owed(col(Delivery.state)), col(Delivery.id).not_in(except_ids), ~_blocked(now), ~lanes.is_closed(now)
-    )
-    found: datetime | None = session.execute(query).scalar_one()
+    values = {"now": now, "except_ids": list(except_ids)}
+    found: datetime | None = session.execute(_earliest(), values).scalar_one()
     return min(filter(None, (found, lanes.next_free_at(session, now=now))), default=None)
 
 

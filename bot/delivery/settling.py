@@ -70,7 +70,7 @@ def settle(
         case Verdict.UNSURE if delivery.attempts < MOST_ATTEMPTS:
             due_at = now + backoff(delivery.attempts)
             return mark(store, delivery, sender, state=DeliveryState.UNKNOWN, due_at=due_at, error=answer.error)
-        case Verdict.REFUSED if lane := lane_refused(delivery, answer):
+        case Verdict.REFUSED if lane := lane_refused(delivery, answer, on_the_way=paced_by is None):
             return _keep(store, delivery, sender, answer, now=now, lane=lane)
         case _:
             log.error("delivery_failed", delivery=delivery.id, kind=delivery.kind, error=answer.error)

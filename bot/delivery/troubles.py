@@ -32,16 +32,20 @@ _MOMENTARY = {lanes.method_of(kind) for kind in ("react", "whisper", "replace")}
 log = structlog.get_logger()
 
 
-def lane_refused(delivery: Delivery, answer: Answer) -> str | None:
-    """Return the lane that Slack refuses with this answer; None when it refuses this delivery alone."""
+def lane_refused(delivery: Delivery, answer: Answer, *, on_the_way: bool) -> str | None:
+    """Return the lane that Slack refuses with this answer; None when it refuses this delivery alone.
+
+    `on_the_way` means that it answered a question about the conversation, and not the delivery's own call.
+    """
     error, method = (answer.error or "").partition(" ")[0], lanes.method_of(delivery.kind)
     if error in _OF_THE_WORKSPACE:
         return lanes.EVERYTHING
     if method in _MOMENTARY:
         return None
-    if error in _OF_THE_METHOD:
+    if error in _OF_THE_METHOD and not on_the_way:
         return method
-    return lanes.conversation_of(delivery.kind, delivery.channel) if error in _OF_THE_CONVERSATION else None
+    is_of_the_place = error in _OF_THE_CONVERSATION or error in _OF_THE_METHOD
+    return lanes.conversation_of(delivery.kind, delivery.channel) if is_of_the_place else None
 
 
 def close_lane(ledger: Ledger, name: str, answer: Answer, *, now: datetime) -> None:

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.delivery.call import Answer, Verdict
 from bot.delivery.settling import LEASE
+from bot.delivery.troubles import lane_refused
 from bot.usecases.installing import remember_workspace
 from storage import lanes, outbox
 from storage.checkup import oldest_unsent_at
@@ -86,15 +88,25 @@ def test_a_wait_that_slack_asks_for_holds_up_the_method_in_that_workspace_alone(
 
 
 def test_other_methods_go_on_while_one_waits(small_mailroom: Mailroom) -> None:
-    posted = small_mailroom.owe("hello", "C0PRIV")
+    posted = small_mailroom.owe("hello")
     small_mailroom.settle()
     small_mailroom.slack.faults.next("chat.postMessage", status=429, retry_after=30)
-    small_mailroom.owe("refused")
+    small_mailroom.owe("refused", "C0PRIV")
     small_mailroom.settle()
     with small_mailroom.store.write(small_mailroom.workspace_id) as ledger:
         outbox.owe_update(ledger, small_mailroom.row(posted), now=small_mailroom.clock())
     small_mailroom.settle()
     assert len(small_mailroom.slack.calls_of("chat.update")) == 1
+
+
+def test_a_permission_that_is_missing_on_the_way_closes_that_conversation_alone(small_mailroom: Mailroom) -> None:
+    """Nobody can tell who reads a private channel; updates elsewhere go on."""
+    held = small_mailroom.owe_as(outbox.Owed(key="d", kind="list_post", channel="C0PRIV", payload={"customers": []}))
+    (claimed,) = small_mailroom.claim("one")
+    assert claimed.id == held
+    missing = Answer(Verdict.REFUSED, error="missing_scope")
+    assert lane_refused(claimed, missing, on_the_way=True) == "C0PRIV"
+    assert lane_refused(claimed, missing, on_the_way=False) == "chat.postMessage"
 
 
 def test_the_dispatcher_is_told_when_a_lane_is_free(mailroom: Mailroom) -> None:
