@@ -248,7 +248,10 @@ def test_a_digest_that_slack_could_not_take_for_days_is_given_up(office: Office)
     office.slack.start(port)
     office.settle()
     digests = [row for row in _deliveries(office) if row.kind == "digest" and row.channel == "U0ANA"]
-    assert [message.text.split(":")[0] for message in office.slack.from_bot("U0ANA")] == ["Friday"]
+    assert [message.text.split(":")[0] for message in office.slack.from_bot("U0ANA")] == [
+        "I was not running from Tuesday 9",
+        "Friday",
+    ], "the news of several outages is one"
     assert {row.error for row in digests if row.state is DeliveryState.CANCELLED} == {"too_late"}
 
 

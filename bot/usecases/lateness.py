@@ -1,6 +1,9 @@
 """Telling an admin that digests are late: nobody notices a message that did not come."""
 
 from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import col
 
 from bot.domain.model import Teammate
 from bot.domain.views import LateView
@@ -27,7 +30,8 @@ def tell_of_outages(store: Store, outages: dict[int, tuple[datetime, int]], *, n
     for workspace_id, (since_at, count) in outages.items():
         with store.write(workspace_id) as ledger:
             payload = {"since": since_at.isoformat(), "until": now.isoformat(), "count": count}
-            _owe(ledger, f"late:away:{since_at.isoformat()}", payload, now=now)
+            if not _told_with(ledger, payload):
+                _owe(ledger, f"late:away:{since_at.isoformat()}", payload, now=now)
 
 
 def tell_of_waiting(store: Store, *, now: datetime) -> None:
@@ -42,7 +46,21 @@ def tell_of_waiting(store: Store, *, now: datetime) -> None:
             _owe(ledger, f"late:{now.date()}", {}, now=now)
 
 
-def _owe(ledger: Ledger, key: str, payload: dict[str, object], *, now: datetime) -> None:
+def _told_with(ledger: Ledger, payload: dict[str, Any]) -> bool:
+    """Take up an outage in the news of an earlier one that could not be told yet; say whether there is such news."""
+    waiting = ledger.first(Delivery, col(Delivery.kind) == "late", col(Delivery.state).in_(outbox.OWED))
+    if waiting is None or "until" not in waiting.payload:
+        return False
+    waiting.payload = {
+        **payload,
+        "since": waiting.payload["since"],
+        "count": waiting.payload["count"] + payload["count"],
+    }
+    ledger.add(waiting)
+    return True
+
+
+def _owe(ledger: Ledger, key: str, payload: dict[str, Any], *, now: datetime) -> None:
     admin = admin_to_tell(ledger)
     if admin is None or admin.slack_user_id is None:
         return
