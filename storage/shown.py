@@ -31,7 +31,11 @@ _UNSEEN = (
         col(Delivery.subject_id) == col(Digest.id),
         or_(
             col(Delivery.state).in_((DeliveryState.CANCELLED, DeliveryState.FAILED)),
-            and_(col(Delivery.state) == DeliveryState.PENDING, col(Delivery.first_attempt_at).is_not(None)),
+            and_(
+                col(Delivery.state) == DeliveryState.PENDING,
+                # One of another day that still waits for its turn will not be sent any more.
+                or_(col(Delivery.first_attempt_at).is_not(None), col(Digest.local_on) < bindparam("today")),
+            ),
         ),
     )
     .exists()
@@ -60,13 +64,13 @@ _SHOWN = (
 )
 
 
-def shown_to(ledger: Ledger, audience: str, *, since: date) -> list[Shown]:
+def shown_to(ledger: Ledger, audience: str, *, since: date, today: date) -> list[Shown]:
     """Return whom the digests of an audience named after a day.
 
     A card that somebody put off is left out: it is to come back. So is a digest that nobody can have seen, because
-    Slack could not be reached or did not take it.
+    Slack could not be reached or did not take it, or because its day is over.
     """
-    asked = {"workspace_id": ledger.workspace_id, "audience": audience, "since": since}
+    asked = {"workspace_id": ledger.workspace_id, "audience": audience, "since": since, "today": today}
     rows = ledger.session.connection().execute(_SHOWN, asked)
     return [Shown(row[0], row[1], row[2].split(","), row[3], row[4] is NudgeState.OPEN) for row in rows]
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from slack_sdk import WebClient
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from bot.doctor import examine, examine_here, new_key
 from bot.finding import Finding
@@ -105,6 +105,8 @@ def slack_with_a_clock() -> Iterator[WebClient]:
 def working(store: Store, workspace: int) -> tuple[Store, int]:
     """A workspace where everything works: sample customers, a clock that ticked, a digest that was sent."""
     load_sample(store, workspace, today=NOW.date(), now=NOW)
+    with store.session() as session:
+        session.execute(update(Delivery).values(state=DeliveryState.SENT, sent_at=NOW - timedelta(hours=6)))
     change(store, workspace, ticked_at=NOW - timedelta(seconds=40))
     owe(store, workspace, DeliveryState.SENT, NOW - timedelta(hours=3), sent_at=NOW - timedelta(hours=3))
     return store, workspace

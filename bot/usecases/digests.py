@@ -254,7 +254,7 @@ def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datet
     lately = today - timedelta(days=QUIET_DAYS)
     longest_ahead = max((s.renewal_ahead_days for s in customers.segments(ledger).values()), default=0)
     renewing = today - timedelta(days=longest_ahead + 1)
-    shown = shown_to(ledger, audience.key, since=min(lately, renewing))
+    shown = shown_to(ledger, audience.key, since=min(lately, renewing), today=today)
     room = room_of(
         ledger, audience.budget, teammate_id=audience.teammate_id, today=today, work_days=audience.work_days,
         frequency=audience.frequency, off=audience.off, shown=shown,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, update
 from sqlmodel import col, func, select
 
 from bot.domain.model import Frequency, NudgeState, Occasion, Seat, Standing, Teammate
@@ -24,7 +24,17 @@ from storage import people
 from storage.columns import new_id
 from storage.engine import Store
 from storage.ledger import Ledger
-from storage.models import ChannelRow, Customer, Delivery, Digest, Nudge, SegmentRow, TeammateRow, Workspace
+from storage.models import (
+    ChannelRow,
+    Customer,
+    Delivery,
+    DeliveryState,
+    Digest,
+    Nudge,
+    SegmentRow,
+    TeammateRow,
+    Workspace,
+)
 from tests.support.books import Books
 
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -74,7 +84,12 @@ class Team:
             return people.teammate(ledger.add(row))
 
     def tick(self, now: datetime) -> int:
-        return plan_due_digests(self.store, now=now)
+        """Plan what is due; Slack takes it at once."""
+        planned = plan_due_digests(self.store, now=now)
+        with self.store.session() as session:
+            pending = col(Delivery.state) == DeliveryState.PENDING
+            session.execute(update(Delivery).where(pending).values(state=DeliveryState.SENT, sent_at=now))
+        return planned
 
     def ticks(self, first: datetime, days: float, *, every: timedelta = HOUR) -> None:
         for number in range(int(timedelta(days=days) / every)):
