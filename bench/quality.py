@@ -20,7 +20,7 @@ from rich.table import Table
 
 from bench.measures import Case, Judged, Measured, Seen, mean_of, measure
 from bench.rivals import RIVALS
-from bot.listing import as_json
+from bot.terminal.listing import as_json
 from bot.usecases.exponents import learn_exponents
 from bot.usecases.imports.fields import Subject
 from bot.usecases.imports.importing import import_file

@@ -8,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot import standing_commands, team_commands
 from bot.errors import KeepwarmError, SettingsError
-from bot.segments_command import segments
 from bot.terminal import (
     REFUSED,
     USAGE,
@@ -21,11 +19,14 @@ from bot.terminal import (
     open_store,
     read_settings,
     real_now,
+    standings,
     stop,
+    team,
     today_in,
     trouble_of,
     workspace_named,
 )
+from bot.terminal.segments import segments
 
 app = typer.Typer(
     help="Keepwarm keeps valuable relationships from going quiet.",
@@ -182,7 +183,7 @@ def neglected(
     """List who is going quiet, best first, with the reason."""
     from rich.console import Console
 
-    from bot import arithmetic, listing
+    from bot.terminal import arithmetic, listing
     from bot.usecases.neglect import rank
 
     if explain is not None and (owner or segment or limit or everyone or format_ is Format.CSV):
@@ -212,7 +213,7 @@ def digest(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Plan and send the digests of a moment; working days, hours and pauses apply."""
-    from bot.sending_now import drawn_digests, send_planned
+    from bot.terminal.sending_now import drawn_digests, send_planned
 
     settings = read_settings(log_level="warning")
     store = open_store(settings)
@@ -306,7 +307,7 @@ def verify(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Replay the ledger of every customer and print where the stored state differs."""
-    from bot.verification import print_differences
+    from bot.terminal.verification import print_differences
 
     store = open_store(read_settings(log_level="warning"))
     if print_differences(store, workspace_named(store, workspace), repair=repair) and not repair:
@@ -356,7 +357,7 @@ def migrate() -> None:
 @app.command("rotate-keys")
 def rotate_keys() -> None:
     """Encrypt everything anew with the newest key; can be stopped and started again."""
-    from bot.commands_keys import rotate_keys_here
+    from bot.terminal.keys import rotate_keys_here
 
     rotate_keys_here()
 
@@ -374,8 +375,8 @@ def manifest(
     typer.echo(json.dumps(build_manifest(http_url=http, many=many), ensure_ascii=False, indent=2))
 
 
-standing_commands.add_to(app)
-team_commands.add_to(app)
+standings.add_to(app)
+team.add_to(app)
 
 
 def main() -> None:

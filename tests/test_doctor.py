@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from sqlalchemy import text, update
 
 from bot.doctor import examine, examine_here, new_key
-from bot.finding import Finding
+from bot.doctor.finding import Finding
 from bot.manifest import OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.sample import load_sample
 from bot.settings import Settings

@@ -1,7 +1,7 @@
 """What the self-check says of installations."""
 
 from bot.doctor import examine
-from bot.finding import Finding
+from bot.doctor.finding import Finding
 from tests.oauth.conftest import OTHER, Shop
 
 

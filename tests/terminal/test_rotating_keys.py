@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.domain.model import Direction, Source, TouchKind
 from bot.errors import SettingsError
-from bot.rotating_keys import rotate_keys
+from bot.terminal.rotating_keys import rotate_keys
 from bot.usecases.entries import log_entry
 from bot.usecases.imports import Subject, import_file
 from bot.usecases.installing import remember_workspace

@@ -149,7 +149,7 @@ def _row(record: "Record", names: Mapping[int, str]) -> dict[str, Any]:
 
 
 def _as_csv(rows: list[dict[str, Any]]) -> str:
-    from bot.listing import safe_cell
+    from bot.terminal.listing import safe_cell
 
     written = StringIO()
     writer = csv.DictWriter(written, _COLUMNS, lineterminator="\n")

@@ -10,7 +10,7 @@ def rotate_keys_here() -> None:
     from rich.console import Console
     from rich.progress import Progress
 
-    from bot.rotating_keys import rotate_keys
+    from bot.terminal.rotating_keys import rotate_keys
 
     settings = read_settings(log_level="warning")
     console = Console(stderr=True)

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from bot.domain.model import TouchKind
-from bot.listing import FIELDS, as_csv, as_json, print_table
+from bot.terminal.listing import FIELDS, as_csv, as_json, print_table
 from bot.usecases.neglect import Ranked, rank
 from storage.engine import Store
 from storage.models import Workspace

@@ -11,7 +11,7 @@ from bot.blocks.reasons import say_why
 from bot.blocks.voice import Voice
 from bot.domain.explain import Explanation, WorthFrom
 from bot.domain.nudges import reason_for
-from bot.listing import LOCALE
+from bot.terminal.listing import LOCALE
 from bot.usecases.customers import base_currency
 from bot.usecases.explaining import explain_customer
 from bot.usecases.worth import minor_digits

@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.delivery.call import granted_scopes, make_client
-from bot.doctor_installs import installations, way_in
-from bot.finding import Finding
+from bot.doctor.finding import Finding
+from bot.doctor.installs import installations, way_in
 from bot.manifest import OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.settings import Settings
 from bot.usecases.worth import Worth

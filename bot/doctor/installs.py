@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.finding import Finding
+from bot.doctor.finding import Finding
 from bot.manifest import OPTIONAL_SCOPES, REQUIRED_SCOPES
 from bot.settings import Settings
 from storage import installs, leaving
