@@ -14,7 +14,7 @@ from bot.clock import tick
 from bot.domain.attention import DIGEST_CAP
 from bot.domain.model import Frequency
 from bot.domain.working_time import next_digest_at
-from bot.usecases.digests import BATCH, plan_due_digests
+from bot.usecases.digest_rounds import BATCH, plan_due_digests
 from storage import neglect_list
 from storage.bulk import instant_encoder
 from storage.columns import new_id

@@ -8,7 +8,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.metrics import DIGESTS_PLANNED
-from bot.usecases.digests import Resting, plan_due_digests
+from bot.usecases.digest_rounds import Resting, plan_due_digests
 from bot.usecases.drafting import end_expired_drafts
 from bot.usecases.lateness import find_outages, tell_of_outages, tell_of_waiting
 from storage import lanes

@@ -15,7 +15,7 @@ from bot.domain.working_time import instant_at
 from bot.sample_cast import CADENCE_DAYS, CAST, RATES, SampleCustomer, SamplePerson
 from bot.usecases.days_off import days_off_of
 from bot.usecases.deriving import derive_standings
-from bot.usecases.digests import next_digest_of
+from bot.usecases.digest_hours import next_digest_of
 from bot.usecases.recompute import recompute_workspace
 from bot.usecases.worth import minor_digits
 from storage import customers, people, touches

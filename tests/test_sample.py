@@ -10,7 +10,8 @@ from bot.domain.model import Standing
 from bot.domain.names import name_key
 from bot.sample import load_sample
 from bot.sample_cast import ANA, ANAS, BEN, CAST, CHI
-from bot.usecases.digests import digest_view, plan_now
+from bot.usecases.digest_rounds import plan_now
+from bot.usecases.digest_view import digest_view
 from bot.usecases.promotions import open_promotions
 from bot.usecases.recompute import differences
 from storage import customers, neglect_list, people

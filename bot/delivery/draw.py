@@ -27,7 +27,7 @@ from bot.domain.model import Role, Teammate
 from bot.domain.views import Card
 from bot.domain.working_time import is_worth_sending, local_day
 from bot.usecases.cards import cards_for_nudges, customer_view
-from bot.usecases.digests import digest_view
+from bot.usecases.digest_view import digest_view
 from bot.usecases.drafting import with_drafts
 from bot.usecases.entry_answers import entry_view
 from bot.usecases.home import home_view

@@ -10,7 +10,7 @@ from bot.app import Keepwarm
 from bot.delivery.draw import draw
 from bot.domain.working_time import instant_at
 from bot.settings import Settings
-from bot.usecases.digests import plan_now
+from bot.usecases.digest_rounds import plan_now
 from bot.usecases.teammates import find_owner, row_of
 from storage.engine import Store
 from storage.ledger import Ledger

@@ -1,56 +1,29 @@
-"""Planning digests: who is due for one now, whom it names, and the delivery that carries it. Any replica may plan."""
+"""What a digest says: whom it names today and why, its nudges, and the delivery that carries it."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 
-import structlog
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import col
 
 from bot.domain.attention import CONSIDERED, Budget, budget_of
 from bot.domain.days_off import DaysOff
-from bot.domain.model import Frequency, NudgeState, Occasion, Seat, Teammate
+from bot.domain.model import Frequency, NudgeState, Occasion
 from bot.domain.nudges import QUIET_DAYS, Pick, plan_digest
-from bot.domain.quiet_hours import quiet_hours_of, reachable_at
 from bot.domain.rhythm import score
-from bot.domain.views import DigestView
-from bot.domain.working_time import (
-    LATEST_AFTER,
-    is_worth_sending,
-    local_day,
-    next_digest_at,
-    next_sending_day,
-    sends_on,
-)
+from bot.domain.working_time import local_day, next_sending_day
 from bot.usecases import covers
 from bot.usecases.answers_to_nudges import open_nudge, open_once
 from bot.usecases.attention import efforts_for, room_of
-from bot.usecases.cards import cards_for_nudges
-from bot.usecases.days_off import company_days_off, days_off_of
+from bot.usecases.days_off import days_off_of
+from bot.usecases.digest_hours import CHANNEL_WORK_DAYS
 from bot.usecases.promises import promises_due
-from bot.usecases.showing import refresh_home, refresh_messages
+from bot.usecases.showing import refresh_messages
 from storage import customers, neglect_list, outbox, people, promises
 from storage.columns import new_id
-from storage.engine import Store
 from storage.ledger import Ledger
-from storage.models import ChannelRow, Digest, DigestCard, Nudge, TeammateRow, Workspace
+from storage.models import ChannelRow, Digest, DigestCard, Nudge, TeammateRow
 from storage.shown import customers_in, shown_to
-from storage.transaction import Transaction
-
-# Planned in one transaction; on SQLite everybody who writes waits for it, so it must be short.
-BATCH = 50
-# When a plan failed it is tried again after this, as long as the digest still helps that day.
-AGAIN_AFTER = timedelta(minutes=10)
-CHANNEL_WORK_DAYS = "12345"
-# Digests of one workspace are spread, so that they stay under Slack's few hundred messages a minute.
-SPREAD = timedelta(milliseconds=200)
-# Whom Slack keeps undisturbed now, and until when: a function of a workspace and of the Slack ids to ask for.
-Resting = Callable[[int, Sequence[str]], Mapping[str, datetime]]
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,127 +41,6 @@ class Audience:
     budget: Budget | None = None
 
 
-def plan_due_digests(store: Store, *, now: datetime, resting: Resting | None = None) -> int:
-    """Plan every digest that is due, in batches of one transaction each; return how many were planned.
-
-    1. Ask who does not want to be disturbed, outside any transaction.
-    2. Take the people (then the channels) whose hour has come; another replica's are skipped.
-    3. Write one digest, its nudges and its delivery for each: the key (audience, local day) makes a second impossible.
-    4. Move their next hour strictly ahead, whether or not there was anything to say: to the end of their quiet hours
-       or of their rest, if today's digest still helps then.
-    """
-    planned = 0
-    rest = _rest_of_those_due(store, now, resting) if resting else {}
-    while True:
-        with store.session() as session:
-            due = people.due_for_digest(session, now=now, limit=BATCH)
-            for number, row in enumerate(due):
-                plan = partial(_plan_for_teammate, row=row, now=now, delay=_turn(number, row.id), rest=rest)
-                planned += _on_its_own(session, row, plan, now=now)
-            channels = _due_channels(session, now)
-            for number, channel in enumerate(channels):
-                plan = partial(_plan_for_channel, row=channel, now=now, delay=_turn(number, channel.id))
-                planned += _on_its_own(session, channel, plan, now=now)
-        if len(due) < BATCH and len(channels) < BATCH:
-            return planned
-
-
-def _on_its_own(
-    session: Transaction, row: TeammateRow | ChannelRow, plan: Callable[[Ledger], int], *, now: datetime
-) -> int:
-    """Plan one digest of a batch. When that fails, what the others are planned stands, and this one is tried again."""
-    workspace_id, kind, row_id = row.workspace_id, row.__tablename__, row.id
-    try:
-        with session.begin_nested():
-            return plan(Ledger(session, workspace_id))
-    except Exception:
-        log.exception("digest_not_planned", workspace_id=workspace_id, kind=kind, id=row_id)
-        row.next_digest_at = now + AGAIN_AFTER
-        session.add(row)
-        return 0
-
-
-def _rest_of_those_due(store: Store, now: datetime, resting: Resting) -> dict[tuple[int, str], datetime]:
-    """Return until when those rest whose digest is due, by workspace and Slack id."""
-    with store.session(writes=False) as session:
-        due = people.awaiting_digest(session, now=now)
-    by_workspace: defaultdict[int, list[str]] = defaultdict(list)
-    for workspace_id, slack_user_id in due:
-        by_workspace[workspace_id].append(slack_user_id)
-    return {
-        (workspace_id, slack_user_id): until_at
-        for workspace_id, slack_user_ids in by_workspace.items()
-        for slack_user_id, until_at in resting(workspace_id, slack_user_ids).items()
-    }
-
-
-def _turn(number: int, row_id: int) -> timedelta:
-    """Return how long a digest waits by its place among those of its tick, with some jitter."""
-    return SPREAD * number * (0.9 + row_id % 200 / 1000)
-
-
-def _due_channels(session: Session, now: datetime) -> list[ChannelRow]:
-    query = (
-        select(ChannelRow)
-        .join(Workspace, col(Workspace.id) == col(ChannelRow.workspace_id))
-        .where(col(ChannelRow.next_digest_at) <= now, col(Workspace.uninstalled_at).is_(None))
-        .limit(BATCH)
-        .with_for_update(skip_locked=True, key_share=True, of=ChannelRow)
-    )
-    return list(session.exec(query).all())
-
-
-def _plan_for_teammate(
-    ledger: Ledger, row: TeammateRow, now: datetime, delay: timedelta, rest: Mapping[tuple[int, str], datetime]
-) -> int:
-    teammate = people.teammate(row)
-    off = days_off_of(ledger, teammate)
-    due_at = _latest(row.next_digest_at, next_digest_of(teammate, after=now - LATEST_AFTER, off=off), now=now)
-    row.next_digest_at = next_digest_of(teammate, after=now, off=off)
-    ledger.session.add(row)
-    if due_at is None or not row.slack_user_id or not is_worth_sending(due_at, now, row.timezone):
-        return 0
-    today = local_day(now, row.timezone)
-    if today in off:
-        return 0
-    if row.away_since_on and (row.paused_until_on is None or row.paused_until_on <= today):
-        covers.welcome_back(ledger, row, now=now)
-    quiet_until = reachable_at(now, quiet_hours_of(teammate), row.timezone)
-    rests_until = max(quiet_until, rest.get((row.workspace_id, row.slack_user_id), now))
-    if rests_until > now:
-        if is_worth_sending(due_at, rests_until, row.timezone):
-            row.next_digest_at = rests_until
-        return 0
-    digest_id = plan_for(ledger, audience_of(ledger, row), now=now, due_at=now + delay)
-    if digest_id:
-        refresh_home(ledger, row, now=now)
-    return int(digest_id is not None)
-
-
-def _plan_for_channel(ledger: Ledger, row: ChannelRow, now: datetime, delay: timedelta) -> int:
-    off = company_days_off(ledger)
-    due_at = _latest(row.next_digest_at, next_channel_digest(row, after=now - LATEST_AFTER, off=off), now=now)
-    row.next_digest_at = next_channel_digest(row, after=now, off=off)
-    ledger.session.add(row)
-    if due_at is None or not is_worth_sending(due_at, now, row.timezone) or local_day(now, row.timezone) in off:
-        return 0
-    audience = Audience(
-        key=f"channel:{row.slack_channel_id}",
-        slack_id=row.slack_channel_id,
-        timezone=row.timezone,
-        work_days=CHANNEL_WORK_DAYS,
-        frequency=row.frequency,
-        off=off,
-        channel_id=row.id,
-    )
-    return int(plan_for(ledger, audience, now=now, due_at=now + delay) is not None)
-
-
-def _latest(due_at: datetime | None, recent: datetime | None, *, now: datetime) -> datetime | None:
-    """Return the digest hour that passed last: several have when nothing ticked for a day, and today's still helps."""
-    return recent if due_at and recent and due_at < recent <= now else due_at
-
-
 def audience_of(ledger: Ledger, row: TeammateRow) -> Audience:
     """Return a teammate as the reader of a digest."""
     return Audience(
@@ -203,43 +55,16 @@ def audience_of(ledger: Ledger, row: TeammateRow) -> Audience:
     )
 
 
-def next_digest_of(teammate: Teammate, *, after: datetime, off: DaysOff) -> datetime | None:
-    """Return when a teammate's next digest is due, by their hour, days, frequency, pause and days off."""
-    if teammate.seat is not Seat.MEMBER or teammate.slack_user_id is None:
-        return None
-    return next_digest_at(
-        after,
-        timezone=teammate.timezone,
-        minute=teammate.digest_minute,
-        work_days=teammate.work_days,
-        frequency=teammate.digest_frequency,
-        paused_until_on=teammate.paused_until_on,
+def audience_of_channel(row: ChannelRow, off: DaysOff) -> Audience:
+    """Return a channel as the reader of a digest."""
+    return Audience(
+        key=f"channel:{row.slack_channel_id}",
+        slack_id=row.slack_channel_id,
+        timezone=row.timezone,
+        work_days=CHANNEL_WORK_DAYS,
+        frequency=row.frequency,
         off=off,
-    )
-
-
-def rescheduled(
-    before: datetime | None, teammate: Teammate, *, now: datetime, off: DaysOff, travelled: bool = False
-) -> datetime | None:
-    """Return when a teammate's next digest is due after their hour, days or zone changed; `before` is when it was due.
-
-    Today's digest that was still to come is not lost when its new hour has passed already: it comes at once. So does
-    that of a day which somebody who `travelled` over the date line has arrived in. One that they had today comes no
-    second time, whatever this returns.
-    """
-    missed = next_digest_of(teammate, after=now - LATEST_AFTER, off=off)
-    today = local_day(now, teammate.timezone)
-    was_ahead = before is not None and before > now and local_day(before, teammate.timezone) == today
-    arrived = travelled and before is not None
-    if (was_ahead or arrived) and missed and missed <= now and is_worth_sending(missed, now, teammate.timezone):
-        return now
-    return next_digest_of(teammate, after=now, off=off)
-
-
-def next_channel_digest(row: ChannelRow, *, after: datetime, off: DaysOff) -> datetime | None:
-    """Return when a channel's next digest is due: nine o'clock where the person lives who set it up."""
-    return next_digest_at(
-        after, timezone=row.timezone, minute=540, work_days=CHANNEL_WORK_DAYS, frequency=row.frequency, off=off
+        channel_id=row.id,
     )
 
 
@@ -372,66 +197,3 @@ def _nudge_about(ledger: Ledger, pick: Pick, *, today: date, now: datetime, shar
         occasions=",".join(pick.occasions),
         planned_on=today,
     )
-
-
-def digest_view(ledger: Ledger, digest_id: int) -> DigestView | None:
-    """Return a digest as its reader sees it now; None when every customer in it was erased."""
-    digest = ledger.get(Digest, digest_id)
-    if digest is None:
-        return None
-    places = ledger.rows(DigestCard, col(DigestCard.digest_id) == digest_id, order_by=col(DigestCard.position))
-    reader = ledger.get(TeammateRow, digest.teammate_id)
-    channel = ledger.get(ChannelRow, digest.channel_id)
-    cards = cards_for_nudges(
-        ledger,
-        [(place.nudge_id, place.position) for place in places],
-        today=digest.local_on,
-        reader_id=digest.teammate_id,
-    )
-    next_up = customers.by_ids(ledger, [digest.next_customer_id]) if digest.next_customer_id else {}
-    next_one = next(iter(next_up.values()), None)
-    home = reader or channel
-    if not cards or home is None:
-        return None
-    return DigestView(
-        id=digest.id,
-        local_on=digest.local_on,
-        cards=tuple(cards),
-        left_out=digest.left_out,
-        next_name=next_one.name if next_one else None,
-        next_value=(next_one.value_minor, next_one.currency) if next_one and next_one.value_minor is not None else None,
-        locale=(reader.language or reader.locale) if reader else home.locale,
-        timezone=home.timezone,
-        reader=people.teammate(reader) if reader else None,
-    )
-
-
-def plan_now(ledger: Ledger, *, now: datetime, owners: Sequence[TeammateRow] | None = None) -> list[int]:
-    """Plan the digests of this moment for the given people, or everybody, if it is one of their days; return ids.
-
-    Working days, hours and pauses apply: nothing is planned before a person's hour.
-    """
-    rows = owners if owners is not None else ledger.rows(TeammateRow, col(TeammateRow.seat) == Seat.MEMBER)
-    planned = []
-    for row in rows:
-        today = local_day(now, row.timezone)
-        paused = row.paused_until_on is not None and row.paused_until_on > today
-        audience = audience_of(ledger, row)
-        works = sends_on(today, work_days=row.work_days, frequency=row.digest_frequency, off=audience.off)
-        if row.digest_frequency is Frequency.OFF or paused or not works or not _hour_has_come(row, now):
-            continue
-        digest_id = plan_for(ledger, audience, now=now, due_at=now)
-        if digest_id:
-            planned.append(digest_id)
-    return planned
-
-
-def _hour_has_come(row: TeammateRow, now: datetime) -> bool:
-    start_of_day = next_digest_at(
-        now - timedelta(days=1),
-        timezone=row.timezone,
-        minute=row.digest_minute,
-        work_days=row.work_days,
-        frequency=Frequency.DAILY,
-    )
-    return start_of_day is not None and start_of_day <= now and is_worth_sending(start_of_day, now, row.timezone)

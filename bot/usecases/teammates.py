@@ -14,7 +14,7 @@ from bot.errors import InputRefused, NotAllowed, NotFound
 from bot.usecases import covers
 from bot.usecases.days_off import check_region, company_days_off, days_off_of, region_of
 from bot.usecases.departures import admins, leave
-from bot.usecases.digests import next_channel_digest, rescheduled
+from bot.usecases.digest_hours import next_channel_digest, rescheduled
 from bot.usecases.showing import refresh_home
 from storage import outbox, people
 from storage.columns import new_id

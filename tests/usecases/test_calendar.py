@@ -14,7 +14,7 @@ from bot.domain.model import Frequency, Seat
 from bot.domain.people import SlackPerson
 from bot.domain.working_time import LATEST_AFTER, instant_at, local_day, next_digest_at
 from bot.usecases import teammates
-from bot.usecases.digests import plan_due_digests
+from bot.usecases.digest_rounds import plan_due_digests
 from storage import days_off
 from storage.columns import new_id
 from storage.engine import Store

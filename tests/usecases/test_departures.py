@@ -13,7 +13,8 @@ from bot.domain.people import SlackPerson
 from bot.domain.views import CardRef
 from bot.errors import InputRefused, NotAllowed
 from bot.usecases import covers, departures, nudges, team, teammates
-from bot.usecases.digests import audience_of, plan_due_digests, plan_for
+from bot.usecases.digest_rounds import plan_due_digests
+from bot.usecases.digests import audience_of, plan_for
 from storage import people
 from storage.engine import Store
 from storage.ledger import Ledger

@@ -18,7 +18,8 @@ from bot.domain.people import SlackPerson
 from bot.domain.rhythm import score
 from bot.domain.views import CardRef, DigestView
 from bot.usecases import nudges, teammates
-from bot.usecases.digests import digest_view, plan_due_digests
+from bot.usecases.digest_rounds import plan_due_digests
+from bot.usecases.digest_view import digest_view
 from bot.usecases.neglect import rank
 from storage import people
 from storage.columns import new_id

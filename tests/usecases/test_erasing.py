@@ -15,7 +15,7 @@ from bot.domain.found_date import FoundDate
 from bot.domain.model import Direction, Source, Standing, Teammate, TouchKind
 from bot.domain.views import CardRef
 from bot.errors import NotFound
-from bot.usecases.digests import plan_now
+from bot.usecases.digest_rounds import plan_now
 from bot.usecases.entries import Place, log_entry
 from bot.usecases.erasing import Erased, erase_customer
 from bot.usecases.lists import Question, open_list, post_list

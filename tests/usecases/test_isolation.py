@@ -17,6 +17,7 @@ from bot.errors import UserError
 from bot.usecases import (
     cards,
     circle,
+    digest_view,
     digests,
     drafting,
     entries,
@@ -198,7 +199,7 @@ CALLS: dict[str, Callable[[Ledger, Ids, Teammate], object]] = {
     "derived_of": lambda our, x, ana: touches.derived_of(our, x.acme),
     "recompute_segment": lambda our, x, ana: recompute.recompute_segment(our, x.segment) or None,
     "talk_less_often": lambda our, x, ana: segments.talk_less_often(our, x.acme, by=ana, now=NOW),
-    "digest_view": lambda our, x, ana: digests.digest_view(our, x.digest),
+    "digest_view": lambda our, x, ana: digest_view.digest_view(our, x.digest),
     "home_view": lambda our, x, ana: home.home_view(our, x.ana, now=NOW),
     "list_view": lambda our, x, ana: lists.list_view(our, x.list_id, reader=ana, now=NOW),
     "next_page": lambda our, x, ana: lists.next_page(our, x.list_id),

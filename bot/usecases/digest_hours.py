@@ -1,0 +1,61 @@
+"""When a reader's next digest is due: by their hour, days of work, frequency, pause and days off."""
+
+from datetime import datetime
+
+from bot.domain.days_off import DaysOff
+from bot.domain.model import Seat, Teammate
+from bot.domain.working_time import LATEST_AFTER, is_worth_sending, local_day, next_digest_at
+from storage.models import ChannelRow
+
+CHANNEL_WORK_DAYS = "12345"
+CHANNEL_MINUTE = 9 * 60
+
+
+def next_digest_of(teammate: Teammate, *, after: datetime, off: DaysOff) -> datetime | None:
+    """Return when a teammate's next digest is due, by their hour, days, frequency, pause and days off."""
+    if teammate.seat is not Seat.MEMBER or teammate.slack_user_id is None:
+        return None
+    return next_digest_at(
+        after,
+        timezone=teammate.timezone,
+        minute=teammate.digest_minute,
+        work_days=teammate.work_days,
+        frequency=teammate.digest_frequency,
+        paused_until_on=teammate.paused_until_on,
+        off=off,
+    )
+
+
+def next_channel_digest(row: ChannelRow, *, after: datetime, off: DaysOff) -> datetime | None:
+    """Return when a channel's next digest is due: nine o'clock where the person lives who set it up."""
+    return next_digest_at(
+        after,
+        timezone=row.timezone,
+        minute=CHANNEL_MINUTE,
+        work_days=CHANNEL_WORK_DAYS,
+        frequency=row.frequency,
+        off=off,
+    )
+
+
+def rescheduled(
+    before: datetime | None, teammate: Teammate, *, now: datetime, off: DaysOff, travelled: bool = False
+) -> datetime | None:
+    """Return when a teammate's next digest is due after their hour, days or zone changed; `before` is when it was due.
+
+    Today's digest that was still to come is not lost when its new hour has passed already: it comes at once. So does
+    that of a day which somebody who `travelled` over the date line has arrived in. One that they had today comes no
+    second time, whatever this returns.
+    """
+    missed = next_digest_of(teammate, after=now - LATEST_AFTER, off=off)
+    today = local_day(now, teammate.timezone)
+    was_ahead = before is not None and before > now and local_day(before, teammate.timezone) == today
+    arrived = travelled and before is not None
+    if (was_ahead or arrived) and missed and missed <= now and is_worth_sending(missed, now, teammate.timezone):
+        return now
+    return next_digest_of(teammate, after=now, off=off)
+
+
+def latest_hour(due_at: datetime | None, recent: datetime | None, *, now: datetime) -> datetime | None:
+    """Return the digest hour that passed last: several have when nothing ticked for a day, and today's still helps."""
+    return recent if due_at and recent and due_at < recent <= now else due_at
