@@ -18,7 +18,7 @@ from bot.usecases.digests import audience_of, plan_for
 from storage import people
 from storage.engine import Store
 from storage.ledger import Ledger
-from storage.models import Customer, Delivery, DigestCard, Nudge, TeammateRow
+from storage.models import Customer, Delivery, DeliveryState, DigestCard, Nudge, TeammateRow
 from tests.support.cast import Cast, write_cast
 
 TODAY = date(2026, 11, 24)
@@ -61,8 +61,11 @@ class Desk:
         return [(row.channel, row.payload) for row in rows]
 
     def digest(self, who: str, now: datetime = NOW) -> list[int]:
-        """Plan somebody's digest; the customers in it."""
+        """Plan somebody's digest, which Slack takes at once; the customers in it."""
         digest_id = plan_for(self.ledger, audience_of(self.ledger, self.row(who)), now=now, due_at=now)
+        for row in self.ledger.rows(Delivery, col(Delivery.subject_id) == digest_id):
+            row.state, row.sent_at = DeliveryState.SENT, now
+            self.ledger.add(row)
         cards = self.ledger.rows(DigestCard, col(DigestCard.digest_id) == (digest_id or 0))
         found = [self.ledger.get(Nudge, card.nudge_id) for card in sorted(cards, key=lambda card: card.position)]
         return [nudge.customer_id for nudge in found if nudge]
