@@ -39,6 +39,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.installing import remember_workspace
 from bot.usecases.leaving import erase_left
 from bot.usecases.quieter import propose_changes
+from bot.usecases.retention import forget_old
 from bot.usecases.sharing import close_shared, open_channels
 from bot.usecases.teammates import remember_everybody
 from bot.usecases.working_in import relearn_cadences
@@ -154,7 +155,7 @@ class Keepwarm:
             return remember_everybody(ledger, everyone, now=self.clock())
 
     def look_after(self, workspace_id: int) -> int:
-        """Do what a workspace needs once a day: people, cadences, old audit entries, proposals of rules, standings.
+        """Do what a workspace needs once a day: people, cadences, proposals of rules, standings, forgetting.
 
         Return how many people were matched.
         """
@@ -171,6 +172,7 @@ class Keepwarm:
         self.dispatcher.wake()
         self.recomputer.ask()
         derive_standings(self.store, workspace_id, now=self.clock())
+        forget_old(self.store, workspace_id, now=self.clock())
         return known
 
     def forget(self, workspace_id: int) -> None:

@@ -47,6 +47,8 @@ class Workspace(Installed, table=True):
     seats_each: int = Field(default=SEATS_EACH, sa_column_kwargs={"server_default": str(SEATS_EACH)})
     seats_team: int = Field(default=SEATS_TEAM, sa_column_kwargs={"server_default": str(SEATS_TEAM)})
     audit_days: int = Field(default=400, sa_column_kwargs={"server_default": "400"})
+    messages_days: int = Field(default=400, sa_column_kwargs={"server_default": "400"})
+    notes_months: int | None = None
 
 
 class Organisation(Installed, table=True):

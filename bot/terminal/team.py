@@ -1,4 +1,4 @@
-"""The commands about the team itself: its holidays, its roles, and what was done by whom."""
+"""The commands about the team itself: its holidays, its roles, what was done by whom, and what is kept."""
 
 import csv
 import json
@@ -47,6 +47,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(holidays)
     app.command()(team)
     app.command()(audit)
+    app.command()(retention)
 
 
 def holidays(
@@ -133,6 +134,30 @@ def audit(
             typer.echo(_as_csv(rows), nl=False)
         case Shape.TABLE:
             _print(rows)
+
+
+def retention(
+    messages: Annotated[
+        int | None, typer.Option(metavar="DAYS", help="Messages, ended nudges, and what people wrote to log.")
+    ] = None,
+    notes: Annotated[str | None, typer.Option(metavar="MONTHS|forever", help="Notes of touches.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show or set for how long messages and notes are kept; touches themselves stay."""
+    from bot.usecases.retention import keep_messages_for, keep_notes_for, retention_of
+
+    if notes is not None and notes != "forever" and not notes.isdecimal():
+        stop(f"--notes {notes!r}: write a number of months, or forever.", USAGE)
+    with open_ledger(workspace, writes=not (messages is None and notes is None)) as ledger:
+        if messages is not None:
+            keep_messages_for(ledger, messages, now=real_now())
+        if notes is not None:
+            keep_notes_for(ledger, None if notes == "forever" else int(notes), now=real_now())
+        kept = retention_of(ledger)
+    typer.echo(f"Messages, ended nudges and what people wrote to log are kept for {kept.messages_days} days.")
+    months = kept.notes_months
+    said = "for ever" if months is None else "for 1 month" if months == 1 else f"for {months} months"
+    typer.echo(f"Notes of touches are kept {said}.")
 
 
 _COLUMNS = ("at", "who", "did", "what", "id", "where", "detail")

@@ -66,3 +66,23 @@ def test_the_trail_of_the_terminal_says_what_was_imported_exported_and_erased(ru
         "imported", "exported", "erased",
     ]  # fmt: skip
     assert "erased" in run("audit", "--keep", "30")[1]
+
+
+def test_retention_is_shown_and_set(run: Run) -> None:
+    assert run("retention")[1].splitlines() == [
+        "Messages, ended nudges and what people wrote to log are kept for 400 days.",
+        "Notes of touches are kept for ever.",
+    ]
+    assert run("retention", "--messages", "90", "--notes", "24")[1].splitlines() == [
+        "Messages, ended nudges and what people wrote to log are kept for 90 days.",
+        "Notes of touches are kept for 24 months.",
+    ]
+    assert "for ever" in run("retention", "--notes", "forever")[1]
+    assert [row["did"] for row in csv.DictReader(StringIO(run("audit", "--format", "csv")[1]))] == ["retention"] * 3
+
+
+@pytest.mark.parametrize(("words", "status"), [
+    (("--messages", "30"), 1), (("--notes", "0"), 1), (("--notes", "soon"), 2),
+])  # fmt: skip
+def test_a_retention_that_makes_no_sense_is_refused(run: Run, words: tuple[str, ...], status: int) -> None:
+    assert run("retention", *words)[0] == status

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.usecases.retention import retention_of
 from bot.usecases.worth import Worth
 from storage.ledger import Ledger
 from storage.models import Workspace
@@ -11,13 +12,14 @@ from storage.models import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The workspace's settings at the moment of an import."""
+    """The workspace's settings at the moment of an import. Notes of touches before `notes_from` are not kept."""
 
     now: datetime
     today: date
     zone: ZoneInfo
     locale: str
     worth: Worth
+    notes_from: date | None = None
 
     @classmethod
     def of(cls, ledger: Ledger, *, now: datetime) -> "Setting":
@@ -26,7 +28,9 @@ class Setting:
         if row is None:
             raise LookupError(f"there is no workspace {ledger.workspace_id}")
         zone = ZoneInfo(row.timezone)
-        return cls(now, now.astimezone(zone).date(), zone, row.locale, Worth.of(ledger))
+        notes_from = retention_of(ledger).notes_from(now)
+        today = now.astimezone(zone).date()
+        return cls(now, today, zone, row.locale, Worth.of(ledger), notes_from.date() if notes_from else None)
 
     @property
     def base_currency(self) -> str:

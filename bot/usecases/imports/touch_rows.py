@@ -142,9 +142,10 @@ class TouchRows:
         said_id = external_id is not None
         if external_id is None:
             external_id = _content_key(customer.id, at, kind, direction, get("contact"), amount, currency, get("note"))
+        is_kept = self.setting.notes_from is None or on >= self.setting.notes_from
         return (
             line, new_id(), customer.id, external_id, said_id, at, on.isoformat(), kind.value, direction.value, by_id,
-            by_name, get("contact"), amount, currency, get("note"),
+            by_name, get("contact"), amount, currency, get("note") if is_kept else None,
         )  # fmt: skip
 
     def _named(self, cells: Sequence[str]) -> str:
