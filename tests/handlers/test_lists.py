@@ -112,11 +112,11 @@ def test_a_digests_see_all_shows_what_it_left_out(office: Office, cast: Cast) ->
     office.clock.forward(hours=1)
     office.tick()
     digest = office.slack.last_message("U0ANA")
-    assert "7 more are due." in said(digest)
+    assert "7 more are due; the next is " in said(digest)
     press(office, "U0ANA", digest, ActionId.LIST_MORE)
     shown = office.slack.ephemerals("U0ANA")[-1]
     assert len(names(shown)) == 10
-    assert "7 more are due." in said(digest), "the digest stays"
+    assert "7 more are due; the next is " in said(digest), "the digest stays"
 
 
 def with_lost(office: Office, cast: Cast, owner: str, count: int) -> None:
