@@ -1,4 +1,4 @@
-"""The limit of a request: one route that reads and checks what Slack sent, parses its form and says 200.
+"""The limit of a request: one route that reads and checks what Slack sent, parses its form and says it back.
 
 `python -m bench.bare PORT SECRET`. The same server with the same settings, and the same checks of size, signature, age
 and shape, as no bot can do without them.
@@ -6,15 +6,14 @@ and shape, as no bot can do without them.
 
 import sys
 import time
-from urllib.parse import parse_qsl
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.web import check_shape, check_signature, read_body
+from bot.web import check_signature, parse_body, read_body
 
 
 def main() -> None:
@@ -23,10 +22,8 @@ def main() -> None:
     async def events(request: Request) -> Response:
         body = await read_body(request)
         check_signature(request.headers, body, secret=secret, now=time.time())
-        text = body.decode()
-        check_shape(text, request.headers.get("content-type", ""))
-        form = dict(parse_qsl(text, keep_blank_values=True))
-        return Response(status_code=200 if form["command"] else 404)
+        form = parse_body(body.decode(), request.headers.get("content-type", ""))
+        return JSONResponse({"response_type": "ephemeral", "text": form["text"]})
 
     app = Starlette(routes=[Route("/readyz", lambda _: Response()), Route("/slack/events", events, methods=["POST"])])
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)

@@ -81,23 +81,26 @@ async def read_body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def check_shape(body: str, content_type: str) -> None:
-    """Raise Refused unless the body is what Slack sends: a JSON object, or a form whose `payload`, if any, is one.
+def parse_body(text: str, content_type: str) -> dict[str, Any]:
+    """Parse what Slack sends: a JSON object, or a form, whose `payload`, if any, is one. Raises Refused.
 
-    Bolt reads bodies by the same rules, but answers 500 to what it cannot read.
+    By Bolt's rules, but Bolt answers 500 to what it cannot read, and takes the word "payload" in a command for a field.
     """
-    is_json = content_type.partition(";")[0].strip() == "application/json" or body.startswith("{")
-    if not is_json and "payload=" not in body:
-        return
-    text = body if is_json else dict(parse_qsl(body, keep_blank_values=True)).get("payload")
-    if text is None:
-        return
+    if content_type.partition(";")[0].strip() == "application/json" or text.startswith("{"):
+        return _parse_object(text)
+    form = dict(parse_qsl(text, keep_blank_values=True))
+    payload = form.get("payload")
+    return form if payload is None else _parse_object(payload)
+
+
+def _parse_object(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         raise Refused(400, "not JSON") from None
     if not isinstance(found, dict) or (found.get("type") == "event_callback" and not _is_event(found)):
         raise Refused(400, "not an object of Slack's")
+    return found
 
 
 def _is_event(found: Mapping[str, Any]) -> bool:
@@ -108,7 +111,7 @@ def _is_event(found: Mapping[str, Any]) -> bool:
 def slack_endpoint(
     bolt: App, *, signing_secret: str, real_time: Callable[[], float] = time.time
 ) -> Callable[[Request], Any]:
-    """Return the endpoint that checks signature, age, size and shape, and lets Bolt dispatch in a worker thread."""
+    """Return the endpoint that checks signature, age and size, parses, and lets Bolt dispatch in a worker thread."""
 
     # Threads of our own: Starlette's take twice as long to hand a request over.
     listeners = ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener")
@@ -119,8 +122,7 @@ def slack_endpoint(
         try:
             body = await read_body(request)
             check_signature(request.headers, body, secret=signing_secret, now=real_time())
-            text = body.decode()
-            check_shape(text, request.headers.get("content-type", ""))
+            said = parse_body(body.decode(), request.headers.get("content-type", ""))
         except Refused as refused:
             REQUESTS_REFUSED.labels(str(refused)).inc()
             log.warning("request_refused", reason=str(refused))
@@ -128,7 +130,7 @@ def slack_endpoint(
         except UnicodeDecodeError:
             log.warning("request_refused", reason="not UTF-8")
             return Response(status_code=400)
-        return await asyncio.get_running_loop().run_in_executor(listeners, _dispatch, bolt, text, request)
+        return await asyncio.get_running_loop().run_in_executor(listeners, _dispatch, bolt, said)
 
     return events
 
@@ -139,11 +141,10 @@ def _answer_probe(request: Request) -> Response:
     return Response(status_code=200 if looks else 405, headers={"Allow": "POST"})
 
 
-def _dispatch(bolt: App, body: str, request: Request) -> Response:
+def _dispatch(bolt: App, said: dict[str, Any]) -> Response:
     try:
-        answer: BoltResponse = bolt.dispatch(
-            BoltRequest(body=body, headers=dict(request.headers), query=request.url.query)
-        )
+        # Checked and parsed as it is here, it is to Bolt what comes over a socket.
+        answer: BoltResponse = bolt.dispatch(BoltRequest(body=said, mode="socket_mode"))
     except DBAPIError:
         log.exception("database_unusable")
         return Response(status_code=503)

@@ -1,6 +1,5 @@
 """What Slack can ask of the bot: the table of contents. Each id has one handler, each handler one place here."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,6 +25,7 @@ from handlers import (
 )
 from handlers.edge import Handler, inside, listener
 from handlers.errors import answer_error
+from handlers.reception import Listener, Reception
 
 COMMANDS: Mapping[str, Handler] = {
     "/whois-neglected": commands.handle_whois_neglected,
@@ -113,8 +113,6 @@ OPTIONS: Mapping[str, Handler] = {OptionsId.CUSTOMER: options.options_customer}
 
 EVENTS: Mapping[str, Handler] = {"app_home_opened": home.handle_home_opened}
 
-Find = Callable[[Mapping[str, Any]], Handler | None]
-
 
 def find_action(body: Mapping[str, Any]) -> Handler | None:
     """Find the handler of a button; buttons that repeat in a block carry a number behind a point."""
@@ -122,25 +120,39 @@ def find_action(body: Mapping[str, Any]) -> Handler | None:
     return inside(found) if found else None
 
 
+FIND: Mapping[str, Callable[[Mapping[str, Any]], Handler | None]] = {
+    "block_actions": find_action,
+    "view_submission": lambda body: VIEWS.get(body["view"]["callback_id"]),
+    "view_closed": lambda body: CLOSED.get(body["view"]["callback_id"]),
+    "block_suggestion": lambda body: OPTIONS.get(body["action_id"]),
+    "shortcut": lambda body: SHORTCUTS.get(body["callback_id"]),
+    "message_action": lambda body: SHORTCUTS.get(body["callback_id"]),
+    "event_callback": lambda body: EVENTS.get(body["event"]["type"]),
+}
+
+
+def find_handler(body: Mapping[str, Any]) -> Handler | None:
+    """Find who answers a request of a person; None for an id that is not in its table. Raises KeyError for a kind."""
+    return COMMANDS.get(body["command"]) if "command" in body else FIND[body["type"]](body)
+
+
 def register(bolt: App, desk: Desk) -> None:
-    """Connect Slack's requests with the tables: one Bolt listener a kind, since each that does not match costs time."""
-    everything = re.compile(".*")
-    kinds: list[tuple[Callable[..., Any], Find]] = [
-        (bolt.command, lambda body: COMMANDS.get(body["command"])),
-        (bolt.action, find_action),
-        (bolt.view, lambda body: VIEWS.get(body["view"]["callback_id"])),
-        (bolt.view_closed, lambda body: CLOSED.get(body["view"]["callback_id"])),
-        (bolt.options, lambda body: OPTIONS.get(body["action_id"])),
-        (bolt.shortcut, lambda body: SHORTCUTS.get(body["callback_id"])),
-    ]
-    for listen, find in kinds:
-        listen(everything)(listener(desk, find))
-    bolt.event("message")(messages.listen(desk))
-    bolt.event("user_change")(profiles.follow(desk))
-    bolt.event("channel_shared")(profiles.follow_sharing(desk))
-    bolt.event("app_uninstalled")(profiles.forget_workspace(desk))
-    bolt.event("tokens_revoked")(profiles.forget_workspace(desk))
-    bolt.event("team_access_granted")(profiles.follow_access(desk))
-    bolt.event("team_access_revoked")(profiles.follow_access(desk))
-    bolt.event(everything)(listener(desk, lambda body: EVENTS.get(body["event"]["type"])))
+    """Connect Slack's requests with the tables."""
+    followed: Mapping[str, Listener] = {
+        "message": messages.listen(desk),
+        "user_change": profiles.follow(desk),
+        "channel_shared": profiles.follow_sharing(desk),
+        "app_uninstalled": profiles.forget_workspace(desk),
+        "tokens_revoked": profiles.forget_workspace(desk),
+        "team_access_granted": profiles.follow_access(desk),
+        "team_access_revoked": profiles.follow_access(desk),
+    }
+    visits = listener(desk, find_handler)
+
+    def find_listener(body: Mapping[str, Any]) -> Listener | None:
+        if "command" not in body and str(body.get("type")) not in FIND:
+            return None
+        return followed.get(body["event"]["type"], visits) if "event" in body else visits
+
+    bolt.use(Reception(find_listener))
     bolt.error(answer_error(desk))

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 import structlog
-from slack_bolt import Ack, BoltContext, BoltResponse
+from slack_bolt import BoltContext, BoltResponse
 from slack_sdk import WebClient
 
 from bot.blocks.voice import Voice
@@ -19,6 +19,7 @@ from bot.domain.working_time import local_day
 from bot.errors import NotAllowed
 from bot.usecases import audit
 from bot.usecases.desk import Desk, Ledger
+from handlers.reception import Listener
 from handlers.rights import goes_on_record, may_ask, request_name
 
 log = structlog.get_logger()
@@ -132,7 +133,7 @@ def key_of(body: Mapping[str, Any]) -> str:
         place = container.get("message_ts") or container.get("view_id") or ""
         action = body["actions"][0]
         return f"click:{body['user']['id']}:{place}:{action['action_id']}:{action.get('action_ts', '')}"
-    return f"trigger:{body.get('trigger_id', secrets.token_hex(8))}"
+    return f"trigger:{body.get('trigger_id') or secrets.token_hex(8)}"
 
 
 def user_of(body: Mapping[str, Any]) -> str:
@@ -159,7 +160,7 @@ def workspace_of(context: BoltContext) -> int:
     return int(result["workspace_id"])
 
 
-def come_in(desk: Desk, body: Mapping[str, Any], context: BoltContext, client: WebClient) -> Visit:
+def come_in(desk: Desk, body: Mapping[str, Any], context: BoltContext) -> Visit:
     """Turn a request into a visit. Raises NotAllowed when the person may not come in."""
     now = desk.clock()
     workspace_id = workspace_of(context)
@@ -170,7 +171,7 @@ def come_in(desk: Desk, body: Mapping[str, Any], context: BoltContext, client: W
     teammate = desk.admit(workspace_id, slack_user_id, now=now)
     if "event" not in body:
         may_ask(teammate, request_name(body))
-    return Visit(desk, client, workspace_id, teammate, now, body, key_of(body))
+    return Visit(desk, context.client, workspace_id, teammate, now, body, key_of(body))
 
 
 def inside(handle: Handler) -> Handler:
@@ -184,16 +185,17 @@ def inside(handle: Handler) -> Handler:
     return handle_inside
 
 
-def listener(desk: Desk, find: Callable[[Mapping[str, Any]], Handler | None]) -> Callable[..., BoltResponse]:
-    """Return a Bolt listener that finds the handler of a request in a table, runs it and answers."""
+def listener(desk: Desk, find: Callable[[Mapping[str, Any]], Handler | None]) -> Listener:
+    """Return what finds the handler of a request in a table, runs it and answers."""
 
-    def listen(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> BoltResponse:
+    def listen(body: Mapping[str, Any], context: BoltContext) -> BoltResponse:
         handler = find(body)
         if handler is None:
             # Whoever closes a window that we don't follow has asked for nothing.
             if body.get("type") != "view_closed":
                 log.info("unknown_request", type=body.get("type"))
-            return ack()
-        return ack(**(handler(come_in(desk, body, context, client)) or {}))
+            return BoltResponse(status=200)
+        answer = handler(come_in(desk, body, context))
+        return BoltResponse(status=200, body=dict(answer) if answer else "")
 
     return listen

@@ -1,10 +1,9 @@
 """What people write in threads and in direct messages: logged, followed when edited, taken back when deleted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt import Ack, BoltContext, BoltResponse
-from slack_sdk import WebClient
+from slack_bolt import BoltContext
 
 from bot.blocks.help import build_help
 from bot.domain.commands import Help, is_greeting, parse_touch
@@ -16,6 +15,7 @@ from bot.usecases.entries import Place
 from bot.usecases.whispers import owe_text
 from handlers.dates import days_ahead, past_dates
 from handlers.edge import Answer, Visit, come_in, workspace_of
+from handlers.reception import Listener
 
 # What a person writes themselves; a broadcast thread reply and a file with words count as well.
 WRITTEN = {None, "thread_broadcast", "file_share"}
@@ -32,13 +32,12 @@ def is_for_us(body: Mapping[str, Any]) -> bool:
     return event.get("subtype") in {*WRITTEN, "message_changed", "message_deleted"}
 
 
-def listen(desk: Desk) -> Callable[..., BoltResponse]:
+def listen(desk: Desk) -> Listener:
     """Return the listener for messages: whoever writes elsewhere is nobody's business, and not even looked up."""
 
-    def listen_to_message(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> BoltResponse:
+    def listen_to_message(body: Mapping[str, Any], context: BoltContext) -> None:
         if is_for_us(body) and _is_in_our_place(desk, body, workspace_of(context)):
-            handle_message(come_in(desk, body, context, client))
-        return ack()
+            handle_message(come_in(desk, body, context))
 
     return listen_to_message
 

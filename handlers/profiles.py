@@ -1,6 +1,6 @@
 """What Slack tells about people and about the installation itself: no visit of a person, so no one to admit."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,14 +11,15 @@ from bot.usecases import installing, teammates
 from bot.usecases.desk import Desk
 from bot.usecases.sharing import close_shared
 from handlers.edge import workspace_of
+from handlers.reception import Listener
 
 log = structlog.get_logger()
 
 
-def follow(desk: Desk) -> Callable[..., None]:
+def follow(desk: Desk) -> Listener:
     """Return the listener that follows a changed profile: a new zone, a new name, an account that was deactivated."""
 
-    def handle_user_change(body: dict[str, Any], context: BoltContext) -> None:
+    def handle_user_change(body: Mapping[str, Any], context: BoltContext) -> None:
         profile = body["event"].get("user")
         if not isinstance(profile, dict) or "id" not in profile:
             return
@@ -30,13 +31,13 @@ def follow(desk: Desk) -> Callable[..., None]:
     return handle_user_change
 
 
-def forget_workspace(desk: Desk) -> Callable[..., None]:
+def forget_workspace(desk: Desk) -> Listener:
     """Return the listener that stops everything for a workspace that removed the bot or took its token back.
 
     There is no token left to authorise these events with, so Bolt gives no workspace of ours with them.
     """
 
-    def handle_uninstalled(body: dict[str, Any], context: BoltContext) -> None:
+    def handle_uninstalled(body: Mapping[str, Any], context: BoltContext) -> None:
         event = body["event"]
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
@@ -53,10 +54,10 @@ def forget_workspace(desk: Desk) -> Callable[..., None]:
     return handle_uninstalled
 
 
-def follow_access(desk: Desk) -> Callable[..., None]:
+def follow_access(desk: Desk) -> Listener:
     """Return the listener that follows an organisation's admin who gives the bot to workspaces, or takes it away."""
 
-    def handle_access(body: dict[str, Any], context: BoltContext) -> None:
+    def handle_access(body: Mapping[str, Any], context: BoltContext) -> None:
         event, now = body["event"], desk.clock()
         with desk.store.session() as session:
             for team_id in map(str, event.get("team_ids") or ()):
@@ -70,15 +71,15 @@ def follow_access(desk: Desk) -> Callable[..., None]:
     return handle_access
 
 
-def _said_at(body: dict[str, Any], now: datetime) -> datetime:
+def _said_at(body: Mapping[str, Any], now: datetime) -> datetime:
     said_at = body.get("event_time")
     return datetime.fromtimestamp(said_at, UTC) if isinstance(said_at, int) else now
 
 
-def follow_sharing(desk: Desk) -> Callable[..., None]:
+def follow_sharing(desk: Desk) -> Listener:
     """Return the listener that closes a channel for customers once people of another organisation read it."""
 
-    def handle_channel_shared(body: dict[str, Any], context: BoltContext) -> None:
+    def handle_channel_shared(body: Mapping[str, Any], context: BoltContext) -> None:
         with desk.store.write(workspace_of(context)) as ledger:
             closed = close_shared(ledger, str(body["event"].get("channel") or ""), now=desk.clock())
         if closed:

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from slack_bolt import BoltRequest
 from slack_bolt.kwargs_injection.args import Args
 
 import handlers
@@ -28,7 +29,7 @@ from handlers import (
     standings,
     team,
 )
-from handlers.edge import Visit, listener
+from handlers.edge import Visit
 from handlers.errors import answer_error
 from tests.support.bot import Office
 
@@ -105,17 +106,35 @@ def test_every_handler_takes_a_visit_and_nothing_else() -> None:
 
 
 def test_what_bolt_calls_names_its_arguments_as_bolt_does(office: Office) -> None:
-    desk = office.keepwarm.desk
     known = set(inspect.signature(Args.__init__).parameters) | {"error"}
-    called = [
-        listener(desk, lambda _body: None),
-        messages.listen(desk),
-        profiles.follow(desk),
-        profiles.forget_workspace(desk),
-        answer_error(desk),
-    ]
-    for function in called:
-        assert set(inspect.signature(function).parameters) <= known, function
+    assert set(inspect.signature(answer_error(office.keepwarm.desk)).parameters) <= known
+
+
+@pytest.mark.parametrize(
+    ("body", "handler"),
+    [
+        ({"command": "/touch"}, commands.handle_touch),
+        ({"type": "block_actions", "actions": [{"action_id": f"{ActionId.DONE}.2"}]}, cards.handle_done),
+        ({"type": "view_submission", "view": {"callback_id": ViewId.LOG}}, forms.submit_log),
+        ({"type": "view_closed", "view": {"callback_id": ViewId.DRAFT}}, draft.close_draft),
+        ({"type": "block_suggestion", "action_id": OptionsId.CUSTOMER}, options.options_customer),
+        ({"type": "shortcut", "callback_id": ShortcutId.LOG}, home.handle_log),
+        ({"type": "message_action", "callback_id": ShortcutId.LOG_MESSAGE}, home.handle_log_message),
+        ({"type": "event_callback", "event": {"type": "app_home_opened"}}, home.handle_home_opened),
+        ({"command": "/unknown"}, None),
+        ({"type": "block_actions", "actions": [{"action_id": "unknown"}]}, None),
+        ({"type": "event_callback", "event": {"type": "reaction_added"}}, None),
+    ],
+)
+def test_every_kind_of_request_is_looked_up_in_its_own_table(body: dict[str, Any], handler: Any) -> None:
+    found = handlers.find_handler(body)
+    assert (inspect.unwrap(found) if found else None) is handler
+
+
+def test_a_kind_of_request_that_is_in_no_table_is_answered_by_bolt(office: Office) -> None:
+    for kind in ("dialog_submission", "workflow_step_edit", ["view_submission"]):
+        body = {"type": kind, "team": {"id": "T0PLAY"}, "user": {"id": "U0ANA"}}
+        assert office.keepwarm.bolt.dispatch(BoltRequest(body=body, mode="socket_mode")).status == 404
 
 
 @pytest.mark.parametrize("ids", [ActionId, ViewId, ShortcutId, OptionsId])
