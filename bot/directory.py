@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from bot.domain.people import SlackPerson, read_by_outsiders, seat_of
+from bot.domain.people import SlackChannel, SlackPerson, read_by_outsiders, seat_of
 from bot.errors import NotAllowed, UserError
 from bot.oauth.tokens import Held
 
@@ -76,8 +76,8 @@ class SlackDirectory:
             self._read_outside[key] = (now, outside)
         return outside
 
-    def is_shared_channel(self, workspace_id: int, slack_channel_id: str) -> bool:
-        """Say whether people of another organisation read a channel; a channel that can't be seen counts as shared.
+    def channel(self, workspace_id: int, slack_channel_id: str) -> SlackChannel:
+        """Return who reads a channel that the bot is in.
 
         Raises UserError with the remedy when the bot is not in it or lacks the scope.
         """
@@ -98,7 +98,7 @@ class SlackDirectory:
         channel = response["channel"]
         if not channel.get("is_member") and not channel.get("is_im"):
             raise UserError("I am not in this channel yet. Invite me with /invite, then write this again.")
-        return read_by_outsiders(channel)
+        return SlackChannel(read_by_outsiders(channel), bool(channel.get("is_private")))
 
     def _client(self, workspace_id: int) -> WebClient:
         client = self._client_for(workspace_id)

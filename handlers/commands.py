@@ -24,7 +24,7 @@ from bot.domain.model import Frequency, Source
 from bot.domain.slack_text import plain_text
 from bot.domain.views import EntryView
 from bot.errors import InputRefused, NotAllowed, NotFound
-from bot.usecases import customers, entries, entry_answers, lists, teammates
+from bot.usecases import customers, entries, entry_answers, lists, scopes, teammates
 from handlers import home
 from handlers.dates import days_ahead, past_dates, until_day
 from handlers.edge import Answer, Visit
@@ -138,14 +138,18 @@ def handle_keepwarm(visit: Visit) -> Answer:
 
 
 def _digest_here(visit: Visit, frequency: Frequency) -> Answer:
+    needed = None
     if frequency is not Frequency.OFF:
         if visit.channel_id.startswith("D"):
             raise NotAllowed("This is a direct message. Write it in the channel that should get the team's digest.")
-        if visit.desk.directory.is_shared_channel(visit.workspace_id, visit.channel_id):
+        channel = visit.desk.directory.channel(visit.workspace_id, visit.channel_id)
+        if channel.is_shared:
             raise NotAllowed("People of another organisation read this channel, so no customers are shown here.")
+        needed = scopes.REPLIES_IN_PRIVATE if channel.is_private else scopes.REPLIES_IN_PUBLIC
     with visit.effect() as ledger:
         teammates.set_channel(ledger, visit.channel_id, frequency, by=visit.teammate, now=visit.now)
-    return _private(build_channel_rhythm(frequency, visit.voice))
+        lacking = needed if needed and scopes.lacks(ledger, needed) else None
+    return _private(build_channel_rhythm(frequency, visit.voice, lacking=lacking))
 
 
 def _text(visit: Visit) -> str:

@@ -32,7 +32,7 @@ def handle_more(visit: Visit) -> Answer:
 
 def handle_post_here(visit: Visit) -> Answer:
     """Share a list in the channel where it was asked for, if an admin allowed customers there."""
-    if visit.desk.directory.is_shared_channel(visit.workspace_id, visit.channel_id):
+    if visit.desk.directory.channel(visit.workspace_id, visit.channel_id).is_shared:
         raise NotAllowed("People of another organisation read this channel, so no customers are shown here.")
     with visit.effect() as ledger:
         if not teammates.is_allowed_channel(ledger, visit.channel_id):

@@ -7,7 +7,7 @@ from bot.blocks.customer import build_customer, build_customer_modal
 from bot.blocks.lists import build_list
 from bot.blocks.modals_settings import build_settings
 from bot.domain.views import Card, CustomerView
-from bot.usecases import audit, covers
+from bot.usecases import audit, covers, scopes
 from bot.usecases.cards import customer_view
 from bot.usecases.days_off import say_region
 from bot.usecases.desk import Ledger
@@ -64,4 +64,5 @@ def show_settings(ledger: Ledger, visit: Visit) -> dict[str, Any]:
         visit.voice,
         region=say_region(visit.teammate),
         cover=cover.slack_user_id if cover else None,
+        knows_rest=not scopes.lacks(ledger, scopes.DO_NOT_DISTURB),
     )

@@ -34,6 +34,15 @@ def has_own_token(session: Session, workspace_id: int) -> bool:
     return session.exec(query).first() is not None
 
 
+def scopes_of(session: Session, workspace_id: int) -> str | None:
+    """Return the scopes of the token that works in a workspace, with commas between; None when Slack has not said."""
+    row = session.exec(select(Workspace).where(Workspace.id == workspace_id).options(*TOKENS_LATER)).first()
+    if row is None or row.scopes or row.slack_enterprise_id is None:
+        return row.scopes if row else None
+    organisation = organisation_of(session, row.slack_enterprise_id)
+    return organisation.scopes if organisation else None
+
+
 def keep_state(session: Session, *, state: str, browser: str, expires_at: datetime) -> None:
     """Remember the hashes of an installation that somebody begins."""
     session.add(InstallState(state=state, browser=browser, expires_at=expires_at))

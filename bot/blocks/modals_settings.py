@@ -58,15 +58,22 @@ _QUIET_HINT = Phrase(
     "Then I only answer. What I would say first waits.",
     "Dann antworte ich nur. Was ich von mir aus sagen würde, wartet.",
 )
+_NO_REST = Phrase(
+    "Slack's own do-not-disturb is not known to me: an admin can add the scope dnd:read.",
+    "Ob du in Slack gerade nicht gestört werden willst, weiß ich nicht: Ein Admin kann den Scope dnd:read geben.",
+)
 
 _MONDAY = date(2024, 1, 1)
 
 
-def build_settings(teammate: Teammate, say: Voice, *, region: str = "", cover: str | None = None) -> Json:
+def build_settings(
+    teammate: Teammate, say: Voice, *, region: str = "", cover: str | None = None, knows_rest: bool = True
+) -> Json:
     """Draw a teammate's settings as they are.
 
     Values: minutes since midnight, ISO weekdays "1" to "7", a Frequency, a locale or AS_IN_SLACK, an ISO day, NEVER or
-    minutes for quiet hours. `region` is whose public holidays they have, in words; `cover` the Slack id of who covers.
+    minutes for quiet hours. `region` is whose public holidays they have, in words; `cover` the Slack id of who covers;
+    without `knows_rest` the form says that Slack's do-not-disturb can't be seen.
     """
     minutes = sorted({*range(0, 24 * 60, 30), teammate.digest_minute})
     hours = [option(say.clock(minute), str(minute)) for minute in minutes]
@@ -95,7 +102,7 @@ def build_settings(teammate: Teammate, say: Voice, *, region: str = "", cover: s
         labelled(say(_PAUSE), datepicker(Field.PAUSE, chosen=paused_until_on), hint=say(_PAUSE_HINT), optional=True),
         labelled(say(_COVER), _users(Field.COVER, cover), hint=say(_COVER_HINT), optional=True),
         labelled(say(_HOLIDAYS), typed(Field.HOLIDAYS, value=region, most=80), hint=say(_HOLIDAYS_HINT), optional=True),
-        *_build_quiet_hours(teammate, say),
+        *_build_quiet_hours(teammate, say, knows_rest=knows_rest),
     ]
     return modal(ViewId.SETTINGS, say(_TITLE), blocks, submit=say(_SAVE), close=say(CANCEL))
 
@@ -104,14 +111,15 @@ def _users(field: Field, chosen: str | None) -> Json:
     return {"type": "users_select", "action_id": field, **({"initial_user": chosen} if chosen else {})}
 
 
-def _build_quiet_hours(teammate: Teammate, say: Voice) -> list[Json]:
+def _build_quiet_hours(teammate: Teammate, say: Voice, *, knows_rest: bool) -> list[Json]:
     minutes = range(0, 24 * 60, 30)
     never = option(say(_NEVER_QUIET), NEVER)
     hours = [option(say.clock(minute), str(minute)) for minute in minutes]
     begins, ends = teammate.quiet_from_minute, teammate.quiet_until_minute
     chosen = NEVER if begins is None else str(begins)
+    hint = say(_QUIET_HINT) if knows_rest else f"{say(_QUIET_HINT)} {say(_NO_REST)}"
     return [
-        labelled(say(_QUIET_FROM), select(Field.QUIET_FROM, [never, *hours], chosen=chosen), hint=say(_QUIET_HINT)),
+        labelled(say(_QUIET_FROM), select(Field.QUIET_FROM, [never, *hours], chosen=chosen), hint=hint),
         labelled(say(_QUIET_UNTIL), select(Field.QUIET_UNTIL, hours, chosen=str(MORNING if ends is None else ends))),
     ]
 

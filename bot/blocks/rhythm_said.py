@@ -28,6 +28,12 @@ _HERE = {
         "Dieser Kanal bekommt keine Übersicht mehr, und hier werden keine Kunden gezeigt.",
     ),
 }
+_UNREAD = Phrase(
+    "Replies under it are not read here, because the app may not: an admin can add the scope {scope} and install the"
+    " app again. Until then /touch logs.",
+    "Antworten darunter werden hier nicht gelesen, weil die App es nicht darf: Ein Admin kann ihr den Scope {scope}"
+    " geben und sie neu installieren. Bis dahin erfasst /touch.",
+)
 
 
 def say_rhythm(teammate: Teammate, say: Voice) -> str:
@@ -45,7 +51,7 @@ def build_rhythm(teammate: Teammate, say: Voice) -> Json:
     return message([sentence], [section(sentence)])
 
 
-def build_channel_rhythm(frequency: Frequency, say: Voice) -> Json:
-    """Draw how often a channel gets the team's digest from now on."""
-    sentence = say(_HERE[frequency])
-    return message([sentence], [section(sentence)])
+def build_channel_rhythm(frequency: Frequency, say: Voice, *, lacking: str | None = None) -> Json:
+    """Draw how often a channel gets the team's digest from now on; `lacking` is the scope to read replies there."""
+    sentences = [say(_HERE[frequency]), *([say(_UNREAD, scope=lacking)] if lacking else [])]
+    return message(sentences, [section(sentence) for sentence in sentences])

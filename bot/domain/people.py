@@ -25,6 +25,14 @@ class SlackPerson:
         return Role.ADMIN if self.is_admin else Role.MEMBER
 
 
+@dataclass(frozen=True, slots=True)
+class SlackChannel:
+    """What Slack shows of a channel that the bot is in: whether outsiders read it, and whether only members find it."""
+
+    is_shared: bool
+    is_private: bool
+
+
 def read_by_outsiders(channel: Mapping[str, Any]) -> bool:
     """Say whether people of another organisation read a channel, from Slack's own channel object."""
     return any(channel.get(name) for name in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared"))

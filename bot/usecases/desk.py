@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain.model import Teammate
-from bot.domain.people import SlackPerson
+from bot.domain.people import SlackChannel, SlackPerson
 from bot.usecases import teammates
 from storage.engine import Store
 from storage.ledger import Ledger
@@ -34,8 +34,8 @@ class Directory(Protocol):
         """Say whether Slack knows that people of another organisation read a channel; asked every few minutes."""
         ...
 
-    def is_shared_channel(self, workspace_id: int, slack_channel_id: str) -> bool:
-        """Say whether people of another organisation read a channel."""
+    def channel(self, workspace_id: int, slack_channel_id: str) -> SlackChannel:
+        """Return who reads a channel."""
         ...
 
 

@@ -59,6 +59,29 @@ def test_a_channel_that_becomes_shared_gets_no_more_customers(office: Office, ca
     assert [m for m in office.slack.from_bot("C0TEAM") if not m.ephemeral_for] == []
 
 
+@pytest.mark.parametrize(
+    ("channel", "scope", "other"),
+    [("C0TEAM", "channels:history", "groups:history"), ("C0PRIV", "groups:history", "channels:history")],
+)
+def test_where_replies_would_not_be_read_the_answer_says_so(
+    office: Office, cast: Cast, channel: str, scope: str, other: str
+) -> None:
+    grant_all_but(office, other)
+    assert "Replies" not in command(office, "U0ANA", channel, "/keepwarm here daily").text
+    grant_all_but(office, scope)
+    answer = command(office, "U0ANA", channel, "/keepwarm here daily").text
+    assert "every working day" in answer
+    assert f"an admin can add the scope {scope}" in answer
+    assert "scope" not in command(office, "U0ANA", channel, "/keepwarm here off").text
+
+
+def grant_all_but(office: Office, scope: str) -> None:
+    """Install again without a scope, as Slack then says with every answer."""
+    settings = office.slack.workspace.settings
+    settings.scopes = (settings.scopes | {"channels:history", "groups:history"}) - {scope}
+    office.keepwarm.install()
+
+
 def test_nothing_is_shown_or_logged_in_a_shared_channel(office: Office, cast: Cast) -> None:
     for asked in ("/whois-neglected all", "/customer Acme", "/touch Acme called"):
         shown = command(office, "U0ANA", "C0SHARE", asked)

@@ -190,3 +190,15 @@ def test_a_weeks_attention_is_set_in_words_and_said_in_the_home_tab(office: Offi
     office.slack.slash("U0ANA", "C0TEAM", "/keepwarm", "settings")
     assert submit(office, "U0ANA", budget="") == {}
     assert "This week" not in said(home(office, "U0ANA"))
+
+
+def test_the_settings_say_that_do_not_disturb_is_not_known_where_the_scope_is_missing(
+    office: Office, cast: Cast
+) -> None:
+    for missing in (frozenset(), frozenset({"dnd:read"})):
+        settings = office.slack.workspace.settings
+        settings.scopes = settings.scopes - missing
+        office.keepwarm.install()
+        office.slack.slash("U0ANA", "C0TEAM", "/keepwarm", "settings")
+        shown = str(office.slack.modal("U0ANA"))
+        assert ("an admin can add the scope dnd:read" in shown) is bool(missing)

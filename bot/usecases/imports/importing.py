@@ -21,6 +21,7 @@ from bot.usecases.imports.roster import Roster, Segments
 from bot.usecases.imports.setting import Setting
 from bot.usecases.imports.touch_rows import CustomersNamed, TouchRows
 from bot.usecases.imports.touches import write_touches
+from bot.usecases.scopes import EMAILS, lacks
 from storage.bulk import BATCH, instant_encoder
 from storage.engine import Store
 from storage.ledger import Ledger
@@ -88,6 +89,7 @@ def import_file(
                 rejects_path=rejects_path if rejected else None, near_duplicates=alike,
                 near_duplicate_count=alike_count, last_contacts=written.last_contacts,
                 new_owners=tuple(sorted(row.name or row.slack_user_id or "" for row in roster.added)),
+                emails_unread=any(row.email for row in roster.added) and lacks(writing, EMAILS),
                 new_segments=tuple(sorted(segment.name for segment in segments.added)),
                 unheard=written.unheard,
                 missing_rates=_missing_rates(writing, setting) if subject is Subject.CUSTOMERS else (),

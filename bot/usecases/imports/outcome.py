@@ -30,6 +30,7 @@ class Outcome:
     near_duplicate_count: int = 0
     last_contacts: int = 0
     new_owners: tuple[str, ...] = ()
+    emails_unread: bool = False
     new_segments: tuple[str, ...] = ()
     missing_rates: tuple[str, ...] = ()
     unheard: Unheard = ALL_HEARD

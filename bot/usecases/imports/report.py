@@ -76,6 +76,11 @@ def _news(outcome: Outcome) -> Iterator[str]:
         yield f"New segments: {_listed(outcome.new_segments)}."
     if outcome.new_owners:
         yield f"New people, until Slack shows them: {_listed(outcome.new_owners)}."
+    if outcome.emails_unread:
+        yield (
+            "Slack does not tell the bot e-mail addresses, so nobody is found by theirs: add the scope users:read.email"
+            " and install the app again, or write Slack ids."
+        )
     yield from _standings(outcome.unheard)
     if outcome.missing_rates:
         yield f"No rate for {_listed(outcome.missing_rates)}: those customers are ranked by their number as it is."

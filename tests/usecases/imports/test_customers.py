@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import col
 
 from bot.domain.model import Standing
+from bot.usecases.imports.report import report
 from bot.usecases.recompute import differences
 from storage.engine import Store
 from storage.models import Contact, Customer, SegmentRow, TeammateRow, Touch, Workspace
@@ -166,6 +167,21 @@ def test_owners_whom_slack_has_not_shown_yet_are_teammates_already(take: Import,
         (dora,) = ledger.rows(TeammateRow, col(TeammateRow.email) == "dora@example.com")
         assert dora.slack_user_id is None
         assert len(ledger.rows(Customer, col(Customer.owner_id) == dora.id)) == 2
+
+
+def test_without_their_addresses_nobody_is_found_by_one_and_the_report_says_so(
+    take: Import, store: Store, workspace: int
+) -> None:
+    assert not any("e-mail" in line for line in report(take("customers", "name,owner\nAcme,dora@example.com\n")))
+    with store.session() as session:
+        row = session.get(Workspace, workspace)
+        assert row is not None
+        row.scopes = "chat:write,users:read"
+        session.add(row)
+    assert any(
+        "add the scope users:read.email" in line for line in report(take("customers", "name,owner\nElm,e@x.org\n"))
+    )
+    assert not any("e-mail" in line for line in report(take("customers", "name,owner\nOak,<@U0EVE>\n")))
 
 
 def test_a_rejected_row_leaves_no_segment_and_no_owner_behind(take: Import, store: Store, workspace: int) -> None:
