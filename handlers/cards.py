@@ -17,7 +17,7 @@ from handlers.edge import Answer, Visit
 from handlers.places import carry, show_again
 from handlers.showing import show_customer_modal
 
-ADMINS_ARE_ASKED = "Only admins change how often a segment is talked to. Yours are {admins}, and they have been asked."
+ADMINS_ARE_ASKED = "Only admins change how often a segment is talked to. {admins}. I have passed the question on."
 
 
 def ref_of(visit: Visit) -> CardRef:

@@ -65,6 +65,12 @@ def test_a_note_that_is_understood_is_told_to_the_customer_in_the_second_person(
     assert suggestion.subject == "Three-year price"
 
 
+def test_what_somebody_waited_for_is_told_as_people_say_it() -> None:
+    waiting = replace(ACME_IN_GERMAN, last_touch=touch("wartet noch auf die Preise"))
+    assert "warteten Sie noch auf die Preise." in overdue(waiting, "after_a_talk")
+    assert "hast du noch auf die Preise gewartet." in overdue(replace(waiting, formal=False), "after_a_talk")
+
+
 def test_german_is_formal_unless_somebody_chose_otherwise() -> None:
     formal = overdue(ACME_IN_GERMAN, "after_a_talk")
     informal = overdue(replace(ACME_IN_GERMAN, formal=False), "after_a_talk")

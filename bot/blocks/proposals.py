@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.blocks.ids import ActionId
 from bot.blocks.kit import Json, actions, button, message, section
+from bot.blocks.segments_said import say_counted
 from bot.blocks.text import capitalized, cut, tidy
 from bot.blocks.touches import PERSON
 from bot.blocks.voice import Counted, Phrase, Voice
@@ -41,8 +42,8 @@ _ASKED = Phrase(
     "{segment}: Ein Kunde wurde dreimal nacheinander zurückgestellt, und jemand bittet um einen größeren Abstand.",
 )
 _SLOWER = Phrase(
-    "{to} days instead of {from_} would have left out {number} of them",
-    "{to} Tage statt {from_} hätten {number} davon erspart",
+    "{to} instead of {from_} would have left out {number} of them",
+    "{to} statt {from_} hätten {number} davon erspart",
 )
 _ALL_KEPT = Phrase("{slower}.", "{slower}.")
 _LATER = Counted(
@@ -66,18 +67,18 @@ _STOPPED_TOO = Counted(
         "Ohne sie wären diese nicht gekommen, und {number}, die geholfen haben, auch nicht.",
     ),
 )
-_DOUBLE = Phrase("Now it is {from_} days; {to} is proposed.", "Jetzt sind es {from_} Tage; vorgeschlagen sind {to}.")
+_DOUBLE = Phrase("Now it is {from_}; {to} is proposed.", "Jetzt sind es {from_}; vorgeschlagen sind {to}.")
 
-_CHANGE = Phrase("Change to {to} days", "Auf {to} Tage ändern")
+_CHANGE = Phrase("Change to {to}", "Auf {to} ändern")
 _STOP = Phrase("Stop {occasion}", "{occasion} weglassen")
 _LEAVE = Phrase("Leave it", "So lassen")
 _UNDO = Phrase("Undo", "Rückgängig")
 _LABEL_LEAVE = Phrase("Leave {segment} as it is", "{segment} so lassen")
-_LABEL_CHANGE = Phrase("Talk to all of {segment} every {to} days", "Mit allen aus {segment} alle {to} Tage sprechen")
+_LABEL_CHANGE = Phrase("Talk to all of {segment} every {to}", "Mit allen aus {segment} alle {to} sprechen")
 _LABEL_STOP = Phrase("Stop {occasion} for {segment}", "{occasion} bei {segment} weglassen")
 _LABEL_UNDO = Phrase("Undo the answer about {segment}", "Die Antwort zu {segment} rückgängig machen")
 
-_CHANGED = Phrase("{who} changed {segment} to {to} days {at}.", "{who} hat {segment} {at} auf {to} Tage geändert.")
+_CHANGED = Phrase("{who} changed {segment} to {to} {at}.", "{who} hat {segment} {at} auf {to} geändert.")
 _ENDED = Phrase("{who} stopped {occasion} for {segment} {at}.", "{who} hat {occasion} bei {segment} {at} abgestellt.")
 _LEFT = Phrase("{who} left {segment} as it is {at}.", "{who} hat {segment} {at} so gelassen.")
 _SOMEBODY = Phrase("Somebody", "Jemand")
@@ -100,8 +101,8 @@ def build_proposal_blocks(view: ProposalView, say: Voice, *, place: str) -> list
         change = capitalized(say(_STOP, occasion=occasion))
         label = capitalized(say(_LABEL_STOP, occasion=occasion, segment=segment))
     else:
-        change = say(_CHANGE, to=view.change.to_days)
-        label = say(_LABEL_CHANGE, segment=segment, to=view.change.to_days)
+        change = say(_CHANGE, to=_to(view, say))
+        label = say(_LABEL_CHANGE, segment=segment, to=_to(view, say))
     buttons = [
         button(change, ActionId.PROPOSAL_ACCEPT, value, label=label),
         button(say(_LEAVE), ActionId.PROPOSAL_LEAVE, value, label=say(_LABEL_LEAVE, segment=segment)),
@@ -115,7 +116,8 @@ def proposal_lines(view: ProposalView, say: Voice) -> Sequence[str]:
         return [_say_answer(view, say)]
     change, segment = view.change, cut(tidy(view.segment_name), _SEGMENT)
     if view.asked:
-        return [say(_ASKED, segment=segment), say(_DOUBLE, from_=change.from_days, to=change.to_days)]
+        now = say_counted(change.from_days, say, working=view.in_working_days)
+        return [say(_ASKED, segment=segment), say(_DOUBLE, from_=now, to=change.to_days)]
     phrase = _BOTH if change.too_early and change.wrong else _EARLY if change.too_early else _WRONG
     told = say(
         phrase,
@@ -132,7 +134,7 @@ def _say_change(view: ProposalView, say: Voice) -> str:
     change = view.change
     if change.to_days is None:
         return say.count(_STOPPED_TOO, change.later) if change.later else say(_STOPPED)
-    slower = say(_SLOWER, to=change.to_days, from_=change.from_days, number=change.left_out)
+    slower = say(_SLOWER, to=_to(view, say), from_=change.from_days, number=change.left_out)
     return say.count(_LATER, change.later, slower=slower) if change.later else say(_ALL_KEPT, slower=slower)
 
 
@@ -143,4 +145,9 @@ def _say_answer(view: ProposalView, say: Voice) -> str:
         return say(_LEFT, who=who, segment=segment, at=at)
     if view.change.to_days is None:
         return say(_ENDED, who=who, segment=segment, at=at, occasion=say(OCCASIONS[view.occasion]))
-    return say(_CHANGED, who=who, segment=segment, at=at, to=view.change.to_days)
+    return say(_CHANGED, who=who, segment=segment, at=at, to=_to(view, say))
+
+
+def _to(view: ProposalView, say: Voice) -> str:
+    """The cadence that is proposed, in the days that the segment counts."""
+    return say_counted(view.change.to_days or 0, say, working=view.in_working_days)

@@ -6,7 +6,8 @@ The English sentences stand where they are raised; a test collects them and want
 from collections.abc import Mapping
 
 from bot.blocks.text import cut, tidy
-from bot.blocks.voice import Voice
+from bot.blocks.voice import Counted, Phrase, Voice
+from bot.domain.sentences import Admins
 from bot.errors import UserError
 
 _VALUE = 80
@@ -40,14 +41,14 @@ GERMAN: Mapping[str, str] = {
         "Du kannst hier Kunden ansehen. Ein Admin von Keepwarm kann dich auch Kontakte eintragen lassen."
     ),
     "Only admins of this workspace in Slack can do that.": "Das können nur Admins dieses Workspace in Slack.",
-    "Only admins choose which channels get the team's digest. Yours are {admins}.": (
-        "Nur Admins wählen, welche Kanäle die Übersicht des Teams bekommen. Deine sind {admins}."
+    "Only admins choose which channels get the team's digest. {admins}.": (
+        "Nur Admins wählen, welche Kanäle die Übersicht des Teams bekommen. {admins}."
     ),
-    "Only admins change how often a segment is talked to. Yours are {admins}.": (
-        "Nur Admins ändern, wie oft mit einem Segment gesprochen wird. Deine sind {admins}."
+    "Only admins change how often a segment is talked to. {admins}.": (
+        "Nur Admins ändern, wie oft mit einem Segment gesprochen wird. {admins}."
     ),
-    "Only admins change how often a segment is talked to. Yours are {admins}, and they have been asked.": (
-        "Nur Admins ändern, wie oft mit einem Segment gesprochen wird. Deine sind {admins}; sie sind gefragt."
+    "Only admins change how often a segment is talked to. {admins}. I have passed the question on.": (
+        "Nur Admins ändern, wie oft mit einem Segment gesprochen wird. {admins}. Ich habe die Frage weitergegeben."
     ),
     "{name} answered that already.": "{name} hat das schon beantwortet.",
     "{segment} was changed again since.": "{segment} wurde seitdem noch einmal geändert.",
@@ -77,14 +78,12 @@ GERMAN: Mapping[str, str] = {
         " geben und sie neu installieren."
     ),
     # The team.
-    "Only admins decide who may do what. Yours are {admins}.": (
-        "Nur Admins entscheiden, wer was darf. Deine sind {admins}."
+    "Only admins decide who may do what. {admins}.": ("Nur Admins entscheiden, wer was darf. {admins}."),
+    "Only admins write down when the company is closed. {admins}.": (
+        "Nur Admins tragen ein, wann die Firma geschlossen ist. {admins}."
     ),
-    "Only admins write down when the company is closed. Yours are {admins}.": (
-        "Nur Admins tragen ein, wann die Firma geschlossen ist. Deine sind {admins}."
-    ),
-    "Only admins hand out customers that nobody owns. Yours are {admins}.": (
-        "Nur Admins vergeben Kunden, um die sich niemand kümmert. Deine sind {admins}."
+    "Only admins hand out customers that nobody owns. {admins}.": (
+        "Nur Admins vergeben Kunden, um die sich niemand kümmert. {admins}."
     ),
     "{name} can't use Keepwarm: it is for members of this workspace.": (
         "{name} kann Keepwarm nicht benutzen: Es ist für Mitglieder dieses Workspace."
@@ -113,8 +112,8 @@ GERMAN: Mapping[str, str] = {
     "Only {owner}, who looks after {name}, or an admin decides what they are to you.": (
         "Was {name} für euch ist, entscheidet nur {owner} als zuständige Person oder ein Admin."
     ),
-    "Only admins change how many seats the inner circle has. Yours are {admins}.": (
-        "Nur Admins ändern, wie viele Plätze der innere Kreis hat. Deine sind {admins}."
+    "Only admins change how many seats the inner circle has. {admins}.": (
+        "Nur Admins ändern, wie viele Plätze der innere Kreis hat. {admins}."
     ),
     # What is gone, or was done already.
     "{name} is not in the inner circle any more.": "{name} ist nicht mehr im inneren Kreis.",
@@ -158,7 +157,7 @@ GERMAN: Mapping[str, str] = {
         "Ich kenne keinen Kunden namens „{name}“. /customer allein öffnet eine Liste zum Suchen."
     ),
     # Segments.
-    "Only admins change segments. Yours are {admins}.": "Nur Admins ändern Segmente. Deine sind {admins}.",
+    "Only admins change segments. {admins}.": "Nur Admins ändern Segmente. {admins}.",
     "That segment is not in this workspace.": "Dieses Segment ist nicht in diesem Workspace.",
     "segment '{name}': there is none of that name. Known: {known}.": (
         "Segment „{name}“: Keines heißt so. Bekannt: {known}."
@@ -265,7 +264,14 @@ def say_refusal(error: UserError, say: Voice) -> str:
     return template.format(**{name: _said(value, say) for name, value in error.values.items()})
 
 
+_YOURS = Counted(
+    Phrase("Yours is {names}", "Dein Admin ist {names}"), Phrase("Yours are {names}", "Deine sind {names}")
+)
+
+
 def _said(value: object, say: Voice) -> str:
+    if isinstance(value, Admins):
+        return say.count(_YOURS, len(value), names=say.names([cut(tidy(name), _VALUE) for name in value]))
     if isinstance(value, list | tuple):
         return say.names([cut(tidy(str(each)), _VALUE) for each in value])
     return cut(tidy(str(value)), _VALUE)

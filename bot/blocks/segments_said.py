@@ -74,7 +74,12 @@ _ESTIMATE = Phrase(
 
 def say_cadence(segment: Segment, say: Voice) -> str:
     """Say a segment's cadence in the days that it counts: "30 days", "22 working days"."""
-    return say.count(_WORKING_DAYS if segment.counted.working else _DAYS, round(segment.cadence_days))
+    return say_counted(round(segment.cadence_days), say, working=segment.counted.working)
+
+
+def say_counted(days: int, say: Voice, *, working: bool) -> str:
+    """Say so many days of those that a segment counts: "30 days", "22 working days"."""
+    return say.count(_WORKING_DAYS if working else _DAYS, days)
 
 
 def say_customers(number: int, say: Voice) -> str:

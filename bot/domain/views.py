@@ -213,12 +213,16 @@ class ListView:
 
 @dataclass(frozen=True, slots=True)
 class ProposalView:
-    """What a rule proposes to change about itself, as admins see it; `asked` after somebody's third snooze in a row."""
+    """What a rule proposes to change about itself, as admins see it; `asked` after somebody's third snooze in a row.
+
+    `in_working_days` means that the segment counts those, and so do the days of the change.
+    """
 
     id: int
     segment_name: str
     occasion: Occasion
     change: Change
+    in_working_days: bool = False
     asked: bool = False
     accepted: bool | None = None
     answered_by: str | None = None

@@ -14,7 +14,7 @@ from storage.ledger import Ledger
 from storage.models import Customer
 from storage.standing_models import StandingWord
 
-ADMINS_SET_SEATS = "Only admins change how many seats the inner circle has. Yours are {admins}."
+ADMINS_SET_SEATS = "Only admins change how many seats the inner circle has. {admins}."
 ASKED_ABOUT = 2
 
 

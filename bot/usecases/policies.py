@@ -24,7 +24,7 @@ from storage.segments import segment_of
 LONGEST_CADENCE_DAYS = 3_650
 MOST_LOST_AFTER = 100
 MOST_PAUSES = 10
-ADMINS_CHANGE_SEGMENTS = "Only admins change segments. Yours are {admins}."
+ADMINS_CHANGE_SEGMENTS = "Only admins change segments. {admins}."
 
 
 def checked(wanted: SegmentPolicy) -> SegmentPolicy:

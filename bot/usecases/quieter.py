@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import col
 
-from bot.domain.model import Occasion, Role, Seat, Teammate
+from bot.domain.model import Counts, Occasion, Role, Seat, Teammate
 from bot.domain.outcomes import FEWEST_NUDGES, WINDOW_DAYS, Change, Ending, Judged, judge_rule, outcome
 from bot.domain.views import ProposalView
 from bot.domain.working_time import local_day
@@ -231,11 +231,13 @@ def _admins(ledger: Ledger) -> Sequence[TeammateRow]:
 
 def _view(ledger: Ledger, row: Proposal) -> ProposalView:
     answered_by = ledger.get(TeammateRow, row.answered_by_id)
+    segment = _segment_row(ledger, row.segment_id)
     return ProposalView(
         id=row.id,
-        segment_name=_segment_row(ledger, row.segment_id).name,
+        segment_name=segment.name,
         occasion=Occasion(row.occasion),
         change=Change(row.nudges, row.too_early, row.wrong, row.from_days, row.to_days, row.left_out, row.later),
+        in_working_days=segment.counts is Counts.WORKING,
         asked=row.asked,
         accepted=row.accepted,
         answered_by=answered_by.name if answered_by else None,

@@ -15,7 +15,7 @@ from storage.models import Customer, SegmentRow
 
 SLOWER = 2
 MOST_RENEWAL_AHEAD = 365
-ADMINS_SET_CADENCES = "Only admins change how often a segment is talked to. Yours are {admins}."
+ADMINS_SET_CADENCES = "Only admins change how often a segment is talked to. {admins}."
 
 
 def slower_cadence(cadence_days: float) -> int:

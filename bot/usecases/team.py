@@ -16,9 +16,9 @@ from storage import people
 from storage.ledger import Ledger
 from storage.models import TeammateRow
 
-ADMINS_SET_ROLES = "Only admins decide who may do what. Yours are {admins}."
-ADMINS_SET_HOLIDAYS = "Only admins write down when the company is closed. Yours are {admins}."
-ADMINS_GIVE = "Only admins hand out customers that nobody owns. Yours are {admins}."
+ADMINS_SET_ROLES = "Only admins decide who may do what. {admins}."
+ADMINS_SET_HOLIDAYS = "Only admins write down when the company is closed. {admins}."
+ADMINS_GIVE = "Only admins hand out customers that nobody owns. {admins}."
 
 
 @dataclass(frozen=True, slots=True)

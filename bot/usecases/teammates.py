@@ -9,6 +9,7 @@ from bot.domain.budget_words import parse_budget
 from bot.domain.model import Frequency, Role, Seat, Teammate
 from bot.domain.people import SlackPerson
 from bot.domain.quiet_hours import QuietHours
+from bot.domain.sentences import Admins
 from bot.domain.working_time import local_day, parse_work_days
 from bot.errors import InputRefused, NotAllowed, NotFound
 from bot.usecases import covers
@@ -31,7 +32,7 @@ _REFUSALS = {
     Seat.OUTSIDER: "Keepwarm belongs to another organisation. Its customers are not shown outside it.",
     Seat.GONE: "This account is deactivated.",
 }
-ADMINS_SET_CHANNELS = "Only admins choose which channels get the team's digest. Yours are {admins}."
+ADMINS_SET_CHANNELS = "Only admins choose which channels get the team's digest. {admins}."
 
 
 def admitted(teammate: Teammate) -> Teammate:
@@ -48,13 +49,13 @@ def may_write(teammate: Teammate) -> None:
 
 
 def require_admin(ledger: Ledger, teammate: Teammate, *, otherwise: str) -> None:
-    """Raise NotAllowed unless the person is an admin, with a template that names the `{admins}`."""
+    """Raise NotAllowed unless the person is an admin, with a template that says who the `{admins}` are."""
     if teammate.role is Role.ADMIN:
         return
     admins = [row.name for row in ledger.rows(TeammateRow, col(TeammateRow.role) == Role.ADMIN)]
     if not admins:
         raise NotAllowed("Only admins of this workspace in Slack can do that.")
-    raise NotAllowed(otherwise, admins=admins[:5])
+    raise NotAllowed(otherwise, admins=Admins(admins[:5]))
 
 
 def known(ledger: Ledger, slack_user_id: str, *, now: datetime) -> Teammate | None:

@@ -24,7 +24,7 @@ _GESAGT = {
     Said.NEEDED: ("brauchten Sie {}", "brauchtest du {}"),
     Said.INTERESTED: ("haben Sie sich für {} interessiert", "hast du dich für {} interessiert"),
     Said.ASKED_ABOUT: ("haben Sie nach {} gefragt", "hast du nach {} gefragt"),
-    Said.WAITING: ("haben Sie auf {} gewartet", "hast du auf {} gewartet"),
+    Said.WAITING: ("warteten Sie noch auf {}", "hast du noch auf {} gewartet"),
     Said.ABOUT: ("ging es um {}", "ging es um {}"),
 }
 

@@ -55,6 +55,18 @@ def test_what_it_costs_is_said_too(change: dict[str, Any], sentence: str) -> Non
     told(view, GERMAN)
 
 
+def test_a_segment_that_counts_working_days_is_told_in_those() -> None:
+    view = replace(RETAIL, in_working_days=True)
+    message = told(view)
+    assert "38 working days instead of 30" in message["text"]
+    assert "Change to 38 working days" in shown(message)
+    assert "Mit allen aus Retail alle 38 Arbeitstage sprechen" in str(told(view, GERMAN))
+    asked = told(replace(view, asked=True))
+    assert "Now it is 30 working days; 38 is proposed." in asked["text"]
+    done = replace(view, accepted=True, answered_by="Ana", answered_at=AT_NINE)
+    assert "Ana changed Retail to 38 working days" in told(done)["text"]
+
+
 def test_an_occasion_is_named_and_can_be_stopped() -> None:
     message = told(replace(RETAIL, occasion=Occasion.BIRTHDAY, change=replace(CHANGE, to_days=None)))
     assert "Retail, birthdays: 9 of 24" in shown(message)

@@ -13,6 +13,7 @@ import bot
 import handlers
 from bot.blocks.refusals import GERMAN, say_refusal
 from bot.blocks.voice import Voice
+from bot.domain.sentences import Admins
 from bot.errors import InputRefused, UserError
 from bot.usecases import teammates
 from tests.conftest import NOW
@@ -22,7 +23,7 @@ REFUSING = {"UserError", "NotAllowed", "NotFound", "TooLate", "InputRefused", "M
 # What only the terminal says, or a person who edits templates: English.
 IN_THE_TERMINAL = {
     "bot/__main__.py", "bot/terminal/__init__.py", "bot/usecases/neglect.py", "bot/usecases/export_one.py",
-    "bot/usecases/exports.py",
+    "bot/usecases/exports.py", "bot/usecases/retention.py",
 }  # fmt: skip
 ENGLISH_ONLY = {"bot/usecases/imports", "bot/writer"}
 
@@ -96,9 +97,15 @@ def test_a_refusal_is_said_in_the_readers_language() -> None:
 
 
 def test_several_names_are_listed_as_people_say_them() -> None:
-    error = UserError(teammates.ADMINS_SET_CHANNELS, admins=["Ana", "Ben", "Chi"])
+    error = UserError(teammates.ADMINS_SET_CHANNELS, admins=Admins(["Ana", "Ben", "Chi"]))
     assert str(error).endswith("Yours are Ana, Ben and Chi.")
     assert say_refusal(error, Voice.to("de-DE", today=NOW.date())).endswith("Deine sind Ana, Ben und Chi.")
+
+
+def test_one_admin_is_one() -> None:
+    error = UserError(teammates.ADMINS_SET_CHANNELS, admins=Admins(["Ana"]))
+    assert str(error).endswith("digest. Yours is Ana.")
+    assert say_refusal(error, Voice.to("de-DE", today=NOW.date())).endswith("bekommen. Dein Admin ist Ana.")
 
 
 @pytest.mark.parametrize("words", ["{0}", "{words}", "%s", "a\nb", "x" * 500])

@@ -18,8 +18,8 @@ def channels(office: Office) -> list[ChannelRow]:
 @pytest.mark.parametrize(
     ("user", "channel", "why"),
     [
-        ("U0BEN", "C0TEAM", "Only admins choose which channels get the team's digest. Yours are ana."),
-        ("U0CHI", "C0TEAM", "Nur Admins wählen, welche Kanäle die Übersicht des Teams bekommen. Deine sind ana."),
+        ("U0BEN", "C0TEAM", "Only admins choose which channels get the team's digest. Yours is ana."),
+        ("U0CHI", "C0TEAM", "Nur Admins wählen, welche Kanäle die Übersicht des Teams bekommen. Dein Admin ist ana."),
         ("U0ANA", "D0ANA", "This is a direct message."),
         ("U0ANA", "C0SHARE", "People of another organisation read this channel"),
         ("U0ANA", "C0OUT", "I am not in this channel yet. Invite me with /invite, then write this again."),

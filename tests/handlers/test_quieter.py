@@ -101,7 +101,7 @@ def test_a_third_snooze_by_somebody_else_asks_the_admins_and_names_nobody(
     press(office, "U0BEN", channel_digest, ActionId.SNOOZE, "Cedar")
     submit(office, "U0BEN", words="in 8 days")
     press(office, "U0BEN", channel_digest, ActionId.LESS_OFTEN)
-    assert whispers(office, "U0BEN")[-1].endswith("and they have been asked.")
+    assert whispers(office, "U0BEN")[-1].endswith("I have passed the question on.")
     asked = office.slack.last_message("U0ANA")
     assert "Clients: a customer was put off three times in a row" in said(asked)
     assert "ben" not in said(asked).lower()

@@ -142,5 +142,5 @@ def test_only_admins_change_a_segments_rhythm(office: Office, cast: Cast, channe
     press(office, "U0BEN", channel_digest, ActionId.SNOOZE, "Cedar")
     submit(office, "U0BEN", words="tomorrow")
     press(office, "U0BEN", channel_digest, ActionId.LESS_OFTEN)
-    expected = "Only admins change how often a segment is talked to. Yours are ana, and they have been asked."
+    expected = "Only admins change how often a segment is talked to. Yours is ana. I have passed the question on."
     assert whispers(office, "U0BEN")[-1] == expected
