@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import col
 
 from bot.domain.model import Teammate
+from bot.domain.quiet_hours import quiet_hours_of, reachable_at
 from bot.domain.views import LateView
 from bot.usecases.troubles import admin_to_tell
 from storage import late, outbox, people
@@ -64,7 +65,10 @@ def _owe(ledger: Ledger, key: str, payload: dict[str, Any], *, now: datetime) ->
     admin = admin_to_tell(ledger)
     if admin is None or admin.slack_user_id is None:
         return
-    owed = outbox.Owed(key=key, kind="late", channel=admin.slack_user_id, subject_id=admin.id, payload=payload)
+    due_at = reachable_at(now, quiet_hours_of(admin), admin.timezone)
+    owed = outbox.Owed(
+        key=key, kind="late", channel=admin.slack_user_id, subject_id=admin.id, payload=payload, due_at=due_at
+    )  # fmt: skip
     outbox.owe(ledger, owed, now=now)
 
 

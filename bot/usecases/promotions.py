@@ -7,6 +7,7 @@ from bot.domain.model import Role, Standing, Teammate
 from bot.domain.standing import ACT_FRESH_FOR, PromotionView, act_of, promoted_to
 from bot.domain.working_time import local_day
 from bot.errors import NotAllowed, NotFound, TooLate
+from bot.usecases.covers import when_to_reach
 from bot.usecases.showing import refresh_messages, refresh_owners_home
 from bot.usecases.standings import may_decide, stand, standing_view, write_word
 from bot.usecases.touches import lock_customer
@@ -43,9 +44,10 @@ def lurker_acted(ledger: Ledger, customer_id: int, *, now: datetime, by_id: int 
     if not ledger.insert_once(Promotion, row):
         return None
     if owner is not None and owner.slack_user_id:
+        is_answer = owner.id == by_id
         owed = outbox.Owed(
             key=f"promotion:{promotion_id}", kind="promotion", channel=owner.slack_user_id, subject_id=promotion_id,
-            payload={"to": owner.id}, due_at=now if owner.id == by_id else owner.next_digest_at,
+            payload={"to": owner.id}, due_at=now if is_answer else when_to_reach(owner, owner.next_digest_at or now),
         )  # fmt: skip
         outbox.owe(ledger, owed, now=now, customer_ids=[customer_id])
     refresh_owners_home(ledger, customer_id, now=now)

@@ -11,6 +11,7 @@ from bot.domain.outcomes import FEWEST_NUDGES, WINDOW_DAYS, Change, Ending, Judg
 from bot.domain.views import ProposalView
 from bot.domain.working_time import local_day
 from bot.errors import NotFound, TooLate
+from bot.usecases.covers import when_to_reach
 from bot.usecases.policies import ADMINS_CHANGE_SEGMENTS, change_policy, segment_state
 from bot.usecases.segments import slower_cadence
 from bot.usecases.showing import refresh_home
@@ -171,6 +172,7 @@ def _propose(
             kind="proposal",
             channel=admin.slack_user_id or "",
             subject_id=proposal_id,
+            due_at=when_to_reach(admin, now),
         )
         outbox.owe(ledger, owed, now=now)
     _refresh_homes(ledger, now=now)

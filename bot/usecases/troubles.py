@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import col
 
 from bot.domain.model import Role, Seat, Teammate
+from bot.domain.quiet_hours import quiet_hours_of, reachable_at
 from bot.domain.views import TroubleView
 from storage import lanes, outbox, people
 from storage.ledger import Ledger
@@ -14,7 +15,8 @@ from storage.models import Delivery, DeliveryState, TeammateRow, Workspace
 def owe_trouble(ledger: Ledger, lane: str, *, error: str, now: datetime) -> None:
     """Owe an admin the news of a lane that Slack has begun to refuse.
 
-    While a whole workspace is refused the news waits with everything else, and is the first to arrive.
+    While a whole workspace is refused the news waits with everything else, and is the first to arrive. It waits for the
+    end of the admin's quiet hours too: whoever is to be woken watches /readyz and /metrics.
     """
     admin = admin_to_tell(ledger)
     if admin is None or admin.slack_user_id is None:
@@ -25,6 +27,7 @@ def owe_trouble(ledger: Ledger, lane: str, *, error: str, now: datetime) -> None
         channel=admin.slack_user_id,
         subject_id=admin.id,
         payload={"lane": lane, "error": error, "since": now.isoformat()},
+        due_at=reachable_at(now, quiet_hours_of(admin), admin.timezone),
     )
     outbox.owe(ledger, owed, now=now)
 
