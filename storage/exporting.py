@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col
 
 from storage.bulk import BATCH
+from storage.columns import Encrypted
 from storage.ledger import Ledger
 from storage.models import (
     ChannelRow,
@@ -32,7 +33,7 @@ _TABLES: Sequence[type[SQLModel]] = (
     TeammateRow, SegmentRow, Customer, Contact, Touch, Nudge, Digest, DigestCard, Entry, EntryLine,
     Promise, ChannelRow, StandingWord, Promotion,
 )  # fmt: skip
-_SECRET = {"bot_token", "refresh_token"}
+_SECRET = {column.name for column in Workspace.__table__.c if isinstance(column.type, Encrypted)}  # type: ignore[attr-defined]
 # In front of our own id, where a row of an export has no id of another tool. An import knows it again.
 OUR_IDS = "keepwarm:"
 

@@ -13,6 +13,9 @@ def export_one(ledger: Ledger, directory: Path, kind: str, row_id: int) -> Path:
     path = directory / f"{kind}-{row_id}.jsonl"
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        # Nobody but its owner reads it, however many asked for it before.
+        path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
         with path.open("w", encoding="utf-8") as file:
             for table, row in one.about(ledger, kind, row_id):
                 file.write(json.dumps({"table": table, **row}, ensure_ascii=False, default=str) + "\n")

@@ -25,6 +25,8 @@ CUSTOMER_COLUMNS = (
     "contact_phone", "preferred_channel", "locale", "timezone", "birthday", "customer_since", "renewal_on", "tags",
     "notes",
 )  # fmt: skip
+# Of customers of whom nobody said since when they are one: an anniversary must not come of a guess.
+KNOWN_SINCE = "known_since"
 TOUCH_COLUMNS = ("external_id", "customer", "at", "kind", "direction", "by", "contact", "amount", "note")
 # A customers file holds one contact of a customer; each further one stands in a file like it.
 CONTACT_COLUMNS = ("external_id", "name", "contact_name", "contact_email", "contact_phone")
@@ -57,7 +59,7 @@ def _write_customers(ledger: Ledger, directory: Path) -> list[Path]:
     with ExitStack() as files:
         path = directory / "customers.csv"
         rows = csv.writer(files.enter_context(_WholeFile(path)))
-        rows.writerow([*CUSTOMER_COLUMNS, *map(harmless, profile_columns.values())])
+        rows.writerow([*CUSTOMER_COLUMNS, KNOWN_SINCE, *map(harmless, profile_columns.values())])
         written.append(path)
         more: list[Any] = []
         for customer, contacts in exporting.customers(ledger):
@@ -77,7 +79,7 @@ def _customer(row: Any, contact: tuple[Any, ...], profile_columns: Mapping[str, 
     return [
         _id_of(row), row.name, row.owner, row.segment, row.standing, _amount(row.value_minor, row.currency),
         row.currency, *contact, row.preferred_channel, row.locale, row.timezone, row.birthday_on,
-        row.joined_on or row.since_on, row.renewal_on, row.tags, row.notes,
+        row.joined_on, row.renewal_on, row.tags, row.notes, None if row.joined_on else row.since_on,
         *(_profile_value(row.profile.get(key)) for key in profile_columns),
     ]  # fmt: skip
 

@@ -2,24 +2,29 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlmodel import col
 
 from bot.domain.model import Direction, Source, TouchKind
 from bot.errors import InputRefused
 from bot.sample import load_sample
+from bot.usecases.export_one import export_one
 from bot.usecases.exports import CUSTOMER_COLUMNS, TOUCH_COLUMNS, export_workspace
 from bot.usecases.imports import Subject, import_file
 from bot.usecases.touches import NewTouch, change_touch, record_touch, retract_touch
-from storage.columns import new_id
+from storage.columns import Encrypted, Keyring, new_id
 from storage.engine import Store
 from storage.ledger import Ledger
-from storage.models import Contact, Customer, SegmentRow, TeammateRow, Touch
+from storage.models import Contact, Customer, SegmentRow, TeammateRow, Touch, Workspace
+from storage.sealed import Keys
+from storage.tables import metadata
 from tests.support.books import Books
 
 TODAY = date(2026, 11, 24)
@@ -27,7 +32,7 @@ NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 DERIVED = ("touch_days", "first_on", "last_on", "warmth", "warm_key", "ranked_value", "sort_key", "due_on")
 SAID = (
     "name", "standing", "value_minor", "currency", "preferred_channel", "locale", "timezone", "birthday_on",
-    "birthday_key", "since_on", "renewal_on", "tags", "notes", "profile",
+    "birthday_key", "since_on", "joined_on", "joined_key", "renewal_on", "tags", "notes", "profile",
 )  # fmt: skip
 
 WORDS = '=HYPERLINK("x")'
@@ -105,6 +110,7 @@ def awkward(store: Store, workspace: int) -> int:
             "Firma": "-5",
         }
         row.birthday_on, row.birthday_key = date(1984, 2, 29), 229
+        row.joined_on, row.joined_key = date(2026, 1, 5), 105
         ledger.add(row)
         for name, email in (("'t Hooft", "hooft@example.com"), ("Ana Köhler", None), ("Jonas", "jonas@example.com")):
             ledger.add(
@@ -253,9 +259,46 @@ def test_the_ledger_file_keeps_what_was_corrected_and_taken_back(store: Store, a
     assert {line["table"] for line in lines} >= {"workspace", "teammate", "segment", "customer", "contact", "touch"}
 
 
-def test_no_token_leaves_with_the_ledger(store: Store, awkward: int, tmp_path: Path) -> None:
-    text = export(store, awkward, tmp_path)[-1].read_text()
-    assert "bot_token" not in text
+def test_no_secret_leaves_with_any_export(
+    store: Store, awkward: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = {
+        column.name
+        for table in metadata.sorted_tables
+        for column in table.c
+        if isinstance(column.type, Encrypted) or re.search(r"(token|secret|password|cookie)$", column.name)
+    }
+    assert secret >= {"bot_token", "refresh_token"}
+    monkeypatch.setattr(Keyring, "fernet", Keys([Fernet.generate_key().decode()]))
+    with store.write(awkward) as ledger:
+        row = ledger.session.get(Workspace, awkward)
+        assert row is not None
+        row.bot_token, row.refresh_token = "xoxb-very-secret", "xoxe-very-secret"
+        ledger.session.add(row)
+    files = export(store, awkward, tmp_path)
+    with store.read(awkward) as ledger:
+        files += [export_one(ledger, tmp_path, "customer", row.id) for row in ledger.rows(Customer)]
+        files += [export_one(ledger, tmp_path, "teammate", row.id) for row in ledger.rows(TeammateRow)]
+    for path in files:
+        text = path.read_text()
+        assert "very-secret" not in text, path
+        named = next(csv.reader(text.splitlines())) if path.suffix == ".csv" else []
+        named += [key for line in text.splitlines() if path.suffix == ".jsonl" for key in json.loads(line)]
+        assert not secret & set(named), path
+
+
+def test_a_guessed_beginning_stays_a_guess(
+    store: Store, awkward: int, make_workspace: Callable[[Store, str], int], tmp_path: Path
+) -> None:
+    export(store, awkward, tmp_path)
+    with (tmp_path / "customers.csv").open(newline="") as file:
+        cells = {row["name"]: (row["customer_since"], row["known_since"]) for row in csv.DictReader(file)}
+    assert (cells["Acme"], cells["Birch"]) == (("2026-01-05", ""), ("", "2026-02-01"))
+    other = make_workspace(store, "T0OTHER")
+    import_file(store, other, Subject.CUSTOMERS, tmp_path / "customers.csv", now=NOW)
+    with store.read(other) as ledger:
+        (birch,) = ledger.rows(Customer, col(Customer.name) == "Birch")
+    assert (birch.since_on, birch.joined_on, birch.joined_key) == (date(2026, 2, 1), None, None)
 
 
 def test_another_workspace_stays_out(
@@ -267,7 +310,10 @@ def test_another_workspace_stays_out(
 
 
 def test_only_the_owner_can_read_the_files(store: Store, awkward: int, tmp_path: Path) -> None:
-    assert {path.stat().st_mode & 0o777 for path in export(store, awkward, tmp_path)} == {0o600}
+    files = export(store, awkward, tmp_path)
+    with store.read(awkward) as ledger:
+        files.append(export_one(ledger, tmp_path, "customer", ledger.rows(Customer)[0].id))
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
 def test_a_folder_that_cannot_be_made_is_refused(store: Store, workspace: int, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ STAGED_COLUMNS = (
 _TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 MAX_NAME, MAX_ID, MAX_TEXT, MAX_PROFILE = 200, 200, 10_000, 50_000
-_DAYS = ("birthday", "customer_since", "renewal_on", "last_contact_on")
+_DAYS = ("birthday", "customer_since", "known_since", "renewal_on", "last_contact_on")
 
 
 @dataclass(slots=True)
@@ -83,7 +83,9 @@ class CustomerRows:
         value_minor, currency = self._value(cells, get("annual_value"))
         segment: Segment | None = get("segment")
         standing: Standing | None = get("standing")
-        begun_on: date = get("customer_since") or self.setting.today
+        joined: date | None = get("customer_since")
+        since: date | None = joined or get("known_since")
+        begun_on = since or self.setting.today
         if value_minor is not None:
             ranked = self.setting.worth.ranked(value_minor, currency or self.setting.base_currency)
         else:
@@ -94,14 +96,13 @@ class CustomerRows:
         )  # fmt: skip
         birthday: tuple[str | None, int] | None = get("birthday")
         person = get("contact_name"), get("contact_email"), get("contact_phone")
-        since: date | None = get("customer_since")
         return (
             line, new_id(), get("external_id"), found["name"], name_key(found["name"]), get("owner"),
             segment.id if segment else None, standing.value if standing else None, value_minor, currency,
             get("preferred_channel"), get("locale"), get("timezone"),
             birthday[0] if birthday else None, birthday[1] if birthday else None,
-            since.isoformat() if since else None, since.isoformat() if since else None,
-            day_key(since) if since else None, get("renewal_on"), get("tags"), get("notes"), self._profile(cells),
+            since.isoformat() if since else None, joined.isoformat() if joined else None,
+            day_key(joined) if joined else None, get("renewal_on"), get("tags"), get("notes"), self._profile(cells),
             any(person), *person, get("last_contact_on"), begun_on.isoformat(),
             state.warm_key, ranked, state.sort_key, state.due_on.isoformat(),
             state.nudge_from_on.isoformat() if state.nudge_from_on else None,
@@ -115,7 +116,7 @@ class CustomerRows:
             "contact_name": _within(MAX_NAME), "contact_email": read_email,
             "contact_phone": lambda cell: read_phone(cell, setting.region), "preferred_channel": read_channel,
             "locale": _locale, "timezone": _timezone, "birthday": self._birthday,
-            "customer_since": days["customer_since"].read_day,
+            "customer_since": days["customer_since"].read_day, "known_since": days["known_since"].read_day,
             "renewal_on": lambda cell: days["renewal_on"].read_day(cell).isoformat(),
             "last_contact_on": self._last_contact, "tags": _tags, "notes": _within(MAX_TEXT),
         }  # fmt: skip

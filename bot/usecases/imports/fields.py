@@ -31,7 +31,8 @@ def _fields(*specs: str) -> tuple[FieldSpec, ...]:
     return tuple(fields)
 
 
-# `last_contact_on` is no column of the contract: see last_contact.py.
+# `last_contact_on` is no column of the contract: see last_contact.py. Nor is `known_since`, from an export of ours: the
+# day from which silence counts where nobody said since when they are a customer.
 CUSTOMER_FIELDS = _fields(
     "external_id: record id, customer id, customer number, customer no, kundennr, kundennummer, kunden nr,"
     " kd nr, account id,"
@@ -68,6 +69,7 @@ CUSTOMER_FIELDS = _fields(
     "last_contact_on: last contact, last contacted, last contact date, letzter kontakt, letzter kontakt am,"
     " kontakt zuletzt,"
     " zuletzt kontaktiert, letztes gesprach, last spoke, last talked, last conversation",
+    "known_since",
 )
 
 TOUCH_FIELDS = _fields(
