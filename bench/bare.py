@@ -4,16 +4,16 @@
 and shape, as no bot can do without them.
 """
 
+import signal
 import sys
 import time
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.web import check_signature, parse_body, read_body
+from bot.web import WebServer, check_signature, parse_body, read_body
 
 
 def main() -> None:
@@ -26,7 +26,9 @@ def main() -> None:
         return JSONResponse({"response_type": "ephemeral", "text": form["text"]})
 
     app = Starlette(routes=[Route("/readyz", lambda _: Response()), Route("/slack/events", events, methods=["POST"])])
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    server = WebServer(app, host="127.0.0.1", port=port)
+    server.start()
+    signal.pause()
 
 
 if __name__ == "__main__":

@@ -86,6 +86,15 @@ def wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the process did not become ready")
 
 
+def wait_until_idle(process: subprocess.Popen[bytes]) -> None:
+    """Return once a process that became ready has done what it begins with; after five seconds at the latest."""
+    give_up = time.monotonic() + 5
+    used, before = cpu_seconds(process.pid), None
+    while used != before and time.monotonic() < give_up:
+        time.sleep(0.3)
+        used, before = cpu_seconds(process.pid), used
+
+
 def resident_mb(pid: int) -> float | None:
     """Return the resident memory of a process in MB; None where the system does not say."""
     status = Path(f"/proc/{pid}/status")

@@ -4,7 +4,6 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from bot.delivery.call import BROKEN, Answer, Verdict, granted_scopes, judge, ma
 from bot.delivery.local import LONGEST_IDLE_SECONDS, PATIENCE, LocalDispatcher
 from bot.delivery.settling import Sender
 from bot.directory import SlackDirectory
-from bot.dispatching import WatchedApp
+from bot.dispatching import Authorizing, WatchedApp
 from bot.errors import SettingsError, UserError
 from bot.oauth.exchange import Client
 from bot.oauth.pages import Installer
@@ -53,7 +52,6 @@ from storage.migrate import is_behind
 if TYPE_CHECKING:
     from bot.delivery.jobs import JobWorker
 
-LISTENER_THREADS = 20
 NOT_INSTALLED = "Keepwarm is not installed in this workspace any more. An admin can install it again."
 
 log = structlog.get_logger()
@@ -102,15 +100,12 @@ class Keepwarm:
         # Our own `authorize` answers from memory: Bolt's would call auth.test on every request. The edge has checked
         # the signature before Bolt parses anything, so Bolt need not do it again.
         bolt = WatchedApp(
-            # A function of its own: Bolt injects by name, and would take the `self` of a method for such a name.
-            authorize=lambda enterprise_id, team_id: self.authorize(enterprise_id, team_id),  # type: ignore[arg-type, return-value]  # noqa: PLW0108
+            authorize=Authorizing(self.authorize),  # type: ignore[arg-type]  # taken, but not declared
             user_facing_authorize_error_message=NOT_INSTALLED,
-            process_before_response=True,
             request_verification_enabled=False,
             ssl_check_enabled=True,
             signing_secret="checked at the edge",  # noqa: S106
             token_verification_enabled=False,
-            listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
             client=WebClient(base_url=self.settings.api_url, retry_handlers=[], timeout=3),
         )
         handlers.register(bolt, self.desk)

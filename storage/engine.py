@@ -73,5 +73,5 @@ class Store:
     @contextmanager
     def read(self, workspace_id: int) -> Iterator[Ledger]:
         """Open a transaction that only reads, in one workspace."""
-        with self.session(writes=False) as transaction:
+        with Transaction(self.engine, writes=False) as transaction:
             yield Ledger(transaction, workspace_id)
