@@ -1,0 +1,98 @@
+"""Taking out and erasing one customer or one teammate in the terminal: what is asked, said, written and refused."""
+
+import csv
+import json
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.__main__ import app
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Type a command in a folder whose ledger knows Acme and Birch, both Ana's, and a call with each."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/keepwarm.db")
+    (tmp_path / "customers.csv").write_text(
+        "external_id,name,owner\nacme,Acme,ana@example.com\nbirch,Birch,ana@example.com\n"
+    )
+    (tmp_path / "touches.csv").write_text(
+        "customer,at,kind,by,note\nacme,2026-09-01,call,ana@example.com,Wants the price\n"
+        "birch,2026-09-02,call,ana@example.com,Nothing new\n"
+    )
+    runner = CliRunner()
+
+    def type_command(*words: str, answer: str = "") -> Result:
+        return runner.invoke(app, list(words), input=answer)
+
+    for words in (("migrate",), ("import", "customers", "customers.csv"), ("import", "touches", "touches.csv")):
+        assert type_command(*words).exit_code == 0
+    return type_command
+
+
+def rows_of(done: Result) -> list[dict[str, object]]:
+    """The lines of the one file that an export wrote."""
+    (path,) = done.stdout.splitlines()
+    return [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+
+
+def trail(run: Run) -> list[tuple[str, str]]:
+    written = csv.DictReader(StringIO(run("audit", "--format", "csv").stdout))
+    return [(row["did"], row["what"]) for row in written if row["did"] in {"exported", "erased"}]
+
+
+@pytest.mark.parametrize("named", ["acme", "Acme"])
+def test_all_about_one_customer_is_one_file_without_the_others(run: Run, named: str) -> None:
+    done = run("export", "out", "--customer", named)
+    assert done.exit_code == 0
+    rows = rows_of(done)
+    assert {row["table"] for row in rows} >= {"customer", "touch"}
+    assert "Wants the price" in str(rows)
+    assert "Birch" not in str(rows)
+    assert trail(run) == [("exported", "customer")]
+
+
+def test_all_about_one_teammate_names_what_they_logged(run: Run) -> None:
+    rows = rows_of(run("export", "out", "--teammate", "ana@example.com"))
+    assert [row["email"] for row in rows if row["table"] == "teammate"] == ["ana@example.com"]
+    assert sum(row["table"] == "touch" for row in rows) == 2
+    # The customers are the company's.
+    assert not any(row["table"] == "customer" for row in rows)
+    assert trail(run) == [("exported", "teammate")]
+
+
+@pytest.mark.parametrize(("words", "status", "said"), [
+    (("export", "out", "--customer", "Acme", "--teammate", "ana@example.com"), 2, "not both"),
+    (("export", "out", "--customer", "Nobody"), 1, "Nobody"),
+    (("export", "out", "--teammate", "nobody@example.com"), 1, "nobody@example.com"),
+    (("erase",), 2, "--teammate"),
+    (("erase", "Acme", "--teammate", "ana@example.com"), 2, "--teammate"),
+    (("erase", "--teammate", "nobody@example.com", "--yes"), 1, "nobody@example.com"),
+])  # fmt: skip
+def test_what_is_named_twice_or_is_nobody_is_refused(run: Run, words: tuple[str, ...], status: int, said: str) -> None:
+    done = run(*words)
+    assert done.exit_code == status
+    assert said in f"{done.stderr}{done.exception}"
+    assert trail(run) == []
+
+
+def test_a_teammate_is_erased_after_a_question_and_their_touches_stay(run: Run, tmp_path: Path) -> None:
+    asked = run("erase", "--teammate", "ana@example.com", answer="n\n")
+    assert asked.exit_code == 1
+    assert "What they logged stays, as a former teammate's. This can't be undone." in asked.stderr
+    assert trail(run) == []
+    done = run("erase", "--teammate", "ana@example.com", "--yes")
+    assert done.exit_code == 0
+    assert "is gone. 2 customers have no owner now. This can't be undone." in done.stdout
+    assert trail(run) == [("erased", "teammate")]
+    run("export", "out")
+    written = (tmp_path / "out" / "ledger.jsonl").read_text(encoding="utf-8")
+    assert "ana@example.com" not in written
+    assert "Wants the price" in written
+    assert run("erase", "--teammate", "ana@example.com", "--yes").exit_code == 1
