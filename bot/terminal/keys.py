@@ -25,6 +25,6 @@ def rotate_keys_here() -> None:
     for table, count in changed.items():
         typer.echo(f"{table}: {count} encrypted with the newest key.")
     typer.echo(
-        "Everything is under the newest key; older ones can be taken out of KEEPWARM_SECRET_KEYS now. An import knows every"
-        " note again: before this it would have counted those of an older key as corrections."
+        "Everything is under the newest key; older ones can be taken out of KEEPWARM_SECRET_KEYS now. An import knows"
+        " every note again: before this it would have counted those of an older key as corrections."
     )
