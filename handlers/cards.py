@@ -15,7 +15,7 @@ from bot.usecases.desk import Ledger
 from bot.usecases.explaining import explain_customer
 from handlers.edge import Answer, Visit
 from handlers.places import carry, show_again
-from handlers.showing import show_customer_modal
+from handlers.showing import note_shown, show_customer_modal
 
 ADMINS_ARE_ASKED = "Only admins change how often a segment is talked to. {admins}. I have passed the question on."
 
@@ -80,9 +80,11 @@ def handle_more(visit: Visit) -> Answer:
 
 def handle_why(visit: Visit) -> Answer:
     """Show the arithmetic behind a card."""
-    with visit.look() as ledger:
-        explained = explain_customer(ledger, ref_of(visit).customer_id, as_of=visit.today, now_day=visit.today)
+    customer_id = ref_of(visit).customer_id
+    with visit.showing() as ledger:
+        explained = explain_customer(ledger, customer_id, as_of=visit.today, now_day=visit.today)
         currency = base_currency(ledger)
+        note_shown(ledger, visit, customer_id)
     visit.open(build_explanation(explained, visit.voice, base_currency=currency))
     return None
 
@@ -110,10 +112,11 @@ def handle_less_often(visit: Visit) -> Answer:
 def _open(visit: Visit, build: Callable[..., dict[str, object]]) -> Answer:
     teammates.may_write(visit.teammate)
     ref = ref_of(visit)
-    with visit.look() as ledger:
+    with visit.showing() as ledger:
         card = card_of(ledger, ref, today=visit.today, reader_id=visit.teammate.id)
-    if ref.nudge_id and card.state is not NudgeState.OPEN:
-        raise TooLate("Somebody was first.", card=card)
+        if ref.nudge_id and card.state is not NudgeState.OPEN:
+            raise TooLate("Somebody was first.", card=card)
+        note_shown(ledger, visit, ref.customer_id)
     visit.open({**build(card, visit.voice), "private_metadata": carry(visit, ref)})
     return None
 

@@ -14,12 +14,14 @@ from bot.writer import fitting_variants, write
 from handlers.cards import ref_of
 from handlers.edge import Answer, Visit
 from handlers.places import carry
+from handlers.showing import note_shown
 
 
 def handle_draft(visit: Visit) -> Answer:
     """Open a suggestion to start from."""
-    with visit.look() as ledger:
+    with visit.showing() as ledger:
         view = _draft(ledger, visit, ref_of(visit), carry(visit, ref_of(visit)))
+        note_shown(ledger, visit, ref_of(visit).customer_id)
     visit.open(view)
     with visit.effect() as ledger:
         begin_draft(ledger, ref_of(visit).customer_id, by=visit.teammate, now=visit.now)

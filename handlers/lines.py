@@ -8,6 +8,7 @@ from bot.usecases import entry_answers, lists, teammates
 from bot.usecases.desk import Ledger
 from handlers.edge import Answer, Visit
 from handlers.places import private_answer
+from handlers.showing import note_shown
 
 
 def handle_undo(visit: Visit) -> Answer:
@@ -87,8 +88,9 @@ def handle_forget(visit: Visit) -> Answer:
 def handle_change(visit: Visit) -> Answer:
     """Open the form that corrects a logged touch."""
     teammates.may_write(visit.teammate)
-    with visit.look() as ledger:
+    with visit.showing() as ledger:
         customer_id, name, touch = entry_answers.touch_of_line(ledger, int(visit.value), by=visit.teammate)
+        note_shown(ledger, visit, customer_id)
     view = build_change(int(visit.value), touch, visit.voice, customer=(customer_id, name))
     visit.open({**view, "private_metadata": f"{visit.value}|{private_answer(visit)}"})
     return None

@@ -50,10 +50,15 @@ def show_customer_modal(ledger: Ledger, visit: Visit, customer_id: int) -> dict[
 
     Its block ids are new each time, so that Slack shows what changed.
     """
-    audit.note_seen(ledger, [customer_id], now=visit.now, by_id=visit.teammate.id, place="modal")
+    note_shown(ledger, visit, customer_id)
     view = view_customer(ledger, visit, customer_id)
     drawn = build_customer_modal(view, visit.voice, place=f"customer.{customer_id}.{visit.now.timestamp():.0f}")
     return {**drawn, "private_metadata": carry(visit, view.card.ref)}
+
+
+def note_shown(ledger: Ledger, visit: Visit, customer_id: int) -> None:
+    """Write down that the person saw a customer in a modal."""
+    audit.note_seen(ledger, [customer_id], now=visit.now, by_id=visit.teammate.id, place="modal")
 
 
 def show_settings(ledger: Ledger, visit: Visit) -> dict[str, Any]:

@@ -14,14 +14,16 @@ from handlers.cards import ref_of
 from handlers.edge import Answer, Visit
 from handlers.forms import chosen, show_everywhere
 from handlers.places import carry
+from handlers.showing import note_shown
 
 
 def handle_open_standing(visit: Visit) -> Answer:
     """Open the form that says what a customer is."""
     ref = ref_of(visit)
-    with visit.look() as ledger:
+    with visit.showing() as ledger:
         view = standings.standing_view(ledger, ref.customer_id)
         name = customers.name_of(ledger, ref.customer_id)
+        note_shown(ledger, visit, ref.customer_id)
     visit.open(build_standing(view, visit.voice, name=name, metadata=carry(visit, ref)))
     return None
 
