@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -97,7 +98,10 @@ def sqlite_store(_sqlite_template: Path, _sqlite_engine: Engine) -> Iterator[Sto
     _sqlite_engine.dispose()
 
 
-_FILLED = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in metadata.tables)
+@cache
+def _filled_tables() -> str:
+    """The query for the tables that hold anything; asked once every model is known."""
+    return " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in metadata.tables)
 
 
 @pytest.fixture
@@ -105,7 +109,7 @@ def postgresql_store(_postgresql_store: Store) -> Store:
     """The migrated PostgreSQL ledger, emptied."""
     with _postgresql_store.engine.begin() as connection:
         # Truncating takes a new file for each table and its indexes; most tests leave most tables empty.
-        filled = connection.execute(text(_FILLED)).scalars().all()
+        filled = connection.execute(text(_filled_tables())).scalars().all()
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         for table in filled:
             connection.execute(text(f'DELETE FROM "{table}"'))

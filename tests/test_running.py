@@ -196,7 +196,7 @@ def test_a_bot_that_is_killed_during_a_digest_sends_it_once(slack: Playground, f
     settings = {**http_settings(slack), "KEEPWARM_LOG_LEVEL": "info"}
     slack.web_api.faults = Interlude("chat.postMessage", lambda: victims[0].stop(signal.SIGKILL), at=2)
     victims.append(start(folder, port, settings=settings))
-    until(lambda: victims[0].process.poll() == -signal.SIGKILL, what="its death")
+    until(lambda: victims[0].process.poll() == -signal.SIGKILL, seconds=30, what="its death")
     until(lambda: len(slack_texts(slack)) == 2, what="what Slack had taken")
     with store.write(workspace_id) as ledger:
         held = ledger.rows(Delivery, col(Delivery.state) == DeliveryState.SENDING)

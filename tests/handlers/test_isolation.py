@@ -295,10 +295,11 @@ def test_no_command_shows_or_changes_another_workspace(
     mark(sqlite_store, theirs)
     (tmp_path / "file.csv").write_text(f"external_id,name\n{THEIRS}-acme,New name\n")
     before = everything(sqlite_store, theirs.workspace)
+    database = {"DATABASE_URL": str(sqlite_store.engine.url)}
     # The import comes last: it brings their id into our ledger, as the id of our own customer.
     for name in sorted(of_workspaces(), key=lambda name: (name == "import", name)):
         words = ASKED.get(name, ())
-        done = say(monkeypatch, tmp_path, name, *words, "--workspace", "T0OURS")
+        done = say(monkeypatch, tmp_path, name, *words, "--workspace", "T0OURS", settings=database)
         told = done.out + done.err
         assert done.status != 2, f"say in ASKED how to ask {name}: {told}"
         if f"{THEIRS} Acme" in words:
@@ -307,7 +308,7 @@ def test_no_command_shows_or_changes_another_workspace(
         assert THEIRS not in told, name
         assert everything(sqlite_store, theirs.workspace) == before, name
     assert not any(THEIRS in path.read_text() for path in (tmp_path / "out").iterdir())
-    unnamed = say(monkeypatch, tmp_path, "neglected")
+    unnamed = say(monkeypatch, tmp_path, "neglected", settings=database)
     assert unnamed.status == 2
     assert "--workspace" in unnamed.err
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -18,11 +17,9 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(
-    sqlite_store: Store, make_workspace: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Run:
+def run(sqlite_store: Store, make_workspace: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command on a ledger whose segment Retail has ten customers, silent for 40 days."""
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'keepwarm.db'}")
+    monkeypatch.setenv("DATABASE_URL", str(sqlite_store.engine.url))
     today = real_now().date()
     with sqlite_store.write(make_workspace(sqlite_store)) as ledger:
         books = Books(ledger)
