@@ -14,6 +14,7 @@ from bot.terminal import (
     USAGE,
     WorkspaceOption,
     moment_of,
+    money,
     one_customer,
     open_ledger,
     open_store,
@@ -315,36 +316,6 @@ def verify(
 
 
 @app.command()
-def currency(
-    base: Annotated[str | None, typer.Option(help="The workspace's own currency, like EUR.")] = None,
-    rate: Annotated[
-        list[str] | None, typer.Option(metavar="CODE=RATE", help="What one unit of another currency is worth in it.")
-    ] = None,
-    workspace: WorkspaceOption = None,
-) -> None:
-    """Show or set the currency that values are compared in, and the rates of others; nothing is fetched."""
-    from bot.usecases.rates import rates_of, set_base_currency, set_rate
-
-    with open_ledger(workspace, writes=bool(base or rate)) as ledger:
-        if base:
-            set_base_currency(ledger, base)
-        for code, value in (_rate(pair) for pair in rate or []):
-            set_rate(ledger, code, value)
-        own, rates = rates_of(ledger)
-    typer.echo(f"Values are compared in {own}.")
-    for code, value in sorted(rates.items()):
-        typer.echo(f"1 {code} = {value:g} {own}")
-
-
-def _rate(pair: str) -> tuple[str, float]:
-    code, _, value = pair.partition("=")
-    try:
-        return code, float(value)
-    except ValueError:
-        stop(f"--rate {pair!r}: write CODE=RATE, like --rate USD=0.92.", USAGE)
-
-
-@app.command()
 def migrate() -> None:
     """Bring the database to this version's schema."""
     from storage.engine import make_engine
@@ -375,6 +346,7 @@ def manifest(
     typer.echo(json.dumps(build_manifest(http_url=http, many=many), ensure_ascii=False, indent=2))
 
 
+money.add_to(app)
 standings.add_to(app)
 team.add_to(app)
 
