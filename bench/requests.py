@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from urllib.parse import urlencode
 
-from bench.harness import Figure, alternate, at_most
+from bench.harness import IN_TURN, Figure, alternate, at_most
 from bench.place import SQLITE, Place
 from bench.processes import (
     SECRET,
@@ -27,15 +27,11 @@ _FORM = {
     "is_enterprise_install": "false", "response_url": "https://bench.invalid/response", "trigger_id": "1.2.bench",
 }  # fmt: skip
 
-# Short turns: what else the machine does then slows both alike.
-IN_TURN = 10
-
 
 def measure_requests(place: Place) -> Iterator[Figure]:
     """Yield the figure of a command's answer."""
     store = place.store(SQLITE, "requests")
     store.engine.dispose()
-    rounds = max(1, place.size.rounds * place.size.calls // IN_TURN)
     with ExitStack() as open_things:
         slack = open_things.enter_context(open_slack())
         bare_port, port = free_port(), free_port()
@@ -49,12 +45,12 @@ def measure_requests(place: Place) -> Iterator[Figure]:
         timed = alternate(
             _asking(open_things, bare_port, b""),
             _asking(open_things, port, b"whois-neglected"),
-            rounds=rounds,
-            calls=IN_TURN,
+            rounds=place.size.rounds,
+            calls=place.size.calls,
         )
         after = cpu_seconds(bare.pid), cpu_seconds(bot.pid)
         yield timed.figure("/keepwarm help / bare route that checks and parses the request", at_most(3))
-        asked = (rounds + 1) * IN_TURN
+        asked = place.size.rounds * place.size.calls + IN_TURN
         used = [(end or 0) - (start or 0) for start, end in zip(before, after, strict=True)]
         limit, subject = (seconds / asked * 1e6 for seconds in used)
         if limit:

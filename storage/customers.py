@@ -32,8 +32,17 @@ _SEGMENTS = f"SELECT {COLUMNS} FROM segment WHERE workspace_id = ?"  # noqa: S60
 
 def segments(ledger: Ledger) -> dict[int, Segment]:
     """Return the workspace's segments by id."""
-    rows = ledger.ask(_SEGMENTS, ledger.workspace_id)
-    return {row[0]: read_segment(row) for row in rows}
+    return read_segments(segments_as_stored(ledger))
+
+
+def segments_as_stored(ledger: Ledger) -> tuple[tuple[Any, ...], ...]:
+    """Return the rows of the workspace's segments, to be read by `read_segments`, or to be known again."""
+    return tuple(ledger.ask(_SEGMENTS, ledger.workspace_id))
+
+
+def read_segments(stored: tuple[tuple[Any, ...], ...]) -> dict[int, Segment]:
+    """Return stored segments by id."""
+    return {row[0]: read_segment(row) for row in stored}
 
 
 def _relationship(row: Sequence[Any], segment_by_id: Mapping[int, Segment]) -> Relationship:

@@ -4,17 +4,16 @@ No query is asked more often, and building it from expressions and reading it ba
 index scans that answer it. So it is text: one scan of `ix_customer_neglect` a segment, merged by the database.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.domain.model import Relationship, Rhythm, Segment, Standing
 from bot.domain.rhythm import calendar_share, lost_before
-from storage.customers import segments
+from storage.customers import read_segments, segments_as_stored
 from storage.ledger import Ledger
 
-_day = date.fromisoformat
 _STANDINGS = {standing.value: standing for standing in Standing}
 
 # SQLite takes 500 parts in one statement; a ledger with more segments than this is asked in several.
@@ -28,6 +27,19 @@ SELECT id, external_id, name, owner_id, segment_id, standing, value_minor, curre
 FROM customer
 WHERE workspace_id = ? AND segment_id = ? AND nudge_from_on <= ? AND silent_since_on {silence} ?{narrowed}{reached}
 ORDER BY sort_key DESC, id LIMIT ?) AS of_segment"""
+
+
+class _Scan(NamedTuple):
+    """One scan of the index: the customers of a segment that follow one policy, and what that makes of today.
+
+    `share` is what of the score passes with the calendar; whose last touch lies before `lost_day` is lost. `reached`
+    says how far a changed policy came, where one is being worked in.
+    """
+
+    segment_id: int
+    reached: tuple[int, ...]
+    share: float
+    lost_day: str
 
 
 def neglected(
@@ -49,21 +61,17 @@ def neglected(
     says, in the same order.
     """
     narrowed, given = _narrowing(today, owner_id, whole_team, silent_over_days, except_ids)
-    by_id = segments(ledger)
-    wanted = _scans(by_id, segment_ids)
+    by_id, parts = _plan(segments_as_stored(ledger), today, segment_ids)
     rows: list[Any] = []
     day = today.isoformat()
-    for first in range(0, len(wanted), _SEGMENTS_AT_ONCE):
-        part = wanted[first : first + _SEGMENTS_AT_ONCE]
+    for words, part in parts:
         parameters: list[Any] = []
-        for segment, _, reached in part:
-            lost_day = lost_before(segment, today).isoformat()
-            share = calendar_share(segment, today)
-            parameters += (share, ledger.workspace_id, segment.id, day, lost_day, *given, *reached, limit)
-        rows += ledger.ask(_statement(tuple(words for _, words, _ in part), narrowed, lost), *parameters, limit)
-    if len(wanted) > _SEGMENTS_AT_ONCE:
+        for segment_id, reached, share, lost_day in part:
+            parameters += (share, ledger.workspace_id, segment_id, day, lost_day, *given, *reached, limit)
+        rows += ledger.ask(_statement(words, narrowed, lost), *parameters, limit)
+    if len(parts) > 1:
         rows.sort(key=lambda row: (-row[-1], row[0]))
-    return [_relationship(row, by_id) for row in rows[:limit]]
+    return _relationships(rows[:limit], by_id, _kept if ledger.session.dialect.name == "postgresql" else _read)
 
 
 def count_neglected(
@@ -79,33 +87,41 @@ def count_neglected(
 ) -> int:
     """Return how many customers the list would hold without a limit."""
     narrowed, given = _narrowing(today, owner_id, whole_team, silent_over_days, except_ids)
-    wanted = _scans(segments(ledger), segment_ids)
+    _, parts = _plan(segments_as_stored(ledger), today, segment_ids)
     total = 0
-    for first in range(0, len(wanted), _SEGMENTS_AT_ONCE):
-        part = wanted[first : first + _SEGMENTS_AT_ONCE]
+    for words, part in parts:
         parameters: list[Any] = [ledger.workspace_id, today.isoformat(), *given]
-        for segment, _, reached in part:
-            parameters += [segment.id, lost_before(segment, today).isoformat(), *reached]
-        total += ledger.ask(_count(tuple(words for _, words, _ in part), narrowed, lost), *parameters)[0][0]
+        for segment_id, reached, _, lost_day in part:
+            parameters += (segment_id, lost_day, *reached)
+        total += ledger.ask(_count(words, narrowed, lost), *parameters)[0][0]
     return total
 
 
-def _scans(
-    by_id: Mapping[int, Segment], segment_ids: frozenset[int] | None
-) -> list[tuple[Segment, str, tuple[int, ...]]]:
-    """Return a scan a segment, and two for one whose changed policy has reached some of its customers: keys compare
-    only under one policy. A scan is that policy, which customers follow it, and the parameter in that.
+@lru_cache(maxsize=256)
+def _plan(
+    stored: tuple[Any, ...], today: date, segment_ids: frozenset[int] | None
+) -> tuple[Mapping[int, Segment], list[tuple[tuple[str, ...], list[_Scan]]]]:
+    """Return the stored segments by id, and the scans of those asked for: kept, since the lists of a day share them.
+
+    That is a scan a segment, and two for one whose changed policy has reached some of its customers: keys compare only
+    under one policy. They come in parts of what fits into a statement, each with what its scans say in words.
     """
-    scans: list[tuple[Segment, str, tuple[int, ...]]] = []
+    by_id = read_segments(stored)
+    scans: list[tuple[str, _Scan]] = []
     for segment in by_id.values():
         if segment_ids is not None and segment.id not in segment_ids:
             continue
         if segment.before is None:
-            scans.append((segment, "", ()))
+            scans.append(("", _scan(segment, today)))
         else:
-            scans.append((segment, " AND id <= ?", (segment.reached_id,)))
-            scans.append((segment.before, " AND id > ?", (segment.reached_id,)))
-    return scans
+            scans.append((" AND id <= ?", _scan(segment, today, segment.reached_id)))
+            scans.append((" AND id > ?", _scan(segment.before, today, segment.reached_id)))
+    parts = [scans[first : first + _SEGMENTS_AT_ONCE] for first in range(0, len(scans), _SEGMENTS_AT_ONCE)]
+    return by_id, [(tuple(words for words, _ in part), [scan for _, scan in part]) for part in parts]
+
+
+def _scan(policy: Segment, today: date, *reached: int) -> _Scan:
+    return _Scan(policy.id, reached, calendar_share(policy, today), lost_before(policy, today).isoformat())
 
 
 def _narrowing(
@@ -143,20 +159,32 @@ def _silence(lost: bool) -> str:
     return "<" if lost else ">="
 
 
-def _relationship(row: Any, segment_by_id: dict[int, Segment]) -> Relationship:
-    (
-        customer_id, external_id, name, owner_id, segment_id, standing, value_minor, currency, ranked_value, touch_days,
-        warmth, last_touch_id, *days, _,
-    ) = row  # fmt: skip
-    # SQLite has no type for days. Not `day_of`: ninety calls are a tenth of the list.
-    since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on, joined_on = (
-        _day(day) if day.__class__ is str else day for day in days
-    )
-    return Relationship(
-        customer_id=customer_id, external_id=external_id, name=name, owner_id=owner_id,
-        segment=segment_by_id[segment_id].of(customer_id), standing=_STANDINGS[standing], value_minor=value_minor,
-        currency=currency, ranked_value=ranked_value, since_on=since_on,
-        rhythm=Rhythm(touch_days, first_on, last_on, warmth) if touch_days else None,
-        due_on=due_on, nudge_from_on=nudge_from_on, snoozed_until_on=snoozed_until_on, birthday_on=birthday_on,
-        renewal_on=renewal_on, joined_on=joined_on, last_touch_id=last_touch_id,
-    )  # fmt: skip
+_read = date.fromisoformat
+
+
+def _kept(day: date) -> date:
+    return day
+
+
+def _relationships(
+    rows: Iterable[Any], segment_by_id: Mapping[int, Segment], read: Callable[[Any], date]
+) -> list[Relationship]:
+    """Return rows as domain values, field by field in their order: naming ninety of them would be a tenth of the list.
+
+    `read` takes a day as the driver gives it: SQLite has no type for them.
+    """
+    return [
+        Relationship(
+            customer_id, external_id, name, owner_id, segment_by_id[segment_id].of(customer_id), _STANDINGS[standing],
+            value_minor, currency, ranked_value, read(since_on),
+            Rhythm(touch_days, read(first_on), read(last_on), warmth) if touch_days else None,
+            read(due_on), nudge_from_on and read(nudge_from_on), snoozed_until_on and read(snoozed_until_on),
+            birthday_on and read(birthday_on), renewal_on and read(renewal_on), joined_on and read(joined_on),
+            last_touch_id,
+        )
+        for (
+            customer_id, external_id, name, owner_id, segment_id, standing, value_minor, currency, ranked_value,
+            touch_days, warmth, last_touch_id, since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on,
+            birthday_on, renewal_on, joined_on, _,
+        ) in rows
+    ]  # fmt: skip
