@@ -1,6 +1,5 @@
 """The playground: the real bot, a stand-in for Slack, sample customers and a web page. No token, no network."""
 
-import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from bot.app import Keepwarm, make_keepwarm
+from bot.demo_folder import DemoFolder
 from bot.domain.working_time import instant_at, local_day, next_working_day
 from bot.errors import InputRefused, SettingsError
 from bot.manifest import build_manifest
@@ -68,7 +68,7 @@ class Demo:
     clock: PlaygroundClock
     url: str
     _server: WebServer
-    _folder: tempfile.TemporaryDirectory[str]
+    _folder: DemoFolder
     imported: Outcome | None = None
 
     def next_morning(self) -> dict[str, str]:
@@ -86,7 +86,7 @@ class Demo:
         self._server.stop()
         self.keepwarm.stop()
         self.slack.stop()
-        self._folder.cleanup()
+        self._folder.remove()
 
     def __enter__(self) -> Self:
         """Return the running playground."""
@@ -112,9 +112,9 @@ def start_demo(*, port: int, csv: Path | None = None, now: datetime | None = Non
     port is not free.
     """
     clock = PlaygroundClock(before_morning(now or datetime.now(UTC)))
-    folder = tempfile.TemporaryDirectory(prefix="keepwarm-demo-", ignore_cleanup_errors=True)
+    folder = DemoFolder()
     settings = Settings(
-        database_url=f"sqlite:///{folder.name}/demo.db",
+        database_url=f"sqlite:///{folder.path}/demo.db",
         bot_token=SecretStr("xoxb-playground"),
         app_token=None,
         signing_secret=SecretStr(SIGNING_SECRET),

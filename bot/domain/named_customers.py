@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from bot.domain.folding import fold
 from bot.domain.found_date import FoundDate
@@ -12,10 +12,11 @@ from bot.domain.touch_words import COMMON, DONE_SIGN, NAMED_SIGN, VAGUE_SIGN
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A customer and the name that people know it by."""
+    """A customer and the name that people know it by; of a card also whom they talk to there (`contacts`)."""
 
     id: int
     name: str
+    contacts: tuple[str, ...] = field(default=(), compare=False)
 
 
 CustomersNamed = Callable[[str], Sequence[Named]]
@@ -65,6 +66,7 @@ _AFTER_NAME = " \t,;:.-–—"
 _COLON = re.compile(r":(?=\s|$)|\s[-–—](?=\s)")
 _WORD = re.compile(r"\S+")
 _LONGEST_NAME = 6
+_SHORTEST_FIRST_NAME = 3
 _LEAD = re.compile(r"(?:(?:just|quick|had|i|we|ich|wir|habe|haben|hab|have|gestern|heute|yesterday|today|a|an)\s+)*")
 _TO = re.compile(r"\s+(?:(?:with|to|at|from|for|the|mit|bei|an|von|zu|avec|chez|con|a)\s+)*")
 
@@ -80,8 +82,8 @@ def who_is_meant(
 
     Numbers come first ("2", "#2:", "2, 4", "1-3"), unless they count something ("2 people") or open a date
     ("3 May"). Then names: before a colon, at the start, after the verb ("called Acme"), and those of the thread's
-    cards anywhere. In a thread of one card a line without a name is about that card; naming somebody else there
-    without a colon is asked.
+    cards anywhere; last the name of somebody at one of those cards ("met Isla"). In a thread of one card a line without
+    a name is about that card; naming somebody else there without a colon is asked.
     """
     directory = _Directory(cards, customers_named)
     only = next(iter(cards.values())) if len(cards) == 1 else None
@@ -100,7 +102,7 @@ def who_is_meant(
         return _in_thread_of(only, words, found)
     if found and cards and not found.is_exact and not set(found.customers) <= set(cards.values()):
         return Who((), found.rest, found.candidates or found.customers, whole=words)  # "Ana" may be a contact
-    return found or _in_the_middle(words, cards, directory) or _unknown(words)
+    return found or _in_the_middle(words, cards, directory) or _by_contact(words, cards) or _unknown(words)
 
 
 class _Directory:
@@ -260,6 +262,26 @@ def _cards_in(words: str, cards: Mapping[int, Named]) -> tuple[Named, ...]:
     """The cards of the thread that a line names in full, wherever they stand."""
     said = f" {name_key(words)} "
     return tuple(dict.fromkeys(card for card in cards.values() if f" {name_key(card.name)} " in said))
+
+
+def _by_contact(words: str, cards: Mapping[int, Named]) -> Who | None:
+    """The card at which somebody of that name or first name is; several such cards are offered."""
+    people = [
+        Named(card.id, name)
+        for card in cards.values()
+        for contact in card.contacts
+        for name in dict.fromkeys((contact, contact.split(" ")[0]))
+        if len(name) >= _SHORTEST_FIRST_NAME
+    ]
+    directory = _Directory(dict(enumerate(people)), lambda _key: ())
+    found = _before_colon(words, directory) or _at_start(words, directory) or _after_verb(words, directory)
+    if found is None or not found.is_exact:
+        return None
+    known = {card.id: card for card in cards.values()}
+    meant = tuple(dict.fromkeys(known[person.id] for person in (*found.customers, *found.candidates)))
+    if len(meant) == 1:
+        return replace(found, customers=meant, candidates=())
+    return Who((), words, meant, whole=words)
 
 
 def _unknown(words: str) -> Who:

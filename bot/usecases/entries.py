@@ -19,7 +19,7 @@ from bot.usecases.entry_lines import follow, lines_of, take_back, write_lines
 from storage import customers, outbox
 from storage.columns import new_id
 from storage.ledger import Ledger
-from storage.models import Delivery, DigestCard, Entry, EntryLine, Nudge
+from storage.models import Contact, Delivery, DigestCard, Entry, EntryLine, Nudge
 
 NAMES_OFFERED = 12
 
@@ -48,7 +48,10 @@ def cards_of_thread(ledger: Ledger, root: Delivery) -> dict[int, Named]:
     else:
         wanted = {}
     found = customers.by_ids(ledger, wanted.values())
-    return {n: Named(i, found[i].name) for n, i in wanted.items() if i in found}
+    contacts: dict[int, tuple[str, ...]] = {}
+    for contact in ledger.rows(Contact, col(Contact.customer_id).in_(found)):
+        contacts[contact.customer_id] = (*contacts.get(contact.customer_id, ()), contact.name)
+    return {n: Named(i, found[i].name, contacts.get(i, ())) for n, i in wanted.items() if i in found}
 
 
 def thread_root(ledger: Ledger, place: Place) -> Delivery | None:

@@ -282,6 +282,43 @@ def test_a_name_that_may_be_a_contact_is_asked_with_the_cards_beside_it() -> Non
     assert ask("Ana called yesterday").candidates == (ANA_LTD, ACME, BIRCH, CEDAR, DUNE, ELM)
 
 
+PEOPLE = {
+    1: Named(1, "Acme GmbH", ("Isla Brown", "Sam Reed")),
+    2: Named(2, "Birch & Co.", ("Sam Lee", "Al Gray")),
+    3: Named(3, "Cedar Ltd", ("Isla-Marie Roth",)),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "customer"),
+    [
+        ("met Isla", ACME),
+        ("met isla yesterday", ACME),
+        ("met Isla Brown", ACME),
+        ("Isla: called", ACME),
+        ("called Sam Lee, wants pricing", BIRCH),
+        ("mit Isla telefoniert", None),
+        ("Birch: met Isla", BIRCH),
+        ("2 met Isla", BIRCH),
+        ("Sam called", None),
+        ("met Al", None),
+        ("met Ida", None),
+        ("met Brown", None),
+    ],
+)
+def test_who_somebody_talked_to_says_which_card_it_was(text: str, customer: Named | None) -> None:
+    (line,) = replied(text, PEOPLE)
+    assert (line.customers if isinstance(line, SaidTouch) else ()) == ((customer,) if customer else ())
+
+
+def test_a_first_name_at_two_cards_asks_which_of_them() -> None:
+    assert ask("Sam called", PEOPLE).candidates == (ACME, BIRCH)
+
+
+def test_whom_they_talked_to_stays_in_the_note() -> None:
+    assert touch("met Isla, wants the price", PEOPLE).said.note == touch("met Acme, wants the price").said.note
+
+
 def test_the_cards_of_the_thread_come_before_everybody_else() -> None:
     cards = {1: GLOBEX_LABS, 2: BIRCH}
     assert touch("glob: called", cards).customers == (GLOBEX_LABS,)

@@ -38,7 +38,10 @@ FACTS = Facts(
 def fuzz_replies(*, count: int, seed: int) -> float:
     """Read random replies, commands and dates in both languages; return the longest a single one took, in seconds."""
     random = Random(seed)
-    cards = {number: Named(number, name) for number, name in enumerate(("Acme", "Köhler & Söhne", "1 2 3"), start=1)}
+    cards = {
+        number: Named(number, name, ("Isla Brown", "1 2", ""))
+        for number, name in enumerate(("Acme", "Köhler & Söhne", "1 2 3"), start=1)
+    }
     slowest = 0.0
     for _ in range(count):
         text = _text(random)

@@ -331,3 +331,9 @@ def test_somebody_elses_question_cannot_be_answered(office: Office, cast: Cast, 
     before = all_touches(office)
     press(office, "U0CHI", answer_to(office, channel_digest), f"{ActionId.LINE_CUSTOMER}.1")
     assert all_touches(office) == before
+
+
+def test_a_reply_that_names_a_contact_is_about_their_customer(office: Office, cast: Cast, digest: Message) -> None:
+    reply(office, "U0ANA", digest, "met Ana Köhler yesterday")
+    (touch,) = [touch for touch in touches_of(office, cast.acme) if touch.source == "reply"]
+    assert touch.kind == "meeting"
