@@ -16,7 +16,7 @@ from bench.slow_slack import LATENCY_SECONDS
 from bot.delivery.call import make_client
 from bot.delivery.local import SENDERS, LocalDispatcher
 from bot.delivery.settling import LEASE, Sender
-from storage import outbox
+from storage import claiming, outbox
 from storage.columns import new_id
 from storage.engine import Store
 from storage.models import Delivery, DeliveryState, Workspace
@@ -95,9 +95,9 @@ def _claim_and_mark(store: Store, place: Place, database: str) -> Figure:
         nonlocal later
         later += timedelta(minutes=1)
         with store.session() as session:
-            (claimed,) = outbox.claim(session, now=later, lease_owner="bench", lease=LEASE, limit=1)
+            (claimed,) = claiming.claim(session, now=later, lease_owner="bench", lease=LEASE, limit=1)
         with store.session() as session:
-            outbox.mark(session, claimed, "bench", state=DeliveryState.SENT)
+            claiming.mark(session, claimed, "bench", state=DeliveryState.SENT)
 
     timed = alternate(twice_bare, claim_and_mark, rounds=place.size.rounds, calls=calls)
     return timed.figure(f"claim and mark / two bare updates, committed, {database}", at_least(0.7))

@@ -4,16 +4,18 @@ A lane is a Web API method, a conversation, or everything of a workspace. What i
 lanes are free.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, delete, func, literal, or_, text
+from sqlalchemy import ColumnElement, and_, delete, func, or_
 from sqlmodel import Session, col, select
 
-from storage.columns import Instant
+from storage.columns import driver_values, instant_of
 from storage.ledger import Ledger
 from storage.models import Delivery, Lane
+from storage.transaction import Transaction
 
 EVERYTHING = "*"
 POST = "chat.postMessage"
@@ -58,6 +60,15 @@ PACES = {
 }
 
 
+# The condition that the lanes of a delivery `d` are not all free at a moment.
+CLOSED = f"""EXISTS (
+    SELECT 1 FROM lane WHERE lane.workspace_id = d.workspace_id AND lane.name IN (
+        '{EVERYTHING}',
+        CASE d.kind {" ".join(f"WHEN '{kind}' THEN '{method}'" for kind, method in _METHODS.items())} ELSE '{POST}' END,
+        CASE WHEN d.kind IN ('home', 'replace') THEN '{EVERYTHING}' ELSE d.channel END)
+    AND lane.free_at > ?)"""  # noqa: S608
+
+
 def method_of(kind: str) -> str:
     """Return the Web API method that a kind of delivery calls."""
     return _METHODS.get(kind, POST)
@@ -66,22 +77,6 @@ def method_of(kind: str) -> str:
 def conversation_of(kind: str, channel: str) -> str | None:
     """Return the conversation whose lane a delivery takes; None for an App Home and for an answer to a button."""
     return None if kind in {"home", "replace"} else channel
-
-
-def is_closed(now: BindParameter[datetime]) -> ColumnElement[bool]:
-    """The condition that a delivery's lanes are not all free."""
-    kind, channel = col(Delivery.kind), col(Delivery.channel)
-    method = case(*((kind == name, literal(method)) for name, method in _METHODS.items()), else_=literal(POST))
-    conversation = case((kind.in_(("home", "replace")), literal(EVERYTHING)), else_=channel)
-    return (
-        select(col(Lane.name))
-        .where(
-            col(Lane.workspace_id) == col(Delivery.workspace_id),
-            col(Lane.name).in_((literal(EVERYTHING), method, conversation)),
-            col(Lane.free_at) > now,
-        )
-        .exists()
-    )
 
 
 def has_trouble() -> ColumnElement[bool]:
@@ -100,11 +95,10 @@ def has_trouble() -> ColumnElement[bool]:
     )
 
 
-def next_free_at(session: Session, *, now: datetime) -> datetime | None:
+def next_free_at(session: Transaction, *, now: datetime) -> datetime | None:
     """Return when the next lane that is not free becomes so; None when all are free."""
-    query = select(func.min(col(Lane.free_at))).where(col(Lane.free_at) > now)
-    found: datetime | None = session.execute(query).scalar_one()
-    return found
+    found = session.ask("SELECT MIN(free_at) FROM lane WHERE free_at > ?", driver_values((now,), session.dialect))
+    return instant_of(found[0][0])
 
 
 def free_at(session: Session, delivery: Delivery) -> datetime | None:
@@ -116,22 +110,18 @@ def free_at(session: Session, delivery: Delivery) -> datetime | None:
     return found
 
 
-def take(session: Session, deliveries: Sequence[Delivery], *, now: datetime) -> None:
+def take(session: Transaction, deliveries: Sequence[Delivery], *, now: datetime) -> None:
     """Count the calls that are about to be made: each moves the hour at which its lanes are free again."""
-    rows = [
-        {
-            "workspace_id": delivery.workspace_id,
-            "name": name,
-            "floor": now - pace.rest,
-            "first": now - pace.rest + pace.step,
-            "step": _span(session, pace.step),
-        }
-        for delivery in deliveries
-        for name, pace in _paces_of(delivery)
-    ]
+    calls: Counter[tuple[int, str, Pace]] = Counter(
+        (delivery.workspace_id, name, pace) for delivery in deliveries for name, pace in _paces_of(delivery)
+    )
+    rows = []
+    for (workspace_id, name, pace), count in sorted(calls.items(), key=lambda call: call[0][:2]):
+        floor, taken = now - pace.rest, pace.step * count
+        values = (workspace_id, name, floor + taken, floor)
+        rows.append([*driver_values(values, session.dialect), _span(session, taken)])
     if rows:
-        later = "GREATEST" if _is_postgresql(session) else "MAX"
-        session.connection().execute(_TAKE_BY[later], sorted(rows, key=lambda row: (row["workspace_id"], row["name"])))
+        session.tell_all(_TAKE["GREATEST" if _is_postgresql(session) else "MAX"], rows)
 
 
 def _paces_of(delivery: Delivery) -> Iterable[tuple[str, Pace]]:
@@ -147,20 +137,19 @@ def _lanes_of(delivery: Delivery) -> list[str]:
     return [EVERYTHING, method_of(delivery.kind), *([conversation] if conversation else [])]
 
 
-def _is_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
+def _is_postgresql(session: Transaction) -> bool:
+    return session.dialect.name == "postgresql"
 
 
-def _span(session: Session, length: timedelta) -> timedelta | int:
+def _span(session: Transaction, length: timedelta) -> timedelta | int:
     return length if _is_postgresql(session) else length // timedelta(milliseconds=1)
 
 
-_TAKE = (
-    "INSERT INTO lane (workspace_id, name, free_at) VALUES (:workspace_id, :name, :first)"
-    " ON CONFLICT (workspace_id, name) DO UPDATE SET free_at = {later}(lane.free_at, :floor) + :step"
-)
-_INSTANTS = (bindparam("floor", type_=Instant()), bindparam("first", type_=Instant()))
-_TAKE_BY = {later: text(_TAKE.format(later=later)).bindparams(*_INSTANTS) for later in ("GREATEST", "MAX")}
+_TAKE = {
+    later: f"""INSERT INTO lane (workspace_id, name, free_at) VALUES (?, ?, ?)
+        ON CONFLICT (workspace_id, name) DO UPDATE SET free_at = {later}(lane.free_at, ?) + ?"""  # noqa: S608
+    for later in ("GREATEST", "MAX")
+}
 
 
 def wait(ledger: Ledger, name: str, *, until_at: datetime) -> None:
@@ -214,9 +203,13 @@ def reopen(session: Session, workspace_id: int, names: Collection[str] | None = 
     session.execute(query.execution_options(synchronize_session=False))
 
 
-def reopen_for(session: Session, delivery: Delivery) -> None:
+def reopen_for(session: Transaction, delivery: Delivery) -> None:
     """Forget what Slack refused on the lanes of a delivery that it took."""
-    reopen(session, delivery.workspace_id, _lanes_of(delivery))
+    everything, method, conversation = (*_lanes_of(delivery), EVERYTHING)[:3]
+    session.tell(
+        "DELETE FROM lane WHERE workspace_id = ? AND error IS NOT NULL AND name IN (?, ?, ?)",
+        (delivery.workspace_id, everything, method, conversation),
+    )
 
 
 def forget_rested(session: Session, *, before: datetime) -> None:

@@ -36,6 +36,15 @@ class Transaction(Session):
         """Execute a statement that answers no rows; return how many it changed."""
         return self._execute(statement, parameters).rowcount  # type: ignore[no-any-return]
 
+    def tell_all(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Execute a statement that answers no rows once for each row of parameters; never as the first statement."""
+        if self.dialect.name == "postgresql":
+            statement = statement.replace("?", "%s")
+        try:
+            (self._driver or self._begin()).cursor().executemany(statement, rows)
+        except self.dialect.loaded_dbapi.Error as broken:
+            raise self._translated(broken, statement) from broken
+
     def _execute(self, statement: str, parameters: Sequence[Any]) -> Any:
         if self.dialect.name == "postgresql":
             statement = statement.replace("?", "%s")

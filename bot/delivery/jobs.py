@@ -20,7 +20,7 @@ from procrastinate.retry import BaseRetryStrategy
 from bot.delivery.local import SENDERS
 from bot.delivery.sending import ClientFor, attempt
 from bot.delivery.settling import Sender
-from storage import outbox
+from storage import claiming, outbox
 from storage.engine import Store
 from storage.jobs import QUEUE, SEND, JobQueue, lock_of
 
@@ -151,7 +151,7 @@ class JobWorker:
         """Send a delivery if it can be claimed; None when it is settled, else when to look again."""
         lock = None
         with self._store.session() as session:
-            claimed = outbox.claim(
+            claimed = claiming.claim(
                 session,
                 now=self._clock(),
                 lease_owner=self._sender.name,

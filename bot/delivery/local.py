@@ -8,7 +8,7 @@ import structlog
 
 from bot.delivery.sending import ClientFor, attempt
 from bot.delivery.settling import Sender
-from storage import outbox
+from storage import claiming
 from storage.engine import Store
 from storage.models import Delivery
 
@@ -119,7 +119,7 @@ class LocalDispatcher:
         if len(busy) >= SENDERS:
             return ()
         with self._store.session() as session:
-            return outbox.claim(
+            return claiming.claim(
                 session,
                 now=self._clock(),
                 lease_owner=self._sender.name,
@@ -151,7 +151,7 @@ class LocalDispatcher:
             return LONGEST_IDLE_SECONDS
         now = self._clock()
         with self._store.session(writes=False) as session:
-            due_at = outbox.next_due_at(session, now=now, except_ids=busy)
+            due_at = claiming.next_due_at(session, now=now, except_ids=busy)
         if due_at is None:
             return LONGEST_IDLE_SECONDS
         return max(0.05, (due_at + self._patience - now).total_seconds())

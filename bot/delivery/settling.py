@@ -10,7 +10,7 @@ import structlog
 from bot.delivery.call import Answer, Verdict
 from bot.delivery.troubles import close_lane, lane_refused
 from bot.metrics import SETTLED
-from storage import lanes, outbox
+from storage import claiming, lanes, outbox
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import Delivery, DeliveryState
@@ -135,7 +135,7 @@ def mark(
 ) -> DeliveryState:
     """Write the outcome of an attempt, and what else it means, if the claim is still ours."""
     with store.write(delivery.workspace_id) as ledger:
-        ours = outbox.mark(ledger.session, delivery, sender.name, state=state, **values)
+        ours = claiming.mark(ledger.session, delivery, sender.name, state=state, **values)
         if ours and also is not None:
             also(ledger)
     if not ours:
@@ -155,7 +155,7 @@ def is_still_ours(store: Store, delivery: Delivery, sender: Sender, *, now: date
     if expires_at is not None and now <= expires_at - sender.lease + sender.lease / _FRESH_SHARE:
         return True
     with store.session() as session:
-        ours = outbox.renew(session, delivery, sender.name, until_at=now + sender.lease)
+        ours = claiming.renew(session, delivery, sender.name, until_at=now + sender.lease)
     if not ours:
         log.warning("lease_lost", delivery=delivery.id)
     return ours

@@ -13,7 +13,7 @@ from bot.delivery.sending import deliver
 from bot.delivery.settling import Sender
 from bot.playground import Playground
 from bot.playground.faults import Fault, Faults
-from storage import outbox
+from storage import claiming, outbox
 from storage.engine import Store
 from storage.models import Delivery, DeliveryState
 from tests.support.bot import StandingClock, make_office, office
@@ -135,7 +135,7 @@ class Mailroom:
     def claim(self, name: str = "dead", **lease: float) -> Sequence[Delivery]:
         """Claim like a process that dies right after."""
         with self.store.session() as session:
-            return outbox.claim(
+            return claiming.claim(
                 session,
                 now=self.clock(),
                 lease_owner=name,

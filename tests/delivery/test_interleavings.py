@@ -19,7 +19,7 @@ from bot.delivery.local import LocalDispatcher
 from bot.delivery.settling import LEASE, Sender
 from bot.domain.working_time import instant_at, is_worth_sending, local_day
 from bot.playground import Playground
-from storage import outbox
+from storage import claiming
 from storage.engine import Store, make_engine
 from storage.models import Delivery, DeliveryState, Digest, TeammateRow, Workspace
 from tests.conftest import people as three_people
@@ -112,7 +112,7 @@ class Replicas:
     def die(self, replica: int) -> None:
         """End between the claim and the call, and come back under another name."""
         with self.store.session() as session:
-            outbox.claim(session, now=self.clock(), lease_owner=f"dead {self.lives}", lease=LEASE, limit=2)
+            claiming.claim(session, now=self.clock(), lease_owner=f"dead {self.lives}", lease=LEASE, limit=2)
         self.dispatchers[replica] = self.new_life()
 
     def settle(self) -> None:

@@ -9,7 +9,7 @@ from bot.delivery.call import Answer, Verdict
 from bot.delivery.settling import LEASE
 from bot.delivery.troubles import lane_refused
 from bot.usecases.installing import remember_workspace
-from storage import lanes, outbox
+from storage import claiming, lanes, outbox
 from storage.checkup import oldest_unsent_at
 from storage.lanes import CONVERSATION, PACES
 from storage.models import DeliveryState, Lane
@@ -114,7 +114,7 @@ def test_the_dispatcher_is_told_when_a_lane_is_free(mailroom: Mailroom) -> None:
         mailroom.owe(f"message {number}")
     mailroom.settle()
     with mailroom.store.session(writes=False) as session:
-        next_at = outbox.next_due_at(session, now=mailroom.clock())
+        next_at = claiming.next_due_at(session, now=mailroom.clock())
     assert next_at is not None
     assert timedelta(0) < next_at - mailroom.clock() <= timedelta(seconds=1)
 

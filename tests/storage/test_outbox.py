@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 
-from storage import outbox
+from storage import claiming, outbox
 from storage.engine import Store
 from storage.models import Delivery, DeliveryState
 
@@ -25,7 +24,7 @@ def owe(
 
 def claim(store: Store, now: datetime, name: str = "one", limit: int = 10) -> list[str]:
     with store.session() as session:
-        claimed = outbox.claim(session, now=now, lease_owner=name, lease=LEASE, limit=limit)
+        claimed = claiming.claim(session, now=now, lease_owner=name, lease=LEASE, limit=limit)
     return [delivery.payload["text"] for delivery in claimed]
 
 
@@ -38,7 +37,7 @@ def row(store: Store, workspace: int, delivery_id: int) -> Delivery:
 
 def mark(store: Store, workspace: int, delivery_id: int, name: str = "one", **values: object) -> bool:
     with store.session() as session:
-        return outbox.mark(session, row(store, workspace, delivery_id), name, **values)
+        return claiming.mark(session, row(store, workspace, delivery_id), name, **values)
 
 
 def test_a_key_is_owed_once(store: Store, workspace: int, now: datetime) -> None:
@@ -89,7 +88,7 @@ def test_what_its_sender_still_holds_is_never_taken_over(store: Store, workspace
     claim(store, now)
     with store.session() as session:
         much_later = now + timedelta(hours=12)
-        claimed = outbox.claim(
+        claimed = claiming.claim(
             session, now=much_later, lease_owner="one", lease=LEASE, limit=9, except_ids={delivery_id}
         )
         assert list(claimed) == []
@@ -101,7 +100,7 @@ def test_a_sender_whose_claim_was_taken_over_marks_nothing(store: Store, workspa
     claim(store, now + LEASE, "quick")
     assert not mark(store, workspace, delivery_id, "slow", state=DeliveryState.FAILED)
     with store.session() as session:
-        assert not outbox.renew(session, row(store, workspace, delivery_id), "slow", until_at=now + 9 * LEASE)
+        assert not claiming.renew(session, row(store, workspace, delivery_id), "slow", until_at=now + 9 * LEASE)
     assert mark(store, workspace, delivery_id, "quick", state=DeliveryState.SENT)
     assert row(store, workspace, delivery_id).state is DeliveryState.SENT
 
@@ -113,7 +112,7 @@ def test_one_sender_that_claimed_twice_marks_the_second_attempt(store: Store, wo
     first = row(store, workspace, delivery_id)
     claim(store, now + LEASE)
     with store.session() as session:
-        assert not outbox.mark(session, first, "one", state=DeliveryState.FAILED)
+        assert not claiming.mark(session, first, "one", state=DeliveryState.FAILED)
     assert mark(store, workspace, delivery_id, state=DeliveryState.SENT)
 
 
@@ -121,7 +120,7 @@ def test_a_renewed_claim_holds_longer(store: Store, workspace: int, now: datetim
     delivery_id = owe(store, workspace, now, "hello")
     claim(store, now)
     with store.session() as session:
-        assert outbox.renew(session, row(store, workspace, delivery_id), "one", until_at=now + 2 * LEASE)
+        assert claiming.renew(session, row(store, workspace, delivery_id), "one", until_at=now + 2 * LEASE)
     assert claim(store, now + LEASE, "two") == []
 
 
@@ -162,7 +161,7 @@ def test_a_home_that_cannot_be_published_holds_no_message_up(store: Store, works
 def test_the_dispatcher_is_told_when_the_next_one_can_go(store: Store, workspace: int, now: datetime) -> None:
     def next_due() -> datetime | None:
         with store.session(writes=False) as session:
-            return outbox.next_due_at(session, now=now)
+            return claiming.next_due_at(session, now=now)
 
     assert next_due() is None
     tomorrow = owe(store, workspace, now, "tomorrow", "C2", due_at=now + timedelta(days=1))
@@ -193,7 +192,7 @@ def test_an_update_that_is_being_drawn_gets_another_one(store: Store, workspace:
     with store.write(workspace) as ledger:
         outbox.owe_update(ledger, posted, now=now)
     with store.session() as session:
-        assert len(outbox.claim(session, now=now, lease_owner="one", lease=LEASE, limit=9)) == 1
+        assert len(claiming.claim(session, now=now, lease_owner="one", lease=LEASE, limit=9)) == 1
     with store.write(workspace) as ledger:
         outbox.owe_update(ledger, posted, now=now)
     with store.read(workspace) as ledger:
@@ -208,11 +207,11 @@ def test_an_update_that_a_dispatcher_is_about_to_claim_does_not_count_as_waiting
     posted = row(postgresql_store, workspace, owe(postgresql_store, workspace, now, "card"))
     with postgresql_store.write(workspace) as ledger:
         outbox.owe_update(ledger, posted, now=now + SECOND)
-    with postgresql_store.session() as claiming:
-        (claimed,) = outbox.claim(claiming, now=now, lease_owner="one", lease=LEASE, limit=9)
-        claiming.commit()
-        outbox.mark(claiming, claimed, "one", state=DeliveryState.SENT)
-        assert len(outbox.claim(claiming, now=now + SECOND, lease_owner="one", lease=LEASE, limit=9)) == 1
+    with postgresql_store.session() as dispatching:
+        (claimed,) = claiming.claim(dispatching, now=now, lease_owner="one", lease=LEASE, limit=9)
+        dispatching.commit()
+        claiming.mark(dispatching, claimed, "one", state=DeliveryState.SENT)
+        assert len(claiming.claim(dispatching, now=now + SECOND, lease_owner="one", lease=LEASE, limit=9)) == 1
         with postgresql_store.write(workspace) as ledger:
             outbox.owe_update(ledger, posted, now=now + SECOND)
     with postgresql_store.read(workspace) as ledger:
@@ -239,21 +238,17 @@ def test_workspaces_do_not_wait_for_each_other(store: Store, workspace: int, now
 
 def test_what_waits_in_a_channel_is_found_by_an_index(sqlite_store: Store, now: datetime) -> None:
     """Thousands are owed on a Monday morning; looking at all of them for each one would take seconds a claim."""
-    asked: list[tuple[str, object]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        asked.append((statement, parameters))
-
-    event.listen(sqlite_store.engine, "before_cursor_execute", note)
+    asked: list[str] = []
     with sqlite_store.session() as session:
-        outbox.claim(session, now=now, lease_owner="one", lease=LEASE, limit=8)
-        outbox.next_due_at(session, now=now)
-    event.remove(sqlite_store.engine, "before_cursor_execute", note)
-    queries = [(statement, parameters) for statement, parameters in asked if statement.startswith("SELECT")]
-    queries = [query for query in queries if "FROM delivery" in query[0]]
-    assert len(queries) == 2
-    with sqlite_store.engine.connect() as connection:
-        for statement, parameters in queries:
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()  # type: ignore[arg-type]
+        session.connection().connection.driver_connection.set_trace_callback(asked.append)  # type: ignore[union-attr]
+        claiming.claim(session, now=now, lease_owner="one", lease=LEASE, limit=8)
+        claiming.next_due_at(session, now=now)
+    queries = [statement for statement in asked if "FROM delivery" in statement]
+    assert len(queries) == 3
+    with sqlite_store.session(writes=False) as session:
+        for query in queries:
+            plan = session.ask(f"EXPLAIN QUERY PLAN {query}", ())
+            assert any("ix_delivery_owed" in row[3] for row in plan), plan
+            assert not any("B-TREE" in row[3] for row in plan), plan
             assert any("ix_delivery_lane (workspace_id=? AND channel=?" in row[3] for row in plan), plan
             assert any("lane USING" in row[3] and "(workspace_id=? AND name=?" in row[3] for row in plan), plan

@@ -1,0 +1,147 @@
+"""Claiming what is owed, and marking what became of it: constant statements in the driver's words, one a step.
+
+A sender pays for them with every message, and expressions and entities cost several times what the database does.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy.orm import class_mapper
+
+from storage import lanes
+from storage.columns import driver_values, instant_of
+from storage.models import Delivery, DeliveryState
+from storage.transaction import Transaction
+
+_COLUMNS = tuple(Delivery.model_fields)
+_NEW_DELIVERY = class_mapper(Delivery).class_manager.new_instance
+_INSTANTS = {"due_at", "created_at", "lease_until_at", "first_attempt_at", "sent_at"}
+
+# The condition of the outbox's indexes, in their own words.
+_OWED = "d.state IN ('pending', 'sending', 'unknown')"
+# A delivery must wait for another one of its channel. One call a channel is on its way at a time, and what was begun or
+# is due earlier goes first: a message that waits for Slack after an attempt is not overtaken, one that is planned for
+# later is. A person's App Home is a place of its own beside their messages.
+_BLOCKED = """EXISTS (
+    SELECT 1 FROM delivery AS other
+    WHERE other.workspace_id = d.workspace_id AND other.channel = d.channel
+    AND other.state IN ('pending', 'sending', 'unknown') AND (other.kind = 'home') = (d.kind = 'home')
+    AND ((other.state = 'sending' AND other.id <> d.id)
+        OR (other.id < d.id AND (other.due_at <= ? OR other.first_attempt_at IS NOT NULL))))"""
+# Between conversations the order means nothing, and inside one the condition above keeps it: the index is enough.
+_CLAIM = """WITH free AS MATERIALIZED (
+    SELECT d.workspace_id, d.id FROM delivery AS d
+    WHERE {owed} AND d.due_at <= ? AND (d.lease_until_at IS NULL OR d.lease_until_at <= ?)
+    AND {others} AND NOT {blocked} AND NOT {closed} {one}
+    ORDER BY d.due_at LIMIT ? {lock})
+UPDATE delivery SET state = 'sending', lease_owner = ?, lease_until_at = ?, attempts = attempts + 1,
+    first_attempt_at = COALESCE(first_attempt_at, ?)
+FROM free WHERE delivery.workspace_id = free.workspace_id AND delivery.id = free.id
+RETURNING {columns}"""
+# What is leased has been due, so each half reads its part of the index: the first that is free, and what is due.
+_EARLIEST = """SELECT d.due_at FROM delivery AS d
+    WHERE {owed} AND d.lease_until_at IS NULL AND {others} AND NOT {blocked} AND NOT {closed}
+    ORDER BY d.due_at LIMIT 1"""
+_EARLIEST_LEASE = """SELECT MIN(d.lease_until_at) FROM delivery AS d
+    WHERE {owed} AND d.due_at <= ? AND d.lease_until_at IS NOT NULL AND {others} AND NOT {blocked} AND NOT {closed}"""
+
+
+@cache
+def _worded(statement: str, dialect: str, *, one: bool = False) -> str:
+    """Return a statement as a dialect needs it; the same text every time, so that the driver keeps it prepared."""
+    is_postgresql = dialect == "postgresql"
+    return statement.format(
+        owed=_OWED,
+        blocked=_BLOCKED,
+        closed=lanes.CLOSED,
+        others="d.id <> ALL(?::bigint[])" if is_postgresql else "d.id NOT IN (SELECT value FROM json_each(?))",
+        one="AND d.workspace_id = ? AND d.id = ?" if one else "",
+        lock="FOR UPDATE SKIP LOCKED" if is_postgresql else "",
+        columns=", ".join(f"delivery.{column}" for column in _COLUMNS),
+    )
+
+
+def _asked(session: Transaction, statement: str, values: Sequence[Any], *, one: bool = False) -> list[Any]:
+    worded = _worded(statement, session.dialect.name, one=one)
+    return session.ask(worded, driver_values(values, session.dialect))
+
+
+def _ids(session: Transaction, ids: Collection[int]) -> Any:
+    return list(ids) if session.dialect.name == "postgresql" else json.dumps(list(ids))
+
+
+def claim(
+    session: Transaction,
+    *,
+    now: datetime,
+    lease_owner: str,
+    lease: timedelta,
+    limit: int,
+    except_ids: Collection[int] = (),
+    only: tuple[int, int] | None = None,
+    patience: timedelta = timedelta(0),
+) -> Sequence[Delivery]:
+    """Claim deliveries that are due and whose lanes are free, the first of each channel, so that it keeps its order.
+
+    A claim counts as an attempt and is committed by the caller before Slack is called. A lease that ran out is taken
+    over: its sender died between the claim and the mark. `except_ids` are never taken over: the caller knows that their
+    senders live. `only` (a workspace and a delivery) claims that one or none; `patience` leaves alone what could have
+    been claimed for less than that. Oldest first.
+    """
+    since = now - patience
+    values = (since, since, _ids(session, except_ids), now, now, *(only or ()), limit, lease_owner, now + lease, now)
+    found = _asked(session, _CLAIM, values, one=only is not None)
+    claimed = sorted((_delivery(row) for row in found), key=lambda delivery: (delivery.due_at, delivery.id))
+    lanes.take(session, claimed, now=now)
+    return claimed
+
+
+def _delivery(row: Sequence[Any]) -> Delivery:
+    stored = dict(zip(_COLUMNS, row, strict=True))
+    for column in _INSTANTS:
+        stored[column] = instant_of(stored[column])
+    if isinstance(stored["payload"], str):
+        stored["payload"] = json.loads(stored["payload"])
+    stored["state"] = DeliveryState(stored["state"])
+    # As the ORM loads it: the constructor sets the columns one by one, which takes longer than the claim.
+    delivery: Delivery = _NEW_DELIVERY()
+    delivery.__dict__.update(stored)
+    return delivery
+
+
+def mark(session: Transaction, delivery: Delivery, lease_owner: str, **values: Any) -> bool:
+    """Write the outcome of an attempt if the claim is still ours, and give the lease back; say whether it was ours."""
+    return _change_claimed(session, delivery, lease_owner, {"lease_owner": None, "lease_until_at": None, **values})
+
+
+def renew(session: Transaction, delivery: Delivery, lease_owner: str, *, until_at: datetime) -> bool:
+    """Hold a claim for longer; False when somebody else has taken it over."""
+    return _change_claimed(session, delivery, lease_owner, {"lease_until_at": until_at})
+
+
+def _change_claimed(session: Transaction, delivery: Delivery, lease_owner: str, values: dict[str, Any]) -> bool:
+    """The number of the attempt is the fence: one owner may have claimed a delivery twice."""
+    written = (*values.values(), delivery.workspace_id, delivery.id, lease_owner, delivery.attempts)
+    return session.tell(_change(tuple(values)), driver_values(written, session.dialect)) == 1
+
+
+@cache
+def _change(columns: tuple[str, ...]) -> str:
+    changes = ", ".join(f"{column} = ?" for column in columns)
+    return f"UPDATE delivery SET {changes} WHERE workspace_id = ? AND id = ? AND lease_owner = ? AND attempts = ?"  # noqa: S608
+
+
+def next_due_at(session: Transaction, *, now: datetime, except_ids: Collection[int] = ()) -> datetime | None:
+    """Return when the next delivery can be claimed or taken over; None when nothing is owed.
+
+    What waits for another delivery of its channel is not looked at: that one's turn comes first. What waits for a lane
+    can be claimed when the lane is free.
+    """
+    others = _ids(session, except_ids)
+    free = _asked(session, _EARLIEST, (others, now, now))
+    leased = _asked(session, _EARLIEST_LEASE, (now, others, now, now))
+    found = (instant_of(row[0]) for row in (*free, *leased))
+    return min(filter(None, (*found, lanes.next_free_at(session, now=now))), default=None)
