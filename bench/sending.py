@@ -14,8 +14,8 @@ from bench.place import POSTGRESQL, Place
 from bench.processes import free_port, running, wait_until_ready
 from bench.slow_slack import LATENCY_SECONDS
 from bot.delivery.call import make_client
-from bot.delivery.local import SENDERS, LocalDispatcher
-from bot.delivery.settling import LEASE, Sender
+from bot.delivery.local import LocalDispatcher
+from bot.delivery.settling import LEASE, SENDERS, Sender
 from storage import claiming, outbox
 from storage.columns import new_id
 from storage.engine import Store

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.delivery.local import SENDERS
+from bot.delivery.settling import SENDERS
 from storage.lanes import PACES
 
 MINUTES = 24 * 60

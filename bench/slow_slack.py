@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-LATENCY_SECONDS = 0.02
+LATENCY_SECONDS = 0.05
 
 
 def main() -> None:

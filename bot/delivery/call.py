@@ -1,9 +1,11 @@
 """One call of Slack's Web API, and what its answer means for the delivery behind it."""
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from http.client import HTTPException
+from http.client import HTTPException, HTTPMessage
 from typing import Any
 from urllib.error import URLError
 
@@ -11,6 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.delivery.wire import Lines, NotSent, Reply
 from bot.domain.people import read_by_outsiders
 from bot.metrics import SLACK_CALLS
 
@@ -21,6 +24,8 @@ METADATA_TYPE = "keepwarm_delivery"
 
 # What the Web API client raises for an answer that is no, and for one that does not come or cannot be read.
 BROKEN = (SlackApiError, OSError, HTTPException, ValueError)
+# Deliveries are sent over these; errands on the way are few, and go through the SDK.
+LINES = Lines()
 _ERROR_NAME = re.compile(r"[a-z0-9_]+")
 # The effect is there already, or the message that it was for has been deleted: as good as done.
 _ALREADY = {"already_reacted", "no_reaction", "message_not_found"}
@@ -87,18 +92,50 @@ def send(client: WebClient, call: Call) -> Answer:
 
 
 def _send(client: WebClient, call: Call) -> Answer:
-    if call.method == RESPOND:
-        return _respond(call.arguments)
+    is_response = call.method == RESPOND
+    url = call.arguments["url"] if is_response else f"{client.base_url}{call.method}"
     try:
-        response = client.api_call(call.method, json=call.arguments)
+        reply = LINES.post(
+            url,
+            call.arguments["body"] if is_response else call.arguments,
+            timeout=client.timeout,
+            headers=None if is_response else {"Authorization": f"Bearer {client.token}"},
+            proxy=client.proxy,
+            tls=client.ssl,
+        )
+    except NotSent as unsent:
+        return Answer(Verdict.UNSENT, error=str(unsent))
     except BROKEN as broken:
-        answer = judge(broken)
-        # A message that somebody deleted before us is as gone as it should be.
-        was_gone = call.method == "chat.delete" and (answer.error or "").startswith("message_not_found")
-        return Answer(Verdict.DONE) if was_gone else answer
-    if not call.leaves_a_mark:
-        return Answer(Verdict.DONE)
-    return Answer(Verdict.DONE, channel=response.get("channel"), ts=response.get("ts"))
+        return judge(broken)
+    return _judge_response(reply) if is_response else _judge_reply(call, reply)
+
+
+def _judge_reply(call: Call, reply: Reply) -> Answer:
+    """Return what the Web API's answer to a delivery's own call means."""
+    try:
+        told = json.loads(reply.text)
+    except ValueError:
+        told = None
+    told = told if isinstance(told, dict) else {}
+    if reply.status == 200 and told.get("ok") is True:
+        if not call.leaves_a_mark:
+            return Answer(Verdict.DONE)
+        return Answer(Verdict.DONE, channel=told.get("channel"), ts=told.get("ts"))
+    answer = _judge_refusal(reply.status, reply.headers, told)
+    # A message that somebody deleted before us is as gone as it should be.
+    was_gone = call.method == "chat.delete" and (answer.error or "").startswith("message_not_found")
+    return Answer(Verdict.DONE) if was_gone else answer
+
+
+def _judge_response(reply: Reply) -> Answer:
+    """Return what the answer of a response_url means."""
+    if reply.status == 429:
+        return Answer(Verdict.LATER, retry_after=_seconds(reply.headers.get("Retry-After")), error="ratelimited")
+    if reply.status >= 500:
+        return Answer(Verdict.UNSURE, error=f"http_{reply.status}")
+    if reply.status >= 400:
+        return Answer(Verdict.REFUSED, error=f"response_url_{reply.status}")
+    return Answer(Verdict.DONE)
 
 
 def judge(broken: Exception) -> Answer:
@@ -107,19 +144,21 @@ def judge(broken: Exception) -> Answer:
         # urllib raises URLError for what fails up to the end of sending the request, and others for its answer.
         verdict = Verdict.UNSENT if isinstance(broken, URLError) else Verdict.UNSURE
         return Answer(verdict, error=type(broken).__name__)
-    response = broken.response
-    error = str(response.get("error", ""))
-    if response.status_code == 429 or error == "ratelimited":
-        retry_after = _seconds(response.headers.get("Retry-After"))
-        return Answer(Verdict.LATER, retry_after=retry_after, error="ratelimited")
+    return _judge_refusal(broken.response.status_code, broken.response.headers, broken.response)
+
+
+def _judge_refusal(status: int, headers: Mapping[str, str] | HTTPMessage, told: Any) -> Answer:
+    error = str(told.get("error", ""))
+    if status == 429 or error == "ratelimited":
+        return Answer(Verdict.LATER, retry_after=_seconds(headers.get("Retry-After")), error="ratelimited")
     if error in _ALREADY:
         return Answer(Verdict.DONE)
     # Something between Slack and us answered with a page of its own: the SDK quotes it where the error's name would be.
     if not _ERROR_NAME.fullmatch(error):
-        return Answer(Verdict.UNSURE, error=f"http_{response.status_code}")
-    if response.status_code >= 500 or error in _UNSURE:
+        return Answer(Verdict.UNSURE, error=f"http_{status}")
+    if status >= 500 or error in _UNSURE:
         return Answer(Verdict.UNSURE, error=error)
-    details = response.get("response_metadata") or {}
+    details = told.get("response_metadata") or {}
     reasons = "; ".join(str(line) for line in details.get("messages", [])[:3])
     return Answer(Verdict.REFUSED, error=f"{error} {reasons}".strip())
 
@@ -127,23 +166,6 @@ def judge(broken: Exception) -> Answer:
 def _seconds(header: str | None) -> float:
     """Read Retry-After; Slack gives whole seconds."""
     return float(header) if header and header.isascii() and header.isdigit() else DEFAULT_RETRY_SECONDS
-
-
-def _respond(arguments: dict[str, Any]) -> Answer:
-    import httpx  # it brings a command line of its own along, which the start need not wait for
-
-    try:
-        response = httpx.post(arguments["url"], json=arguments["body"], timeout=TIMEOUT_SECONDS)
-    except httpx.HTTPError as broken:
-        unsent = isinstance(broken, httpx.ConnectError | httpx.ConnectTimeout)
-        return Answer(Verdict.UNSENT if unsent else Verdict.UNSURE, error=type(broken).__name__)
-    if response.status_code == 429:
-        return Answer(Verdict.LATER, retry_after=_seconds(response.headers.get("Retry-After")), error="ratelimited")
-    if response.status_code >= 500:
-        return Answer(Verdict.UNSURE, error=f"http_{response.status_code}")
-    if response.status_code >= 400:
-        return Answer(Verdict.REFUSED, error=f"response_url_{response.status_code}")
-    return Answer(Verdict.DONE)
 
 
 def refuse_outsiders(client: WebClient, channel: str) -> Answer | None:

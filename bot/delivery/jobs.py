@@ -17,9 +17,8 @@ import structlog
 from procrastinate import App, JobContext, RetryDecision
 from procrastinate.retry import BaseRetryStrategy
 
-from bot.delivery.local import SENDERS
 from bot.delivery.sending import ClientFor, attempt
-from bot.delivery.settling import Sender
+from bot.delivery.settling import SENDERS, Sender
 from storage import claiming, outbox
 from storage.engine import Store
 from storage.jobs import QUEUE, SEND, JobQueue, lock_of

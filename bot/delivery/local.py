@@ -1,4 +1,4 @@
-"""The dispatcher of one process: claims what is owed as it falls due, and sends up to eight at a time."""
+"""The dispatcher of one process: claims what is owed as it falls due, some ahead, and sends up to eight at a time."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.delivery.hands import Hands
 from bot.delivery.sending import ClientFor, attempt
-from bot.delivery.settling import Sender
+from bot.delivery.settling import SENDERS, Sender
 from storage import claiming
 from storage.engine import Store
 from storage.models import Delivery
 
-SENDERS = 8
+# Threads beside the calls under way: they draw what comes next and mark what has been sent.
+HANDS = SENDERS + SENDERS // 2
+# No call waits for a claim as long as there are more in hand than this; then several are claimed in one transaction.
+_ENOUGH = SENDERS
 # What another process owes is noticed after this long at the latest.
 LONGEST_IDLE_SECONDS = 30.0
 # What jobs should have sent is sent without one after this long: a job was lost, or written by another version.
@@ -25,7 +29,7 @@ class LocalDispatcher:
     """Sends what is owed. `client_for` gives the Web API client of a workspace, None when its token is gone.
 
     A bell wakes whoever waits: it rings when something new is owed and when a message has been sent, since that frees a
-    sender and the message's channel. A slow call holds up its own channel alone.
+    hand and the message's channel; while enough is in hand it need not. A slow call holds up its own channel alone.
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class LocalDispatcher:
         self._rings = 0
         # The clock may jump over a lease (the playground's does): what is on its way here is never claimed again.
         self._on_their_way: set[int] = set()
+        self._hands: Hands[Delivery] = Hands(self._send, most=HANDS, name="sender")
         self._patience = timedelta(0)
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -109,14 +114,12 @@ class LocalDispatcher:
             claimed = self._claim()
             with self._bell:
                 self._on_their_way.update(delivery.id for delivery in claimed)
-        for delivery in claimed:
-            # Daemons: a call that hangs must not hold up the end of the process.
-            threading.Thread(target=self._send, args=(delivery,), name="sender", daemon=True).start()
+        self._hands.give(claimed)
         return len(claimed)
 
     def _claim(self) -> Sequence[Delivery]:
         busy = self._busy()
-        if len(busy) >= SENDERS:
+        if len(busy) > _ENOUGH:
             return ()
         with self._store.session() as session:
             return claiming.claim(
@@ -124,7 +127,7 @@ class LocalDispatcher:
                 now=self._clock(),
                 lease_owner=self._sender.name,
                 lease=self._sender.lease,
-                limit=SENDERS - len(busy),
+                limit=HANDS - len(busy),
                 except_ids=busy,
                 patience=self._patience,
             )
@@ -142,12 +145,13 @@ class LocalDispatcher:
         finally:
             with self._bell:
                 self._on_their_way.discard(delivery.id)
-                self._rings += 1
-                self._bell.notify_all()
+                if len(self._on_their_way) <= _ENOUGH:
+                    self._rings += 1
+                    self._bell.notify_all()
 
     def _seconds_to_next(self) -> float:
         busy = self._busy()
-        if len(busy) >= SENDERS:
+        if len(busy) > _ENOUGH:
             return LONGEST_IDLE_SECONDS
         now = self._clock()
         with self._store.session(writes=False) as session:

@@ -92,10 +92,11 @@ def deliver(
         answer = refuse_outsiders(client, delivery.channel)
     if answer is not None:
         return settle(store, delivery, sender, answer, now=clock())
-    if not is_still_ours(store, delivery, sender, now=clock()):
-        return DeliveryState.SENDING
-    paced_by = lanes.method_of(delivery.kind)
-    return settle(store, delivery, sender, send(client, call), now=clock(), paced_by=paced_by)
+    with sender.calls:
+        if not is_still_ours(store, delivery, sender, now=clock()):
+            return DeliveryState.SENDING
+        answer = send(client, call)
+    return settle(store, delivery, sender, answer, now=clock(), paced_by=lanes.method_of(delivery.kind))
 
 
 def _place(ledger: Ledger, delivery: Delivery) -> str | None:

@@ -1,8 +1,9 @@
 """What an answer of Slack's means for the delivery behind it, written where the claim is still ours."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from typing import Any
 
 import structlog
@@ -15,6 +16,8 @@ from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import Delivery, DeliveryState
 
+# How many calls of Slack one process makes at once.
+SENDERS = 8
 # The lease outlasts every call of one attempt: Slack has ten seconds for each step of a call.
 LEASE = timedelta(seconds=60)
 # A claim older than this share of its lease is looked at again before Slack is called.
@@ -28,11 +31,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends: the name its leases carry, and what it does when it cannot know whether a message arrived."""
+    """Who sends: the name its leases carry, and what it does when it cannot know whether a message arrived.
+
+    `calls` lets so many calls of Slack through at once.
+    """
 
     name: str
     send_when_unsure: bool = False
     lease: timedelta = LEASE
+    calls: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(SENDERS), compare=False)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.delivery.local import SENDERS, LocalDispatcher
-from bot.delivery.settling import LEASE
+from bot.delivery.local import LocalDispatcher
+from bot.delivery.settling import LEASE, SENDERS
 from storage.models import DeliveryState
 from tests.delivery.conftest import Mailroom
 from tests.support.waiting import until
