@@ -1,4 +1,4 @@
-"""A Slack that takes every message after 20 ms and does nothing else. `python -m bench.slow_slack PORT`."""
+"""A Slack that takes every message after 50 ms and does nothing else. `python -m bench.slow_slack PORT`."""
 
 import asyncio
 import itertools

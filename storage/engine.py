@@ -1,7 +1,8 @@
 """Opening the database: SQLite or PostgreSQL behind the same transactions, each bound to one workspace."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -44,6 +45,25 @@ def _begin_sqlite(connection: Connection) -> None:
     begin_sqlite(connection.connection.driver_connection, writes=writes)
 
 
+class _Turns:
+    """Lets the threads of a process write one after the other: SQLite has one writer, and sleeps between its tries.
+
+    Nobody waits here for longer than SQLite itself would; then it decides, as it does between processes.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._mine = threading.local()
+
+    def __enter__(self) -> None:
+        held: list[bool] = self._mine.__dict__.setdefault("held", [])
+        held.append(self._lock.acquire(timeout=SQLITE_BUSY_MS / 1000))
+
+    def __exit__(self, *_: object) -> None:
+        if self._mine.held.pop():
+            self._lock.release()
+
+
 class Store:
     """Hands out transactions. Everything in one `with` is committed together, or not at all.
 
@@ -53,11 +73,12 @@ class Store:
     def __init__(self, engine: Engine, jobs: JobQueue | None = None) -> None:
         self.engine = engine
         self.jobs = jobs
+        self._turns: AbstractContextManager[object] = _Turns() if engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def session(self, *, writes: bool = True) -> Iterator[Transaction]:
         """Open a transaction across workspaces: for the clock, the outbox and installing."""
-        with Transaction(self.engine, writes=writes) as transaction:
+        with self._turns if writes else nullcontext(), Transaction(self.engine, writes=writes) as transaction:
             yield transaction
             if writes:
                 if self.jobs is not None:

@@ -1,5 +1,6 @@
 """The engine on both databases: what the ORM and the driver are told is one transaction, and errors quote nothing."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -88,3 +89,22 @@ def test_a_database_that_is_not_there_is_an_error_of_the_database() -> None:
     nowhere = Store(make_engine("sqlite:////nowhere/at/all/keepwarm.db"))
     with pytest.raises(DBAPIError), nowhere.session() as transaction:
         transaction.ask("SELECT 1", ())
+
+
+def test_threads_that_write_on_sqlite_take_turns(sqlite_store: Store) -> None:
+    """SQLite would let the others sleep between their tries, and the unlucky ones end with a locked database."""
+    order: list[str] = []
+
+    def write() -> None:
+        with sqlite_store.session() as session:
+            order.append("second begins")
+            session.add(Workspace(id=2, slack_team_id="T2"))
+
+    waiting = threading.Thread(target=write)
+    with sqlite_store.session() as session:
+        session.add(Workspace(id=1, slack_team_id="T1"))
+        waiting.start()
+        waiting.join(0.05)
+        order.append("first ends")
+    waiting.join()
+    assert order == ["first ends", "second begins"]
