@@ -207,7 +207,7 @@ def test_a_worker_whose_connections_break_goes_on(mailroom: Mailroom, hire: Call
     """The database was restarted."""
     hire("one")
     mailroom.owe("before", "C00")
-    until(lambda: mailroom.texts("C00") == ["before"], what="the first")
+    until(lambda: mailroom.texts("C00") == ["before"] and not jobs(mailroom, "doing"), what="the first")
     mailroom.store.engine.dispose()
     with mailroom.store.engine.begin() as connection:
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -54,7 +54,9 @@ class Server:
         self.closed.set()
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Listen no more: closing alone leaves the one `accept` that is waiting."""
+        with suppress(OSError):  # stopped before
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
 
