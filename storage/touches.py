@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, text
@@ -11,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.model import Direction, TouchKind, TouchView
+from storage.bulk import BATCH
 from storage.columns import day_of
 from storage.customers import update_of
 from storage.ledger import Ledger
@@ -129,6 +131,21 @@ def latest_note(ledger: Ledger, customer_id: int) -> str | None:
     """Return the newest live note of a customer's touches, or None."""
     found = _views(ledger, col(Touch.customer_id) == customer_id, col(Touch.note).is_not(None), is_live(), limit=1)
     return found[0][1].note if found else None
+
+
+def buyers(ledger: Ledger, last_kinds: Iterable[tuple[int, TouchKind | None]]) -> set[int]:
+    """Return which customers have purchases alone, given (customer, last kind); notes count for nothing."""
+    found: set[int] = set()
+    likely = iter(customer_id for customer_id, kind in last_kinds if kind is TouchKind.PURCHASE)
+    while page := set(islice(likely, BATCH)):
+        query = select(col(Touch.customer_id)).where(
+            col(Touch.workspace_id) == ledger.workspace_id,
+            col(Touch.customer_id).in_(page),
+            col(Touch.kind).not_in((TouchKind.PURCHASE, TouchKind.NOTE)),
+            is_live(),
+        )
+        found |= page - set(ledger.session.execute(query.distinct()).scalars())
+    return found
 
 
 def logged_by(ledger: Ledger, teammate_id: int, *, since: date) -> list[TouchKind]:

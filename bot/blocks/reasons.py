@@ -9,6 +9,8 @@ from bot.domain.views import NotedPromise, Reason
 
 _USUAL = Phrase("You usually talk {every}. It has been {so_far}.", "Ihr sprecht sonst {every}. Jetzt sind es {so_far}.")
 _USUAL_SHORT = Phrase("{silence}, you usually talk {every}", "{silence}, ihr sprecht sonst {every}")
+_BUYS = Phrase("They usually buy {every}. It has been {so_far}.", "Sie kaufen sonst {every}. Jetzt sind es {so_far}.")
+_BUYS_SHORT = Phrase("{silence}, they usually buy {every}", "{silence}, sie kaufen sonst {every}")
 _MEANT = Phrase("Meant for {every}. It has been {so_far}.", "Gedacht ist {every}. Jetzt sind es {so_far}.")
 _MEANT_SHORT = Phrase("{silence}, meant for {every}", "{silence}, gedacht ist {every}")
 _ONCE = Phrase(
@@ -18,6 +20,8 @@ _ONCE = Phrase(
 _ONCE_SHORT = Phrase("one touch so far, {silence} ago", "bisher ein Kontakt, das ist {silence} her")
 _JUST_TALKED = Phrase("You talked {day}.", "Ihr habt {day} gesprochen.")
 _JUST_TALKED_SHORT = Phrase("you talked {day}", "{day} gesprochen")
+_JUST_BOUGHT = Phrase("They bought {day}.", "Sie haben {day} gekauft.")
+_JUST_BOUGHT_SHORT = Phrase("they bought {day}", "{day} gekauft")
 _NEW = Phrase(
     "New since {month}. Nobody has talked to them yet.", "Neu seit {month}. Noch hat niemand mit ihnen gesprochen."
 )
@@ -82,15 +86,16 @@ def say_why_short(reason: Reason, today: date, locale: str, *, private: bool = T
         new = _is_new(reason, today)
         return voice(_NEW_SHORT if new else _UNRECORDED_SHORT, month=voice.month(reason.since_on))
     if reason.silent_days <= 1:
-        return voice(_JUST_TALKED_SHORT, day=_last_day(reason, voice))
+        return _just_now(reason, voice)
     if _is_borrowed(reason):
         return voice(_ONCE_SHORT, silence=voice.span(reason.silent_days))
     aim = _aim_days(reason)
     every = _every(aim, voice)
     if aim > 1 and _unit_days(aim) == _unit_days(reason.silent_days) and aim != _WEEK:
         every = voice(_EVERY, span=_number(aim, _unit_days(aim)))
+    usual = _BUYS_SHORT if reason.only_buys else _USUAL_SHORT
     return voice(
-        _USUAL_SHORT if aim == reason.rhythm_days else _MEANT_SHORT, silence=voice.span(reason.silent_days), every=every
+        usual if aim == reason.rhythm_days else _MEANT_SHORT, silence=voice.span(reason.silent_days), every=every
     )
 
 
@@ -131,11 +136,12 @@ def _silence(reason: Reason, voice: Voice) -> str:
     if not reason.touched:
         return voice(_NEW if _is_new(reason, voice.today) else _UNRECORDED, month=voice.month(reason.since_on))
     if reason.silent_days <= 1:
-        return voice(_JUST_TALKED, day=_last_day(reason, voice))
+        return voice(_JUST_BOUGHT if reason.only_buys else _JUST_TALKED, day=_last_day(reason, voice))
     if _is_borrowed(reason):
         return _once(_ONCE, reason, voice)
     aim = _aim_days(reason)
-    phrase = _USUAL if aim == reason.rhythm_days else _MEANT
+    usual = _BUYS if reason.only_buys else _USUAL
+    phrase = usual if aim == reason.rhythm_days else _MEANT
     return voice(phrase, every=_every(aim, voice), so_far=_so_far(reason.silent_days, aim, voice))
 
 
@@ -145,8 +151,12 @@ def _silence_too(reason: Reason, voice: Voice) -> str:
         new = _is_new(reason, voice.today)
         return voice(_UNTALKED_TOO if new else _UNRECORDED_SHORT)
     if reason.silent_days <= 1:
-        return voice(_JUST_TALKED_SHORT, day=_last_day(reason, voice))
+        return _just_now(reason, voice)
     return voice(_SILENT_TOO, span=voice.span(reason.silent_days))
+
+
+def _just_now(reason: Reason, voice: Voice) -> str:
+    return voice(_JUST_BOUGHT_SHORT if reason.only_buys else _JUST_TALKED_SHORT, day=_last_day(reason, voice))
 
 
 def _is_borrowed(reason: Reason) -> bool:

@@ -190,7 +190,8 @@ class Relationship:
     uses, in major units of the workspace's base currency (the segment's median when unknown). `since_on` is the day the
     relationship began as far as the ledger knows; `joined_on` the day on which they became a customer, if somebody said
     so. `due_on` is the day from which silence is unusual; `nudge_from_on` is that day moved by a
-    snooze, None when the customer is never to be nudged about.
+    snooze, None when the customer is never to be nudged about. `only_buys`: nothing but purchases is recorded; read for
+    what is said of it alone, and nothing is ranked by it.
     """
 
     customer_id: int
@@ -211,6 +212,7 @@ class Relationship:
     renewal_on: date | None = None
     joined_on: date | None = None
     last_touch_id: int | None = None
+    only_buys: bool = False
 
     @property
     def silent_since_on(self) -> date:

@@ -192,6 +192,7 @@ def reason_for(
         value_is_guess=relationship.value_minor is None,
         touch_days=relationship.rhythm.touch_days if relationship.rhythm else 0,
         segment_name=segment.name,
+        only_buys=relationship.only_buys,
     )
 
 

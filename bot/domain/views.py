@@ -52,6 +52,7 @@ class Reason:
     value_is_guess: bool = False
     touch_days: int | None = None
     segment_name: str = ""
+    only_buys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

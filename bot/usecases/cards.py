@@ -94,7 +94,12 @@ def cards_for(
     last = touches.views_by_id(ledger, [r.last_touch_id for r in wanted if r.last_touch_id])
     team = people.everybody(ledger)
     rows = {row.id: row for row in ledger.rows(Customer, col(Customer.id).in_([r.customer_id for r in wanted]))}
-    return [_card(r, rows[r.customer_id], last.get(r.last_touch_id or 0), team, today, reader_id) for r in wanted]
+    shown = [(r, last.get(r.last_touch_id or 0)) for r in wanted]
+    buyers = touches.buyers(ledger, ((r.customer_id, touch.kind) for r, touch in shown if touch))
+    return [
+        _card(replace(r, only_buys=r.customer_id in buyers), rows[r.customer_id], touch, team, today, reader_id)
+        for r, touch in shown
+    ]
 
 
 def _card(

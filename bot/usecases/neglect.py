@@ -229,15 +229,20 @@ def _ranked(ledger: Ledger, placed: Sequence[_Placed], as_of: date) -> list[Rank
     }
     unseen = [p.relationship.last_touch_id for p in placed if p.last_kind is None]
     kinds = _kinds(ledger, (touch_id for touch_id in unseen if touch_id is not None))
+    last = {
+        place.relationship.customer_id: place.last_kind or kinds.get(place.relationship.last_touch_id or 0)
+        for place in placed
+    }
+    buyers = touches.buyers(ledger, last.items())
     return [
         Ranked(
             relationship=place.relationship,
             as_of=as_of,
             owner=owners.get(place.relationship.owner_id or 0),
-            last_touch_kind=place.last_kind or kinds.get(place.relationship.last_touch_id or 0),
+            last_touch_kind=last[place.relationship.customer_id],
             score=2.0 ** min(place.log_score, LARGEST_LOG_SCORE),
             warmth=warmth_on(place.relationship, as_of),
-            reason=reason_for(place.relationship, as_of),
+            reason=replace(reason_for(place.relationship, as_of), only_buys=place.relationship.customer_id in buyers),
         )
         for place in placed
     ]

@@ -28,6 +28,22 @@ def overdue(silent_days: int, rhythm_days: int, overdue_days: int = 10) -> Reaso
 
 
 ACME = overdue(49, 21)
+BUYER = replace(ACME, only_buys=True)
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "german", "short"),
+    [
+        (BUYER, "They usually buy every 3 weeks. It has been 7.", "Sie kaufen sonst alle 3 Wochen. Jetzt sind es 7.",
+         "7 weeks, they usually buy every 3"),
+        (replace(BUYER, silent_days=1), "They bought yesterday.", "Sie haben gestern gekauft.",
+         "they bought yesterday"),
+    ],
+)  # fmt: skip
+def test_whoever_only_buys_is_not_said_to_talk(reason: Reason, english: str, german: str, short: str) -> None:
+    assert say_why(reason, TODAY, EN) == english
+    assert say_why(reason, TODAY, DE) == german
+    assert say_why_short(reason, TODAY, EN) == short
 
 
 @pytest.mark.parametrize(
