@@ -40,7 +40,7 @@ def measure_digests(place: Place) -> Iterator[Figure]:
             limit, subject = _bare_days(other, raw), _planned_days(book)
             timed = compare(lambda: next(limit), lambda: next(subject), rounds=min(place.size.rounds, _DAYS))  # noqa: B023
         what = f"digests of {len(book.owner_ids):,} owners planned / bare list and inserts, {database}"
-        yield timed.figure(what, at_most(1.5))
+        yield timed.figure(what, at_most(1.5, guard=30))
     store = place.store(SQLITE, "ticking")
     _add_teammates(store, place.size.teammates)
     with raw_connection(store) as raw:

@@ -39,7 +39,9 @@ def measure_lists(place: Place) -> Iterator[Figure]:
             timed = alternate(primary_key, same_sql, rounds=size.rounds, calls=size.calls)
             yield timed.figure(f"that SQL / primary-key get, both by the driver, {database}")
             timed = alternate(primary_key, subject, rounds=size.rounds, calls=size.calls)
-            yield timed.figure(f"top ten of an owner / primary-key get by the driver, {database}", at_most(2))
+            yield timed.figure(
+                f"top ten of an owner / primary-key get by the driver, {database}", at_most(2, guard=150)
+            )
         few = _asking(thin, owners)
         timed = alternate(few, subject, rounds=size.rounds, calls=size.calls)
         yield timed.figure(f"top ten with {THINNED} times the touches, {database}", at_most(1.3))

@@ -54,13 +54,10 @@ def is_stale() -> ColumnElement[bool]:
     return col(Customer.id).in_(select(STALE_CUSTOMER.c.customer_id))
 
 
-def states(
-    ledger: Ledger, *where: ColumnElement[bool], locks: bool = False
-) -> Iterator[tuple[list[StoredState], Iterator[CountedTouch]]]:
-    """Yield the customers that match in batches, in the order of their ids, each batch with its touches that count.
+def states(ledger: Ledger, *where: ColumnElement[bool], locks: bool = False) -> Iterator[list[StoredState]]:
+    """Yield the customers that match in batches, in the order of their ids.
 
-    Touches are (customer id, local day, id), oldest first within a customer. They stream: read them before the
-    next batch. `locks` holds the rows until the transaction ends, so that a touch meanwhile waits and is not lost.
+    `locks` holds the rows until the transaction ends, so that a touch meanwhile waits and is not lost.
     """
     connection = ledger.session.connection()
     columns = [col(getattr(Customer, name)) for name in StoredState._fields]
@@ -72,21 +69,33 @@ def states(
     )
     if locks:
         query = query.with_for_update(key_share=True)
+    after = 0
+    while batch := [StoredState(*row) for row in connection.execute(query.where(col(Customer.id) > after)).all()]:
+        yield batch
+        after = batch[-1].id
+
+
+def states_and_touches(
+    ledger: Ledger, *where: ColumnElement[bool], locks: bool = False
+) -> Iterator[tuple[list[StoredState], Iterator[CountedTouch]]]:
+    """Yield the customers that match as `states` does, each batch with its touches that count.
+
+    Touches are (customer id, local day, id), oldest first within a customer. They stream: read them before the
+    next batch.
+    """
+    connection = ledger.session.connection()
     touches = (
         select(col(Touch.customer_id), col(Touch.touched_on), col(Touch.id))
         .where(col(Touch.workspace_id) == ledger.workspace_id, col(Touch.kind) != TouchKind.NOTE, is_live())
         .order_by(col(Touch.customer_id), col(Touch.touched_on), col(Touch.touched_at), col(Touch.id))
         .execution_options(yield_per=BATCH)
     )
-    after = 0
-    while batch := [StoredState(*row) for row in connection.execute(query.where(col(Customer.id) > after)).all()]:
-        last = batch[-1].id
-        within = (col(Touch.customer_id) >= batch[0].id, col(Touch.customer_id) <= last)
+    for batch in states(ledger, *where, locks=locks):
+        within = (col(Touch.customer_id) >= batch[0].id, col(Touch.customer_id) <= batch[-1].id)
         counted = touches.where(*within)
         if where:
             counted = counted.where(col(Touch.customer_id).in_([state.id for state in batch]))
         yield batch, ((row[0], row[1], row[2]) for row in connection.execute(counted))
-        after = last
 
 
 def touch_spans(ledger: Ledger, *where: ColumnElement[bool]) -> Iterator[tuple[int, date, date]]:

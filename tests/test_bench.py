@@ -32,11 +32,14 @@ def test_a_pace_is_told_as_the_share_of_the_limits() -> None:
     assert timed.figure("time", at_most(3)).ratio == 4.0
 
 
-@pytest.mark.parametrize(
-    ("ratio", "verdict"), [(1.5, "reached"), (1.51, "near"), (3.0, "near"), (3.01, "missed")]
-)  # fmt: skip
-def test_a_target_is_missed_only_beyond_the_guard_band(ratio: float, verdict: str) -> None:
+@pytest.mark.parametrize(("ratio", "verdict"), [(1.5, "reached"), (1.51, "missed"), (3.0, "missed"), (3.01, "worse")])
+def test_a_figure_is_worse_only_beyond_its_guard(ratio: float, verdict: str) -> None:
     assert Figure("time", ratio, 1, ratio, "µs", at_most(1.5)).verdict == verdict
+
+
+@pytest.mark.parametrize(("ratio", "verdict"), [(0.7, "reached"), (0.69, "missed"), (0.1, "missed"), (0.09, "worse")])
+def test_a_figure_that_is_known_to_miss_its_target_has_a_guard_of_its_own(ratio: float, verdict: str) -> None:
+    assert Figure("pace", ratio, 1, ratio, "µs", at_least(0.7, guard=0.1)).verdict == verdict
 
 
 def test_a_figure_without_a_target_has_no_verdict() -> None:

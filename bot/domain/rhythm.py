@@ -53,6 +53,11 @@ def replay(days: Iterable[date], segment: Segment) -> Rhythm | None:
     return rhythm
 
 
+def keeps_rhythms(before: Segment, after: Segment) -> bool:
+    """Say whether a changed policy leaves every rhythm as it is: `after_touch` reads cadence and counted days alone."""
+    return before.cadence_days == after.cadence_days and before.counted == after.counted
+
+
 def own_gap_days(rhythm: Rhythm | None, segment: Segment) -> float:
     """Return its own rhythm in counted days, shrunk to the cadence: (2c + last − first) / (2 + n − 1)."""
     if rhythm is None:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
-from bot.domain.model import Rhythm
+from bot.domain.model import Rhythm, Segment
 from bot.domain.rhythm import (
     DEFAULT_CADENCE_DAYS,
     SMALLEST_VALUE,
@@ -74,6 +74,22 @@ def replay_customers(ledger: Ledger, row: SegmentRow, *where: ColumnElement[bool
     return _replay(ledger, row, Worth.of(ledger), *where)
 
 
+def rekey_customers(ledger: Ledger, row: SegmentRow, *where: ColumnElement[bool]) -> int:
+    """Work out keys and days of the customers that match from their stored rhythms, where a changed policy leaves
+    those as they are (`keeps_rhythms`): no touch is read. Return how many changed.
+    """
+    worth, policy, changed = Worth.of(ledger), segment_of(row), 0
+    for states in rhythms.states(ledger, *where, locks=True):
+        changed += _write(
+            ledger,
+            (
+                (state, _values(state, *_rhythm_of(state), policy.of(state.id), row.median_value, worth))
+                for state in states
+            ),
+        )
+    return changed
+
+
 def recompute_stale(ledger: Ledger, *, values_moved: bool) -> int:
     """Work out the customers marked stale, and what follows for everybody else; return how many stale ones changed.
 
@@ -105,7 +121,7 @@ def differences(ledger: Ledger, *among: ColumnElement[bool]) -> Iterator[Differe
     """Yield the customers whose stored state a replay of the ledger does not give, cadences and medians as stored."""
     worth = Worth.of(ledger)
     for row in rhythms.segment_rows(ledger):
-        for states, touches in rhythms.states(ledger, col(Customer.segment_id) == row.id, *among):
+        for states, touches in rhythms.states_and_touches(ledger, col(Customer.segment_id) == row.id, *among):
             for state, replayed in _replayed(states, touches, row, worth):
                 pairs = zip(rhythms.DERIVED, _stored(state), replayed, strict=True)
                 columns = {name: (stored, value) for name, stored, value in pairs if stored != value}
@@ -157,15 +173,21 @@ def _median_value(ledger: Ledger, segment_id: int, worth: Worth) -> float:
 
 
 def _replay(ledger: Ledger, row: SegmentRow, worth: Worth, *where: Any) -> int:
-    changed, rows = 0, []
-    for states, touches in rhythms.states(ledger, *where, locks=True):
-        for state, values in _replayed(states, touches, row, worth):
-            if values != _stored(state):
-                rows.append((*(value.isoformat() if isinstance(value, date) else value for value in values), state.id))
-        rhythms.write_states(ledger, rows)
-        changed += len(rows)
-        rows.clear()
+    changed = 0
+    for states, touches in rhythms.states_and_touches(ledger, *where, locks=True):
+        changed += _write(ledger, _replayed(states, touches, row, worth))
     return changed
+
+
+def _write(ledger: Ledger, worked_out: Iterable[tuple[StoredState, tuple[Any, ...]]]) -> int:
+    """Write the states that are not what is stored; return how many."""
+    rows = [
+        (*(value.isoformat() if isinstance(value, date) else value for value in values), state.id)
+        for state, values in worked_out
+        if values != _stored(state)
+    ]
+    rhythms.write_states(ledger, rows)
+    return len(rows)
 
 
 def _replayed(
@@ -182,20 +204,39 @@ def _replayed(
             rhythm = after_touch(rhythm, touch[1], segment)
             last_touch_id = touch[2]
             touch = next(touches, None)
-        minor = state.value_minor
-        ranked = row.median_value if minor is None else worth.ranked(minor, state.currency)
-        derived = derive(
-            rhythm, since_on=state.since_on, segment=segment, ranked_value=ranked, standing=state.standing,
-            snoozed_until_on=state.snoozed_until_on, muted=state.muted_because is not None,
-        )  # fmt: skip
-        yield state, (
-            rhythm.touch_days if rhythm else 0,
-            rhythm.first_on if rhythm else None,
-            rhythm.last_on if rhythm else None,
-            last_touch_id,
-            rhythm.warmth if rhythm else None,
-            derived.warm_key, ranked, derived.sort_key, derived.due_on, derived.silent_since_on, derived.nudge_from_on,
-        )  # fmt: skip
+        yield state, _values(state, rhythm, last_touch_id, segment, row.median_value, worth)
+
+
+def _rhythm_of(state: StoredState) -> tuple[Rhythm | None, int | None]:
+    """Return the rhythm and the last touch that are stored."""
+    if state.first_on is None or state.last_on is None or state.warmth is None:
+        return None, state.last_touch_id
+    return Rhythm(state.touch_days, state.first_on, state.last_on, state.warmth), state.last_touch_id
+
+
+def _values(
+    state: StoredState,
+    rhythm: Rhythm | None,
+    last_touch_id: int | None,
+    segment: Segment,
+    median_value: float,
+    worth: Worth,
+) -> tuple[Any, ...]:
+    """Return a customer's values as in DERIVED under the policy `segment` that it follows."""
+    minor = state.value_minor
+    ranked = median_value if minor is None else worth.ranked(minor, state.currency)
+    derived = derive(
+        rhythm, since_on=state.since_on, segment=segment, ranked_value=ranked,
+        standing=state.standing, snoozed_until_on=state.snoozed_until_on, muted=state.muted_because is not None,
+    )  # fmt: skip
+    return (
+        rhythm.touch_days if rhythm else 0,
+        rhythm.first_on if rhythm else None,
+        rhythm.last_on if rhythm else None,
+        last_touch_id,
+        rhythm.warmth if rhythm else None,
+        derived.warm_key, ranked, derived.sort_key, derived.due_on, derived.silent_since_on, derived.nudge_from_on,
+    )  # fmt: skip
 
 
 _stored = attrgetter(*rhythms.DERIVED)

@@ -11,12 +11,13 @@ from datetime import datetime
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
-from bot.usecases.recompute import cadence_moved, is_recomputing, learn_cadence, replay_customers
+from bot.domain.rhythm import keeps_rhythms
+from bot.usecases.recompute import cadence_moved, is_recomputing, learn_cadence, rekey_customers, replay_customers
 from bot.usecases.showing import refresh_home
 from storage import rhythms
 from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow, TeammateRow
-from storage.segments import policy_text
+from storage.segments import policy_text, segment_of
 
 CUSTOMERS_AT_ONCE = 500
 
@@ -74,7 +75,8 @@ def work_in(
     """Work out the next customers of a segment whose policy changed; None when there is no such segment.
 
     1. Hold the customers, then the segment's row, waiting for neither. 2. With the first ones learn the cadence, unless
-    it was set. 3. Replay them under the new policy. 4. Say how far it came, or that it is in force for everybody.
+    it was set. 3. Replay them under the new policy, or only work out their keys where it leaves the rhythms as they
+    are. 4. Say how far it came, or that it is in force for everybody.
     Raises OperationalError when somebody holds one of the rows: try again.
     """
     found = _next_segment(ledger, segment_id)
@@ -90,7 +92,10 @@ def work_in(
     if ids:
         row.reached_id = ids[-1]
         within = (col(Customer.id) > after, col(Customer.id) <= ids[-1])
-        replay_customers(ledger, row, col(Customer.segment_id) == row.id, *within)
+        policy = segment_of(row)
+        kept = policy.before is not None and keeps_rhythms(policy.before, policy)
+        work_out = rekey_customers if kept else replay_customers
+        work_out(ledger, row, col(Customer.segment_id) == row.id, *within)
         row.recomputed += len(ids)
         row.to_recompute = max(row.to_recompute, row.recomputed)
     else:

@@ -1,17 +1,20 @@
 """Tables for the rule of who is due and in what order."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from math import log2
+from typing import Any
 
 import pytest
 
-from bot.domain.counted_days import EPOCH
+from bot.domain.counted_days import EPOCH, counted_days
 from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing
 from bot.domain.rhythm import (
     after_touch,
     derive,
     due_on,
     is_lost,
+    keeps_rhythms,
     learned_cadence_days,
     log_score,
     own_gap_days,
@@ -69,6 +72,23 @@ def test_quick_repeats_count_as_one_conversation(gap: int, counted: float) -> No
     rhythm = replay([DAY, DAY + timedelta(days=gap)], MONTHLY)
     assert rhythm is not None
     assert rhythm.warmth - 2 ** (-gap / 30) == pytest.approx(counted)
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        ({"exponent": 0.9}, True),
+        ({"policy": Policy.FIXED, "lost_after": 3}, True),
+        ({"cadence_days": 31.0}, False),
+        ({"counted": counted_days("working", "")}, False),
+    ],
+)
+def test_a_policy_keeps_the_rhythms_that_a_replay_would_give_again(changed: dict[str, Any], kept: bool) -> None:
+    before = Segment(1, "Agencies")
+    after = replace(before, **changed)
+    assert keeps_rhythms(before, after) is kept
+    days = days_before(100, 99, 60, 31, 8, 1)
+    assert (replay(days, before) == replay(days, after)) is kept
 
 
 def test_a_relationship_never_touched_has_the_rhythm_of_its_segment() -> None:
