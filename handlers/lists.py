@@ -75,7 +75,7 @@ def handle_quieter(visit: Visit) -> Answer:
 def handle_digest_now(visit: Visit) -> Answer:
     """Send the digest of today at once, as the welcome offers; say so when nobody is waiting."""
     with visit.effect() as ledger:
-        audience = digests.audience_of(ledger, teammates.row_of(ledger, visit.teammate.id))
+        audience = digests.audience_of(ledger, visit.teammate)
         sent = digests.plan_for(ledger, audience, now=visit.now, due_at=visit.now)
         if sent is None:
             list_id = lists.open_list(

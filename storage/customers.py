@@ -1,7 +1,6 @@
 """Customers as relationships: look-ups by id and name, what is coming, and their numbers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -9,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import col
 
-from bot.domain.model import Relationship, Rhythm, Segment, Standing
-from bot.domain.nudges import BUYERS, FIRST_MONTH, FIRST_MONTH_FOR_DAYS, day_keys
+from bot.domain.model import Relationship, Rhythm, Segment
+from bot.domain.nudges import FIRST_MONTH, FIRST_MONTH_FOR_DAYS, day_keys
 from bot.domain.rhythm import lost_before
 from storage.columns import day_of
 from storage.ledger import Ledger
@@ -95,87 +94,26 @@ def _is_not_lost(segment: Segment, today: date) -> ColumnElement[bool]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Whom an audience was told of already, by occasion: they are not told again."""
+def with_a_day(ledger: Ledger, owner_ids: Collection[int] | None, *, today: date, until: date) -> list[Relationship]:
+    """Return the owners' customers (None: everybody's) who may have a day to write on before `until`.
 
-    wished: Collection[int] = ()
-    thanked: Collection[int] = ()
-    renewals: Collection[int] = ()
-    lately: Collection[int] = ()
-
-
-def occasional(
-    ledger: Ledger,
-    *,
-    owner_id: int | None,
-    today: date,
-    until: date,
-    whole_team: bool = False,
-    told: Told = Told(),
-) -> list[Relationship]:
-    """Return an owner's customers with a day to write on before `until`, a renewal ahead or a first month to look at.
-
-    Who is lost is not wished a happy birthday; the end of a contract is worth telling all the same.
+    A birthday, an anniversary, a renewal ahead or a week of their first month: what stands in the indexes. Whether it
+    is an occasion is decided by `bot.domain.nudges`. Most owners have nobody on most days.
     """
-    by_id = segments(ledger)
     keys = day_keys(today, until)
-    begun = [
-        (today - timedelta(days=on + FIRST_MONTH_FOR_DAYS - 1), today - timedelta(days=on)) for on, _ in FIRST_MONTH
-    ]
-    new_keys = set().union(*(day_keys(first, last + timedelta(days=1)) for first, last in begun))
-    furthest = today + timedelta(days=max((s.renewal_ahead_days for s in by_id.values()), default=0))
-    if not whole_team and not _may_be_occasional(ledger, owner_id, keys, keys | new_keys, today, furthest):
-        return []
-    not_lost = or_(*(_is_not_lost(segment, today) for segment in by_id.values()))
-    with_birthday = and_(col(Customer.birthday_key).in_(sorted(keys)), not_lost, col(Customer.id).not_in(told.wished))
-    with_anniversary = and_(
-        col(Customer.joined_key).in_(sorted(keys)),
-        col(Customer.joined_on) < today,
-        col(Customer.standing).in_(BUYERS),
-        not_lost,
-        col(Customer.id).not_in(told.thanked),
-    )
-    with_renewal = and_(
-        or_(
-            *(
-                and_(
-                    col(Customer.segment_id) == segment.id,
-                    col(Customer.renewal_on).between(today, today + timedelta(days=segment.renewal_ahead_days)),
-                )
-                for segment in by_id.values()
-            )
-        ),
-        col(Customer.id).not_in(told.renewals),
-    )
-    in_first_month = and_(
-        col(Customer.joined_key).in_(sorted(new_keys)),
-        col(Customer.standing).in_(BUYERS),
-        or_(*(col(Customer.joined_on).between(first, last) for first, last in begun)),
-        col(Customer.id).not_in(told.lately),
-    )
-    return relationships(
-        ledger,
-        *([] if whole_team else [owned_by(owner_id)]),
-        or_(with_birthday, with_anniversary, with_renewal, in_first_month),
-        col(Customer.standing) != Standing.LURKER,
-        or_(col(Customer.snoozed_until_on).is_(None), col(Customer.snoozed_until_on) <= today),
-    )
-
-
-def _may_be_occasional(
-    ledger: Ledger, owner_id: int | None, born: set[int], joined: set[int], today: date, furthest: date
-) -> bool:
-    """Look the days up in their indexes: most owners have nobody on most days, and need not be asked further."""
-    owned = "workspace_id = ? AND owner_id IS NULL" if owner_id is None else "workspace_id = ? AND owner_id = ?"
-    whose = (ledger.workspace_id,) if owner_id is None else (ledger.workspace_id, owner_id)
-    found = ledger.ask(
-        f"SELECT id FROM customer WHERE {owned} AND birthday_key IN ({', '.join('?' * len(born))})"  # noqa: S608  ours
-        f" UNION ALL SELECT id FROM customer WHERE {owned} AND joined_key IN ({', '.join('?' * len(joined))})"
-        f" UNION ALL SELECT id FROM customer WHERE {owned} AND renewal_on BETWEEN ? AND ? LIMIT 1",
-        *whose, *born, *whose, *joined, *whose, today.isoformat(), furthest.isoformat(),
+    begun = (on + n for on, _ in FIRST_MONTH for n in range(FIRST_MONTH_FOR_DAYS))
+    joined = keys.union(*(day_keys(today - timedelta(days=n), today - timedelta(days=n - 1)) for n in begun))
+    ahead = max((s.renewal_ahead_days for s in segments(ledger).values()), default=0)
+    owned = "" if owner_ids is None else f" AND owner_id IN ({', '.join('?' * len(owner_ids))})"
+    found = f"SELECT id FROM customer WHERE workspace_id = ?{owned} AND"  # noqa: S608  our own words
+    whose = (ledger.workspace_id, *(owner_ids or ()))
+    ids = ledger.ask(
+        f"{found} birthday_key IN ({', '.join('?' * len(keys))})"
+        f" UNION {found} joined_key IN ({', '.join('?' * len(joined))})"
+        f" UNION {found} renewal_on BETWEEN ? AND ?",
+        *whose, *keys, *whose, *joined, *whose, today.isoformat(), (today + timedelta(days=ahead)).isoformat(),
     )  # fmt: skip
-    return bool(found)
+    return list(by_ids(ledger, [row[0] for row in ids]).values()) if ids else []
 
 
 def coming(ledger: Ledger, *, owner_id: int, today: date, days: int, limit: int) -> list[Relationship]:
@@ -267,6 +205,16 @@ def update_of(columns: tuple[str, ...]) -> str:
     """Return the statement that sets columns of one customer, by workspace and id."""
     sets = ", ".join(f"{column} = ?" for column in columns)
     return f"UPDATE customer SET {sets} WHERE workspace_id = ? AND id = ?"  # noqa: S608  our own names
+
+
+_HELD = "SELECT id, owner_id, last_touch_id, nudge_from_on FROM customer WHERE workspace_id = ? AND id IN ({})"
+
+
+def held(ledger: Ledger, customer_ids: Collection[int]) -> dict[int, tuple[int | None, int | None, date | None]]:
+    """Hold customers as `lock` does; return whose each is now, by its newest touch, and from when it may be nudged."""
+    query = f"{_HELD.format(', '.join('?' * len(customer_ids)))} ORDER BY id"
+    rows = ledger.hold(query, ledger.workspace_id, *customer_ids)
+    return {row[0]: (row[1], row[2], day_of(row[3])) for row in rows}
 
 
 def lock(ledger: Ledger, customer_ids: Collection[int]) -> None:

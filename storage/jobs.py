@@ -4,6 +4,8 @@ A job is deferred in the transaction that writes its delivery, so that both are 
 own tables; they are made and moved on together with ours. It is loaded by the first thing that needs it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -40,6 +42,18 @@ class Due:
 def note_owed(session: Session, due: Due) -> None:
     """Remember what a transaction owes, for the job that is deferred when it commits."""
     session.info.setdefault(_OWED, []).append(due)
+
+
+@contextmanager
+def taken_back_alone(session: Session) -> Iterator[None]:
+    """Let a part of a transaction fail without the rest: what it wrote is taken back, and so are the jobs it noted."""
+    noted = len(session.info.get(_OWED, ()))
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        del session.info.get(_OWED, [])[noted:]
+        raise
 
 
 def lock_of(workspace_id: int, kind: str, channel: str) -> str:

@@ -121,7 +121,7 @@ def take(session: Transaction, deliveries: Sequence[Delivery], *, now: datetime)
         values = (workspace_id, name, floor + taken, floor)
         rows.append([*driver_values(values, session.dialect), _span(session, taken)])
     if rows:
-        session.tell_all(_TAKE["GREATEST" if _is_postgresql(session) else "MAX"], rows)
+        session.tell_each(_TAKE["GREATEST" if _is_postgresql(session) else "MAX"], rows)
 
 
 def _paces_of(delivery: Delivery) -> Iterable[tuple[str, Pace]]:

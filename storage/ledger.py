@@ -55,6 +55,14 @@ class Ledger:
         """Execute a statement in the driver's own words that answers no rows; return how many it changed."""
         return self.session.tell(statement, parameters)
 
+    def ask_each(self, query: str, each: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        """Ask the same with each of many parameters; return the rows of each."""
+        return self.session.ask_each(query, each)
+
+    def tell_each(self, statement: str, each: Sequence[Sequence[Any]]) -> int:
+        """Tell the same with each of many parameters; return how many rows were changed in all."""
+        return self.session.tell_each(statement, each)
+
     def stored(self, values: Iterable[Any]) -> list[Any]:
         """Return values as the database's driver takes them."""
         return driver_values(values, self.session.dialect)

@@ -4,9 +4,11 @@ No query is asked more often, and building it from expressions and reading it ba
 index scans that answer it. So it is text: one scan of `ix_customer_neglect` a segment, merged by the database.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from bot.domain.model import Relationship, Rhythm, Segment, Standing
@@ -42,6 +44,10 @@ class _Scan(NamedTuple):
     lost_day: str
 
 
+_Parts = list[tuple[tuple[str, ...], list[_Scan]]]
+_OWNED = " AND owner_id = ?"
+
+
 def neglected(
     ledger: Ledger,
     *,
@@ -74,6 +80,60 @@ def neglected(
     return _relationships(rows[:limit], by_id, _kept if ledger.session.dialect.name == "postgresql" else _read)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The best `limit` of an owner who is going quiet, but for `except_ids`, which were shown already."""
+
+    owner_id: int
+    limit: int
+    except_ids: Collection[int] = ()
+
+
+def neglected_of_each(ledger: Ledger, each: Sequence[Wanted], *, today: date) -> list[tuple[list[Relationship], int]]:
+    """Return for each owner whom `neglected` returns, and how many `count_neglected` counts.
+
+    One text for all of them, which the driver prepares once. So those who were shown are asked for and left out here:
+    after five a day for a week that is cheaper than a text for every number of them.
+    """
+    by_id, parts = _plan(segments_as_stored(ledger), today, None)
+    lists: list[list[Any]] = [[] for _ in each]
+    most = [wanted.limit + len(wanted.except_ids) for wanted in each]
+    day = today.isoformat()
+    for words, part in parts:
+        asked = []
+        for wanted, limit in zip(each, most, strict=True):
+            parameters: list[Any] = []
+            for segment_id, reached, share, lost_day in part:
+                parameters += (share, ledger.workspace_id, segment_id, day, lost_day, wanted.owner_id, *reached, limit)
+            asked.append((*parameters, limit))
+        for place, found in enumerate(ledger.ask_each(_statement(words, _OWNED, False), asked)):
+            lists[place] += found
+    totals = [len(rows) for rows in lists]
+    # Of those who have fewer than were asked for, the list is all there are.
+    full = [place for place, limit in enumerate(most) if totals[place] >= limit]
+    counts = _count_of_each(ledger, [each[place].owner_id for place in full], parts, today=today)
+    for place, count in zip(full, counts, strict=True):
+        totals[place] = count
+    read = _kept if ledger.session.dialect.name == "postgresql" else _read
+    chosen = []
+    for wanted, rows, total in zip(each, lists, totals, strict=True):
+        if len(parts) > 1:
+            rows.sort(key=lambda row: (-row[-1], row[0]))
+        fresh = islice((row for row in rows if row[0] not in wanted.except_ids), wanted.limit)
+        chosen.append((_relationships(fresh, by_id, read), total))
+    return chosen
+
+
+def _count_of_each(ledger: Ledger, owner_ids: Sequence[int], parts: _Parts, *, today: date) -> list[int]:
+    totals = [0] * len(owner_ids)
+    for words, part in parts:
+        of_all = [value for segment_id, reached, _, lost_day in part for value in (segment_id, lost_day, *reached)]
+        asked = [(ledger.workspace_id, today.isoformat(), owner_id, *of_all) for owner_id in owner_ids]
+        for place, found in enumerate(ledger.ask_each(_count(words, _OWNED, False), asked)):
+            totals[place] += found[0][0]
+    return totals
+
+
 def count_neglected(
     ledger: Ledger,
     *,
@@ -100,7 +160,7 @@ def count_neglected(
 @lru_cache(maxsize=256)
 def _plan(
     stored: tuple[Any, ...], today: date, segment_ids: frozenset[int] | None
-) -> tuple[Mapping[int, Segment], list[tuple[tuple[str, ...], list[_Scan]]]]:
+) -> tuple[Mapping[int, Segment], _Parts]:
     """Return the stored segments by id, and the scans of those asked for: kept, since the lists of a day share them.
 
     That is a scan a segment, and two for one whose changed policy has reached some of its customers: keys compare only
@@ -130,7 +190,7 @@ def _narrowing(
     """Return what else the customers of a list have to be, and the parameters in it."""
     narrowed: dict[str, tuple[Any, ...]] = {}
     if not whole_team:
-        narrowed |= {" AND owner_id IS NULL": ()} if owner_id is None else {" AND owner_id = ?": (owner_id,)}
+        narrowed |= {" AND owner_id IS NULL": ()} if owner_id is None else {_OWNED: (owner_id,)}
     if silent_over_days is not None:
         narrowed[" AND silent_since_on < ?"] = ((today - timedelta(days=silent_over_days)).isoformat(),)
     if except_ids:

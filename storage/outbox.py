@@ -1,8 +1,9 @@
 """The outbox: what the bot owes to Slack, written with its cause; `storage.claiming` is how it gets there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from json import dumps
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, select, type_coerce, update
@@ -37,32 +38,44 @@ class Owed:
     due_at: datetime | None = None
 
 
+_WRITE = """INSERT INTO delivery (workspace_id, id, key, kind, channel, subject_id, target_id, thread_ts, payload,
+    state, due_at, created_at, attempts)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, 0) ON CONFLICT DO NOTHING"""
+_SHOW = "INSERT INTO appearance (workspace_id, customer_id, delivery_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+
+
 def owe(ledger: Ledger, owed: Owed, *, now: datetime, customer_ids: Sequence[int] = ()) -> int | None:
     """Write a delivery with its cause; None when its key is already there. `customer_ids` stand in the message."""
-    delivery_id = new_id()
-    written = ledger.insert_once(
-        Delivery,
-        {
-            "id": delivery_id,
-            "key": owed.key,
-            "kind": owed.kind,
-            "channel": owed.channel,
-            "subject_id": owed.subject_id,
-            "target_id": owed.target_id,
-            "thread_ts": owed.thread_ts,
-            "payload": owed.payload or {},
-            "state": DeliveryState.PENDING,
-            "due_at": owed.due_at or now,
-            "created_at": now,
-            "attempts": 0,
-        },
-    )
-    if not written:
-        return None
-    note_owed(ledger.session, Due(ledger.workspace_id, delivery_id, owed.kind, owed.channel, owed.due_at or now))
-    shown = ({"customer_id": customer_id, "delivery_id": delivery_id} for customer_id in dict.fromkeys(customer_ids))
-    ledger.insert_all_once(Appearance, shown)
-    return delivery_id
+    return owe_all(ledger, [(owed, customer_ids)], now=now)[0]
+
+
+def owe_all(ledger: Ledger, messages: Sequence[tuple[Owed, Sequence[int]]], *, now: datetime) -> list[int | None]:
+    """Write deliveries, each with the customers that stand in it; return their ids, None where the key was there."""
+    drawn: list[int | None] = [new_id() for _ in messages]
+    rows = [
+        (
+            ledger.workspace_id, delivery_id, owed.key, owed.kind, owed.channel, owed.subject_id, owed.target_id,
+            owed.thread_ts, dumps(owed.payload or {}), *ledger.stored((owed.due_at or now, now)),
+        )
+        for delivery_id, (owed, _) in zip(drawn, messages, strict=True)
+    ]  # fmt: skip
+    if ledger.tell_each(_WRITE, rows) < len(rows):
+        there = _written(ledger, drawn)
+        drawn = [delivery_id if delivery_id in there else None for delivery_id in drawn]
+    shown: list[tuple[int, int, int]] = []
+    for delivery_id, (owed, customer_ids) in zip(drawn, messages, strict=True):
+        if delivery_id is not None:
+            due_at = owed.due_at or now
+            note_owed(ledger.session, Due(ledger.workspace_id, delivery_id, owed.kind, owed.channel, due_at))
+            shown += [(ledger.workspace_id, customer_id, delivery_id) for customer_id in dict.fromkeys(customer_ids)]
+    ledger.tell_each(_SHOW, shown)
+    return drawn
+
+
+def _written(ledger: Ledger, delivery_ids: Sequence[int | None]) -> set[int]:
+    places = ", ".join("?" * len(delivery_ids))
+    query = f"SELECT id FROM delivery WHERE workspace_id = ? AND id IN ({places})"  # noqa: S608  our own words
+    return {row[0] for row in ledger.ask(query, ledger.workspace_id, *delivery_ids)}
 
 
 def shown_in(ledger: Ledger, customer_id: int, delivery_id: int) -> None:
@@ -70,37 +83,46 @@ def shown_in(ledger: Ledger, customer_id: int, delivery_id: int) -> None:
     ledger.insert_once(Appearance, {"customer_id": customer_id, "delivery_id": delivery_id})
 
 
-def is_waiting(ledger: Ledger, kind: str, where: ColumnElement[bool]) -> bool:
-    """Say whether a delivery that matches waits and will be drawn after this transaction.
+def waiting(ledger: Ledger, kind: str, by: Any, ids: Collection[int]) -> set[int]:
+    """Return those of the ids (in column `by`) for which a delivery waits that will be drawn after this transaction.
 
-    The row is locked until the caller commits. One that a dispatcher is claiming may be drawn before that, with the
+    The rows are locked until the caller commits. One that a dispatcher is claiming may be drawn before that, with the
     words of before, so it does not count: on PostgreSQL its lock is skipped, on SQLite there is one writer.
     """
     query = (
-        select(col(Delivery.id))
+        select(by)
         .where(
             col(Delivery.workspace_id) == ledger.workspace_id,
             col(Delivery.kind) == kind,
             col(Delivery.state) == DeliveryState.PENDING,
-            where,
+            by.in_(ids),
         )
-        .limit(1)
         .with_for_update(skip_locked=True)
     )
-    return ledger.session.execute(query).first() is not None
+    return set(ledger.session.execute(query).scalars()) if ids else set()
 
 
 def owe_update(ledger: Ledger, target: Delivery, *, now: datetime) -> None:
     """Owe one change of a posted message; ten changes before it is sent are one."""
-    if not is_waiting(ledger, "update", col(Delivery.target_id) == target.id):
-        key = f"update:{target.id}:{new_id()}"
-        owe(ledger, Owed(key=key, kind="update", channel=target.channel, target_id=target.id), now=now)
+    owe_updates(ledger, [target], now=now)
 
 
-def messages_showing(ledger: Ledger, customer_id: int, *, since: datetime) -> Sequence[Delivery]:
-    """Return the messages posted or owed since `since` that show a customer."""
-    shown = "SELECT 1 FROM appearance WHERE workspace_id = ? AND customer_id = ? LIMIT 1"
-    if not ledger.ask(shown, ledger.workspace_id, customer_id):
+def owe_updates(ledger: Ledger, targets: Sequence[Delivery], *, now: datetime) -> None:
+    """Owe one change of each posted message, unless one waits."""
+    wait = waiting(ledger, "update", col(Delivery.target_id), [target.id for target in targets])
+    changes = [
+        (Owed(key=f"update:{target.id}:{new_id()}", kind="update", channel=target.channel, target_id=target.id), ())
+        for target in targets
+        if target.id not in wait
+    ]
+    owe_all(ledger, changes, now=now)
+
+
+def messages_showing(ledger: Ledger, *customer_ids: int, since: datetime) -> Sequence[Delivery]:
+    """Return the messages posted or owed since `since` that show one of the customers."""
+    places = ", ".join("?" * len(customer_ids))
+    shown = f"SELECT 1 FROM appearance WHERE workspace_id = ? AND customer_id IN ({places}) LIMIT 1"  # noqa: S608  ours
+    if not customer_ids or not ledger.ask(shown, ledger.workspace_id, *customer_ids):
         return ()
     query = (
         select(Delivery)
@@ -113,12 +135,12 @@ def messages_showing(ledger: Ledger, customer_id: int, *, since: datetime) -> Se
         )
         .where(
             col(Delivery.workspace_id) == ledger.workspace_id,
-            col(Appearance.customer_id) == customer_id,
+            col(Appearance.customer_id).in_(customer_ids),
             col(Delivery.created_at) >= since,
             col(Delivery.state) != DeliveryState.FAILED,
         )
     )
-    return ledger.session.execute(query).scalars().all()
+    return ledger.session.execute(query).scalars().unique().all()
 
 
 def posted_at(ledger: Ledger, slack_channel_id: str, slack_ts: str) -> Delivery | None:

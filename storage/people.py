@@ -1,6 +1,8 @@
 """Workspaces and the people in them."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
@@ -57,28 +59,31 @@ def by_slack_id(ledger: Ledger, slack_user_id: str) -> TeammateRow | None:
     return ledger.first(TeammateRow, col(TeammateRow.slack_user_id) == slack_user_id)
 
 
-def seen(ledger: Ledger, slack_user_id: str) -> tuple[Teammate, datetime | None] | None:
-    """Return the teammate with a Slack id and when Slack last showed their profile: what every request begins with."""
-    found = ledger.ask(
-        "SELECT id, slack_user_id, name, timezone, locale, role, seat, language, digest_minute, work_days,"
-        " digest_frequency, paused_until_on, email, holiday_region, quiet_from_minute, quiet_until_minute,"
-        " touches_a_week, minutes_a_week, seen_at"
-        " FROM teammate WHERE workspace_id = ? AND slack_user_id = ?",
-        ledger.workspace_id,
-        slack_user_id,
-    )
-    if not found:
-        return None
+TEAMMATE_COLUMNS = (
+    "id", "slack_user_id", "name", "timezone", "locale", "role", "seat", "language", "digest_minute", "work_days",
+    "digest_frequency", "paused_until_on", "email", "holiday_region", "quiet_from_minute", "quiet_until_minute",
+    "touches_a_week", "minutes_a_week",
+)  # fmt: skip
+_SEEN = f"SELECT {', '.join(TEAMMATE_COLUMNS)}, seen_at FROM teammate WHERE workspace_id = ? AND slack_user_id = ?"  # noqa: S608  ours
+
+
+def read_teammate(row: Sequence[Any]) -> Teammate:
+    """Return the teammate whose `TEAMMATE_COLUMNS` a row holds."""
     (
         teammate_id, slack_user_id, name, timezone, locale, role, seat, language, digest_minute, work_days, frequency,
-        paused_until_on, email, region, quiet_from, quiet_until, touches_a_week, minutes_a_week, seen_at,
-    ) = found[0]  # fmt: skip
-    who = Teammate(
+        paused_until_on, email, region, quiet_from, quiet_until, touches_a_week, minutes_a_week,
+    ) = row  # fmt: skip
+    return Teammate(
         teammate_id, slack_user_id, name, timezone, locale, Role(role), Seat(seat), language, digest_minute, work_days,
         Frequency(frequency), day_of(paused_until_on), email, region, quiet_from, quiet_until, touches_a_week,
         minutes_a_week,
     )  # fmt: skip
-    return who, instant_of(seen_at)
+
+
+def seen(ledger: Ledger, slack_user_id: str) -> tuple[Teammate, datetime | None] | None:
+    """Return the teammate with a Slack id and when Slack last showed their profile: what every request begins with."""
+    found = ledger.ask(_SEEN, ledger.workspace_id, slack_user_id)
+    return (read_teammate(found[0][:-1]), instant_of(found[0][-1])) if found else None
 
 
 def everybody(ledger: Ledger) -> dict[int, Teammate]:
@@ -98,23 +103,3 @@ def awaiting_digest(session: Session, *, now: datetime) -> list[tuple[int, str]]
         )
     )
     return [(row[0], row[1] or "") for row in session.exec(query).all()]
-
-
-def due_for_digest(session: Session, *, now: datetime, limit: int) -> list[TeammateRow]:
-    """Return members whose digest is due in workspaces that are installed; rows another replica holds are skipped.
-
-    Held are only the rows themselves: the touches that these people log meanwhile point to them and need not wait.
-    """
-    query = (
-        select(TeammateRow)
-        .join(Workspace, col(Workspace.id) == col(TeammateRow.workspace_id))
-        .where(
-            col(TeammateRow.next_digest_at) <= now,
-            col(TeammateRow.seat) == Seat.MEMBER,
-            col(Workspace.uninstalled_at).is_(None),
-        )
-        .order_by(col(TeammateRow.next_digest_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True, of=TeammateRow)
-    )
-    return list(session.exec(query).all())

@@ -20,11 +20,12 @@ _WAITS = """p.state = 'open' AND (c.last_on IS NULL OR c.last_on < p.due_on)
 _FROM = """FROM promise p
 JOIN customer c ON c.workspace_id = p.workspace_id AND c.id = p.customer_id
 LEFT JOIN nudge n ON n.workspace_id = p.workspace_id AND n.id = p.nudge_id"""
-_DUE = f"""SELECT p.id, p.customer_id, p.nudge_id {_FROM}
-WHERE p.workspace_id = ? AND p.due_on < ? AND {_WAITS}
-    AND (CASE WHEN p.as_owner THEN c.owner_id ELSE p.teammate_id END) = ?
-    AND CASE WHEN n.state = 'snoozed' THEN n.snoozed_until_on < ? AND n.snoozed_until_on >= ? ELSE p.due_on >= ? END
-ORDER BY p.due_on, p.id"""
+_DUE = f"""SELECT whose, id, customer_id, nudge_id, due_on, told_on FROM (
+SELECT p.id, p.customer_id, p.nudge_id, p.due_on,
+    CASE WHEN p.as_owner THEN c.owner_id ELSE p.teammate_id END AS whose,
+    CASE WHEN n.state = 'snoozed' THEN n.snoozed_until_on ELSE p.due_on END AS told_on {_FROM}
+WHERE p.workspace_id = ? AND p.due_on < ? AND {_WAITS}) AS waiting
+WHERE told_on < ? AND told_on >= ? AND whose IN ({{whose}}) ORDER BY due_on, id"""  # noqa: S608  our own words
 _OF_CUSTOMERS = f"""SELECT p.id, p.customer_id, p.what, p.due_on, p.teammate_id, p.nudge_id, ({_WAITS}) {_FROM}
 WHERE p.workspace_id = ? AND p.state = 'open' AND {{which}} ORDER BY p.due_on, p.id"""
 
@@ -42,18 +43,32 @@ class Told:
     waits: bool
 
 
-def due(
-    ledger: Ledger, teammate_id: int, *, since: date, until: date, told_by: Collection[int] = ()
-) -> Mapping[int, Sequence[int]]:
-    """Return the promises that a teammate is to be told of, by customer: those due before `until` and not kept.
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A promise that somebody is to be told of, on its day or on the one to which they put it off (`on`)."""
 
-    `told_by` are the nudges that told of theirs lately; those due before `since` were told often enough.
+    id: int
+    customer_id: int
+    nudge_id: int | None
+    due_on: date
+    on: date
+
+
+def due(ledger: Ledger, teammate_ids: Collection[int], *, since: date, until: date) -> Mapping[int, Sequence[Awaited]]:
+    """Return by teammate the promises to tell them of: those due before `until` and not kept.
+
+    What was due before `since` was told often enough.
     """
-    days = until.isoformat(), teammate_id, until.isoformat(), since.isoformat(), since.isoformat()
-    found: dict[int, list[int]] = {}
-    for promise_id, customer_id, nudge_id in ledger.ask(_DUE, ledger.workspace_id, *days):
-        if nudge_id not in told_by:
-            found.setdefault(customer_id, []).append(promise_id)
+    found: dict[int, list[Awaited]] = {}
+    if teammate_ids:
+        query = _DUE.format(whose=", ".join("?" * len(teammate_ids)))
+        days = until.isoformat(), until.isoformat(), since.isoformat()
+        for teammate_id, promise_id, customer_id, nudge_id, due_on, on in ledger.ask(
+            query, ledger.workspace_id, *days, *teammate_ids
+        ):
+            found.setdefault(teammate_id, []).append(
+                Awaited(promise_id, customer_id, nudge_id, day_of(due_on), day_of(on))
+            )
     return found
 
 

@@ -36,14 +36,33 @@ class Transaction(Session):
         """Execute a statement that answers no rows; return how many it changed."""
         return self._execute(statement, parameters).rowcount  # type: ignore[no-any-return]
 
-    def tell_all(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Execute a statement that answers no rows once for each row of parameters; never as the first statement."""
+    def ask_each(self, query: str, each: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        """Return the rows that a query answers to each of many parameters, on PostgreSQL in one round trip."""
+        if self.dialect.name == "sqlite" or len(each) < 2:
+            return [self.ask(query, parameters) for parameters in each]
+        cursor = self._execute_each(query, each, returning=True)
+        answers = [cursor.fetchall()]
+        while cursor.nextset():
+            answers.append(cursor.fetchall())
+        return answers
+
+    def tell_each(self, statement: str, each: Sequence[Sequence[Any]]) -> int:
+        """Execute a statement that answers no rows with each of many parameters; return how many rows it changed."""
+        if len(each) < 2:
+            return sum(self.tell(statement, parameters) for parameters in each)
+        return self._execute_each(statement, each).rowcount  # type: ignore[no-any-return]
+
+    def _execute_each(self, statement: str, each: Sequence[Sequence[Any]], **more: Any) -> Any:
+        if self._driver is None:
+            self.ask("SELECT 1", ())
         if self.dialect.name == "postgresql":
             statement = statement.replace("?", "%s")
+        cursor = (self._driver or self._begin()).cursor()
         try:
-            (self._driver or self._begin()).cursor().executemany(statement, rows)
+            cursor.executemany(statement, each, **more)
         except self.dialect.loaded_dbapi.Error as broken:
             raise self._translated(broken, statement) from broken
+        return cursor
 
     def _execute(self, statement: str, parameters: Sequence[Any]) -> Any:
         if self.dialect.name == "postgresql":

@@ -1,6 +1,6 @@
 """Who is nudged about, why and in what order: decisions over relationships, as pure functions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -99,6 +99,36 @@ def occasions_of(relationship: Relationship, today: date, *, until: date) -> tup
     }
     stopped = relationship.segment.without
     return tuple(occasion for occasion, is_reason in holds.items() if is_reason and occasion not in stopped)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whom a reader was told of already, by occasion, and of whom for any reason: they are not told again."""
+
+    by_occasion: Mapping[Occasion, Collection[int]]
+    lately: Collection[int] = ()
+
+    def of(self, customer_id: int, occasion: Occasion) -> bool:
+        """Say whether the reader knows of an occasion. Of a first month they are told unless the customer was named."""
+        return customer_id in self.by_occasion.get(occasion, self.lately)
+
+
+def has_new_day(relationship: Relationship, today: date, *, until: date, told: Told) -> bool:
+    """Say whether a customer has a day to write on before `until` that its reader was not told of.
+
+    Who is lost is not wished a happy birthday; the end of a contract is worth telling all the same. Who sleeps or lurks
+    is left in peace.
+    """
+    if relationship.standing is Standing.LURKER:
+        return False
+    if relationship.snoozed_until_on is not None and relationship.snoozed_until_on > today:
+        return False
+    lost = is_lost(relationship.silent_since_on, relationship.segment, today)
+    return any(
+        not told.of(relationship.customer_id, occasion)
+        for occasion in occasions_of(relationship, today, until=until)
+        if occasion is not Occasion.OVERDUE and not (lost and occasion in _HAS_A_DAY)
+    )
 
 
 def plan_digest(

@@ -1,17 +1,21 @@
 """What a touch does beside moving the clock: it ends the snooze before it and the nudge that it answers; and back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlmodel import col
 
 from bot.domain.model import NudgeState
 from bot.domain.nudges import touch_ends_nudge
-from storage.columns import new_id
+from storage.columns import day_of, new_id
 from storage.ledger import Ledger
 from storage.models import Nudge
+
+_WAITING = """SELECT id, customer_id, teammate_id, occasions, planned_on FROM nudge
+WHERE workspace_id = ? AND state = 'open' AND customer_id IN ({})"""
+_OPEN = """INSERT INTO nudge (workspace_id, id, customer_id, teammate_id, occasions, planned_on, state, before)
+VALUES (?, ?, ?, ?, ?, ?, 'open', '{}') ON CONFLICT DO NOTHING"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +125,47 @@ def open_nudge(ledger: Ledger, customer_id: int) -> Nudge | None:
     return ledger.get(Nudge, found[0][0]) if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A nudge that waits, or is to wait, for somebody. `occasions` are joined by commas."""
+
+    id: int
+    customer_id: int
+    teammate_id: int | None
+    occasions: str
+    planned_on: date
+
+
+def waiting_about(ledger: Ledger, customer_ids: Collection[int]) -> dict[int, Waiting]:
+    """Return the nudges that wait, by customer."""
+    if not customer_ids:
+        return {}
+    rows = ledger.ask(_WAITING.format(", ".join("?" * len(customer_ids))), ledger.workspace_id, *customer_ids)
+    return {row[1]: Waiting(row[0], row[1], row[2], row[3], day_of(row[4])) for row in rows}
+
+
 def open_once(ledger: Ledger, customer_id: int, *, teammate_id: int | None, occasions: str, planned_on: date) -> int:
     """Open a nudge unless one waits already, even since this very moment; return the id of the one that waits."""
-    while (waiting := open_nudge(ledger, customer_id)) is None:
-        nudge_id = new_id()
-        values: dict[str, Any] = {
-            "id": nudge_id,
-            "customer_id": customer_id,
-            "teammate_id": teammate_id,
-            "occasions": occasions,
-            "planned_on": planned_on,
-            "state": NudgeState.OPEN,
-            "before": {},
-        }
-        if ledger.insert_once(Nudge, values):
-            return nudge_id
-    return waiting.id
+    waiting = open_nudge(ledger, customer_id)
+    wanted = Waiting(new_id(), customer_id, teammate_id, occasions, planned_on)
+    return waiting.id if waiting else open_all_once(ledger, [wanted])[customer_id]
+
+
+def open_all_once(ledger: Ledger, wanted: Sequence[Waiting]) -> dict[int, int]:
+    """Open nudges where none waits, even since this very moment; return the ids of those that wait, by customer."""
+    ids = {nudge.customer_id: nudge.id for nudge in wanted}
+    rows = {
+        nudge.customer_id: (
+            ledger.workspace_id, nudge.id, nudge.customer_id, nudge.teammate_id, nudge.occasions,
+            nudge.planned_on.isoformat(),
+        )
+        for nudge in wanted
+    }  # fmt: skip
+    while ledger.tell_each(_OPEN, list(rows.values())) < len(rows):
+        there = waiting_about(ledger, rows)
+        ids |= {customer_id: nudge.id for customer_id, nudge in there.items()}
+        rows = {customer_id: row for customer_id, row in rows.items() if customer_id not in there}
+    return ids
 
 
 def reopen(ledger: Ledger, nudge: Nudge) -> None:

@@ -1,26 +1,29 @@
 """The rounds of the clock: whose digest is due now, and when their next one is. Any replica may plan."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from itertools import chain
 
 import structlog
-from sqlmodel import Session, col, select
+from sqlmodel import col
 
 from bot.domain.model import Frequency, Seat
 from bot.domain.quiet_hours import quiet_hours_of, reachable_at
 from bot.domain.working_time import LATEST_AFTER, is_worth_sending, local_day, next_digest_at, sends_on
 from bot.usecases import covers
 from bot.usecases.days_off import company_days_off, days_off_of
+from bot.usecases.digest_facts import Audience
 from bot.usecases.digest_hours import latest_hour, next_channel_digest, next_digest_of
-from bot.usecases.digests import audience_of, audience_of_channel, plan_for
-from bot.usecases.showing import refresh_home
-from storage import people
+from bot.usecases.digests import audience_of, audience_of_channel, plan_all, plan_for
+from bot.usecases.showing import refresh_homes
+from storage import digest_turns, people
+from storage.digest_turns import DueTeammate
 from storage.engine import Store
+from storage.jobs import taken_back_alone
 from storage.ledger import Ledger
-from storage.models import ChannelRow, TeammateRow, Workspace
-from storage.transaction import Transaction
+from storage.models import ChannelRow, TeammateRow
 
 # Planned in one transaction; on SQLite everybody who writes waits for it, so it must be short.
 BATCH = 50
@@ -30,15 +33,37 @@ AGAIN_AFTER = timedelta(minutes=10)
 SPREAD = timedelta(milliseconds=200)
 # Whom Slack keeps undisturbed now, and until when: a function of a workspace and of the Slack ids to ask for.
 Resting = Callable[[int, Sequence[str]], Mapping[str, datetime]]
+Rest = Mapping[tuple[int, str], datetime]
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A teammate or a channel whose hour has come, and how long their digest waits for its place in the round."""
+
+    who: DueTeammate | ChannelRow
+    waits: timedelta
+
+    @property
+    def table(self) -> str:
+        """Where their next hour is kept."""
+        return "channel" if isinstance(self.who, ChannelRow) else "teammate"
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """When somebody's next hour is, and whether today's digest is planned now."""
+
+    next_at: datetime | None
+    audience: Audience | None = None
 
 
 def plan_due_digests(store: Store, *, now: datetime, resting: Resting | None = None) -> int:
     """Plan every digest that is due, in batches of one transaction each; return how many were planned.
 
     1. Ask who does not want to be disturbed, outside any transaction.
-    2. Take the people (then the channels) whose hour has come; another replica's are skipped.
+    2. Take the people and the channels whose hour has come; another replica's are skipped.
     3. Write one digest, its nudges and its delivery for each: the key (audience, local day) makes a second impossible.
     4. Move their next hour strictly ahead, whether or not there was anything to say: to the end of their quiet hours
        or of their rest, if today's digest still helps then.
@@ -47,31 +72,59 @@ def plan_due_digests(store: Store, *, now: datetime, resting: Resting | None = N
     rest = _rest_of_those_due(store, now, resting) if resting else {}
     while True:
         with store.session() as session:
-            due = people.due_for_digest(session, now=now, limit=BATCH)
-            for number, row in enumerate(due):
-                plan = partial(_plan_for_teammate, row=row, now=now, delay=_turn(number, row.id), rest=rest)
-                planned += _on_its_own(session, row, plan, now=now)
-            channels = _due_channels(session, now)
-            for number, channel in enumerate(channels):
-                plan = partial(_plan_for_channel, row=channel, now=now, delay=_turn(number, channel.id))
-                planned += _on_its_own(session, channel, plan, now=now)
-        if len(due) < BATCH and len(channels) < BATCH:
+            people_due = digest_turns.due_teammates(session, now=now, limit=BATCH)
+            channels_due = digest_turns.due_channels(session, now=now, limit=BATCH)
+            by_workspace: defaultdict[int, list[_Due]] = defaultdict(list)
+            whose_turn: Iterator[tuple[int, DueTeammate | ChannelRow]]
+            whose_turn = chain(enumerate(people_due), enumerate(channels_due))
+            for number, who in whose_turn:
+                by_workspace[who.workspace_id].append(_Due(who, _turn(number, who.id)))
+            # In the order of ids, as everything that is held: replicas never wait for each other in a ring.
+            for workspace_id, due in sorted(by_workspace.items()):
+                planned += _plan_together(Ledger(session, workspace_id), due, now=now, rest=rest)
+        if len(people_due) < BATCH and len(channels_due) < BATCH:
             return planned
 
 
-def _on_its_own(
-    session: Transaction, row: TeammateRow | ChannelRow, plan: Callable[[Ledger], int], *, now: datetime
-) -> int:
-    """Plan one digest of a batch. When that fails, what the others are planned stands, and this one is tried again."""
-    workspace_id, kind, row_id = row.workspace_id, row.__tablename__, row.id
+def _plan_together(ledger: Ledger, due: Sequence[_Due], *, now: datetime, rest: Rest) -> int:
+    """Plan a batch of one workspace. When that fails, plan one by one: whose plan still fails is tried again later."""
     try:
-        with session.begin_nested():
-            return plan(Ledger(session, workspace_id))
+        with taken_back_alone(ledger.session):
+            return _plan(ledger, due, now=now, rest=rest)
     except Exception:
-        log.exception("digest_not_planned", workspace_id=workspace_id, kind=kind, id=row_id)
-        row.next_digest_at = now + AGAIN_AFTER
-        session.add(row)
+        if len(due) > 1:
+            return sum(_plan_together(ledger, [one], now=now, rest=rest) for one in due)
+        table, row_id = due[0].table, due[0].who.id
+        log.exception("digest_not_planned", workspace_id=ledger.workspace_id, kind=table, id=row_id)
+        digest_turns.come_next(ledger, table, [(now + AGAIN_AFTER, row_id)])
         return 0
+
+
+def _plan(ledger: Ledger, due: Sequence[_Due], *, now: datetime, rest: Rest) -> int:
+    decisions = [
+        _channels_turn(ledger, one.who, now)
+        if isinstance(one.who, ChannelRow)
+        else _turn_of(ledger, one.who, now, rest)
+        for one in due
+    ]
+    wanted = [
+        (decision.audience, now + one.waits)
+        for one, decision in zip(due, decisions, strict=True)
+        if decision.audience is not None
+    ]
+    planned = plan_all(ledger, wanted, now=now)
+    homes = [
+        (audience.teammate_id, audience.slack_id)
+        for (audience, _), digest_id in zip(wanted, planned, strict=True)
+        if digest_id is not None and audience.teammate_id is not None
+    ]
+    refresh_homes(ledger, homes, now=now)
+    for table in ("teammate", "channel"):
+        hours = [
+            (decision.next_at, one.who.id) for one, decision in zip(due, decisions, strict=True) if one.table == table
+        ]
+        digest_turns.come_next(ledger, table, hours)
+    return sum(digest_id is not None for digest_id in planned)
 
 
 def _rest_of_those_due(store: Store, now: datetime, resting: Resting) -> dict[tuple[int, str], datetime]:
@@ -93,53 +146,35 @@ def _turn(number: int, row_id: int) -> timedelta:
     return SPREAD * number * (0.9 + row_id % 200 / 1000)
 
 
-def _due_channels(session: Session, now: datetime) -> list[ChannelRow]:
-    query = (
-        select(ChannelRow)
-        .join(Workspace, col(Workspace.id) == col(ChannelRow.workspace_id))
-        .where(col(ChannelRow.next_digest_at) <= now, col(Workspace.uninstalled_at).is_(None))
-        .limit(BATCH)
-        .with_for_update(skip_locked=True, key_share=True, of=ChannelRow)
-    )
-    return list(session.exec(query).all())
-
-
-def _plan_for_teammate(
-    ledger: Ledger, row: TeammateRow, now: datetime, delay: timedelta, rest: Mapping[tuple[int, str], datetime]
-) -> int:
-    teammate = people.teammate(row)
-    off = days_off_of(ledger, teammate)
-    due_at = latest_hour(row.next_digest_at, next_digest_of(teammate, after=now - LATEST_AFTER, off=off), now=now)
-    row.next_digest_at = next_digest_of(teammate, after=now, off=off)
-    ledger.session.add(row)
-    if due_at is None or not row.slack_user_id or not is_worth_sending(due_at, now, row.timezone):
-        return 0
-    today = local_day(now, row.timezone)
+def _turn_of(ledger: Ledger, due: DueTeammate, now: datetime, rest: Rest) -> _Decision:
+    """Decide about a teammate: by their hour, days off and quiet hours, and by whether Slack lets them rest."""
+    who = due.teammate
+    off = days_off_of(ledger, who)
+    due_at = latest_hour(due.next_digest_at, next_digest_of(who, after=now - LATEST_AFTER, off=off), now=now)
+    next_at = next_digest_of(who, after=now, off=off)
+    if due_at is None or not who.slack_user_id or not is_worth_sending(due_at, now, who.timezone):
+        return _Decision(next_at)
+    today = local_day(now, who.timezone)
     if today in off:
-        return 0
-    if row.away_since_on and (row.paused_until_on is None or row.paused_until_on <= today):
-        covers.welcome_back(ledger, row, now=now)
-    quiet_until = reachable_at(now, quiet_hours_of(teammate), row.timezone)
-    rests_until = max(quiet_until, rest.get((row.workspace_id, row.slack_user_id), now))
+        return _Decision(next_at)
+    if due.away_since_on and (who.paused_until_on is None or who.paused_until_on <= today):
+        row = ledger.get(TeammateRow, who.id)
+        if row is not None:
+            covers.welcome_back(ledger, row, now=now)
+    quiet_until = reachable_at(now, quiet_hours_of(who), who.timezone)
+    rests_until = max(quiet_until, rest.get((ledger.workspace_id, who.slack_user_id), now))
     if rests_until > now:
-        if is_worth_sending(due_at, rests_until, row.timezone):
-            row.next_digest_at = rests_until
-        return 0
-    digest_id = plan_for(ledger, audience_of(ledger, row), now=now, due_at=now + delay)
-    if digest_id:
-        refresh_home(ledger, row, now=now)
-    return int(digest_id is not None)
+        return _Decision(rests_until if is_worth_sending(due_at, rests_until, who.timezone) else next_at)
+    return _Decision(next_at, audience_of(ledger, who))
 
 
-def _plan_for_channel(ledger: Ledger, row: ChannelRow, now: datetime, delay: timedelta) -> int:
+def _channels_turn(ledger: Ledger, row: ChannelRow, now: datetime) -> _Decision:
     off = company_days_off(ledger)
     due_at = latest_hour(row.next_digest_at, next_channel_digest(row, after=now - LATEST_AFTER, off=off), now=now)
-    row.next_digest_at = next_channel_digest(row, after=now, off=off)
-    ledger.session.add(row)
+    next_at = next_channel_digest(row, after=now, off=off)
     if due_at is None or not is_worth_sending(due_at, now, row.timezone) or local_day(now, row.timezone) in off:
-        return 0
-    audience = audience_of_channel(row, off)
-    return int(plan_for(ledger, audience, now=now, due_at=now + delay) is not None)
+        return _Decision(next_at)
+    return _Decision(next_at, audience_of_channel(row, off))
 
 
 def plan_now(ledger: Ledger, *, now: datetime, owners: Sequence[TeammateRow] | None = None) -> list[int]:
@@ -152,7 +187,7 @@ def plan_now(ledger: Ledger, *, now: datetime, owners: Sequence[TeammateRow] | N
     for row in rows:
         today = local_day(now, row.timezone)
         paused = row.paused_until_on is not None and row.paused_until_on > today
-        audience = audience_of(ledger, row)
+        audience = audience_of(ledger, people.teammate(row))
         works = sends_on(today, work_days=row.work_days, frequency=row.digest_frequency, off=audience.off)
         if row.digest_frequency is Frequency.OFF or paused or not works or not _hour_has_come(row, now):
             continue

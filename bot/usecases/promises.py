@@ -1,12 +1,11 @@
 """Promises: what somebody asked to be reminded of from a line that they wrote, and what became of it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from sqlmodel import col
 
 from bot.domain.model import NudgeState, PromiseState, Role, Teammate
-from bot.domain.nudges import PROMISE_FOR_DAYS, QUIET_DAYS
 from bot.errors import InputRefused, NotAllowed, NotFound, TooLate
 from bot.usecases.answers_to_nudges import open_nudge
 from bot.usecases.showing import refresh_messages, refresh_owners_home
@@ -14,18 +13,6 @@ from storage import promises
 from storage.columns import new_id
 from storage.ledger import Ledger
 from storage.models import Customer, EntryLine, Promise, Touch
-from storage.shown import Shown
-
-
-def promises_due(
-    ledger: Ledger, teammate_id: int | None, shown: Sequence[Shown], *, today: date, until: date
-) -> Mapping[int, Sequence[int]]:
-    """Return the promises to tell a teammate of, by customer. A channel is told of none: they are somebody's own."""
-    if teammate_id is None:
-        return {}
-    told_by = {card.nudge_id for card in shown if card.on > today - timedelta(days=QUIET_DAYS)}
-    since = today - timedelta(days=PROMISE_FOR_DAYS)
-    return promises.due(ledger, teammate_id, since=since, until=until, told_by=told_by)
 
 
 def give(ledger: Ledger, line: EntryLine, *, by: Teammate, now: datetime, today: date) -> None:

@@ -1,5 +1,6 @@
 """Keeping what stands in Slack true: after a change, every message and App Home that shows it is owed an update."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import col
@@ -11,6 +12,7 @@ from storage.models import Customer, Delivery, DeliveryState, TeammateRow
 
 # Slack lets a bot change its messages for ever; people look at the last days.
 SHOWN_FOR = timedelta(days=14)
+_ON_THEIR_WAY = frozenset({DeliveryState.SENDING, DeliveryState.UNKNOWN})
 
 
 def refresh_messages(ledger: Ledger, customer_id: int, *, now: datetime, but_for: str | None = None) -> None:
@@ -19,10 +21,20 @@ def refresh_messages(ledger: Ledger, customer_id: int, *, now: datetime, but_for
     One that is on its way may have been drawn before this change: its update waits until it has arrived.
     `but_for` is the Slack id of a person for whom nothing changed: their direct messages stay as they are.
     """
-    for delivery in outbox.messages_showing(ledger, customer_id, since=now - SHOWN_FOR):
-        on_its_way = delivery.state in {DeliveryState.SENDING, DeliveryState.UNKNOWN}
-        if (on_its_way or delivery.slack_ts) and delivery.channel != but_for:
-            outbox.owe_update(ledger, delivery, now=now)
+    refresh_messages_of(ledger, [customer_id], now=now, but_for=but_for)
+
+
+def refresh_messages_of(
+    ledger: Ledger, customer_ids: Collection[int], *, now: datetime, but_for: str | None = None
+) -> None:
+    """Owe an update of every message that shows one of the customers; see `refresh_messages`."""
+    shown = outbox.messages_showing(ledger, *customer_ids, since=now - SHOWN_FOR)
+    to_change = [
+        delivery
+        for delivery in shown
+        if (delivery.state in _ON_THEIR_WAY or delivery.slack_ts) and delivery.channel != but_for
+    ]
+    outbox.owe_updates(ledger, to_change, now=now)
 
 
 def refresh_owners_home(ledger: Ledger, customer_id: int, *, now: datetime, but_for: int | None = None) -> None:
@@ -37,10 +49,16 @@ def refresh_owners_home(ledger: Ledger, customer_id: int, *, now: datetime, but_
 
 def refresh_home(ledger: Ledger, teammate: TeammateRow, *, now: datetime) -> None:
     """Owe one teammate a fresh App Home, unless one is on its way already."""
-    if teammate.slack_user_id is None:
-        return
-    if not outbox.is_waiting(ledger, "home", col(Delivery.subject_id) == teammate.id):
-        owed = outbox.Owed(
-            key=f"home:{teammate.id}:{new_id()}", kind="home", channel=teammate.slack_user_id, subject_id=teammate.id
-        )
-        outbox.owe(ledger, owed, now=now)
+    if teammate.slack_user_id is not None:
+        refresh_homes(ledger, [(teammate.id, teammate.slack_user_id)], now=now)
+
+
+def refresh_homes(ledger: Ledger, teammates: Sequence[tuple[int, str]], *, now: datetime) -> None:
+    """Owe teammates, by their ids and their Slack ids, a fresh App Home, but those for whom one is on its way."""
+    wait = outbox.waiting(ledger, "home", col(Delivery.subject_id), [teammate_id for teammate_id, _ in teammates])
+    homes = [
+        (outbox.Owed(key=f"home:{number}:{new_id()}", kind="home", channel=slack_user_id, subject_id=number), ())
+        for number, slack_user_id in teammates
+        if number not in wait
+    ]
+    outbox.owe_all(ledger, homes, now=now)

@@ -62,7 +62,7 @@ class Desk:
 
     def digest(self, who: str, now: datetime = NOW) -> list[int]:
         """Plan somebody's digest, which Slack takes at once; the customers in it."""
-        digest_id = plan_for(self.ledger, audience_of(self.ledger, self.row(who)), now=now, due_at=now)
+        digest_id = plan_for(self.ledger, audience_of(self.ledger, self.person(who)), now=now, due_at=now)
         for row in self.ledger.rows(Delivery, col(Delivery.subject_id) == digest_id):
             row.state, row.sent_at = DeliveryState.SENT, now
             self.ledger.add(row)

@@ -99,7 +99,7 @@ def fill(store: Store, workspace_id: int) -> Ids:
         other = books.customer("Birch", segment_id=segment, since_on=days[0], owner_id=ana, value=900, touched=days)
         books.settle()
         ledger.add(Contact(workspace_id=workspace_id, customer_id=acme, name="Ana Köhler", email="ana@acme.example"))
-        digest = digests.plan_for(ledger, digests.audience_of(ledger, row), now=NOW, due_at=NOW)
+        digest = digests.plan_for(ledger, digests.audience_of(ledger, people.teammate(row)), now=NOW, due_at=NOW)
         waiting = ledger.first(Nudge, col(Nudge.customer_id) == acme)
         second = ledger.first(Nudge, col(Nudge.customer_id) == other)
         assert digest and waiting and second

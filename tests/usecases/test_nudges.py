@@ -256,8 +256,8 @@ def test_a_dismissed_customer_never_comes_back_by_itself(desk: Desk) -> None:
     desk.act("dismiss")
     for days in (1, 30, 300):
         assert not desk.is_listed(TODAY + timedelta(days=days))
-    row = desk.someone("U0ANA")
-    assert plan_for(desk.ledger, audience_of(desk.ledger, row), now=NOW + timedelta(days=20), due_at=NOW) is None
+    ana = people.teammate(desk.someone("U0ANA"))
+    assert plan_for(desk.ledger, audience_of(desk.ledger, ana), now=NOW + timedelta(days=20), due_at=NOW) is None
     desk.undo()
     assert desk.is_listed()
 
@@ -390,7 +390,7 @@ def test_a_digest_planned_while_somebody_acts_neither_breaks_nor_undoes_it(store
         ledger.add(old)
 
     def plan(d: Desk) -> object:
-        return plan_for(d.ledger, audience_of(d.ledger, d.someone("U0ANA")), now=NOW, due_at=NOW)
+        return plan_for(d.ledger, audience_of(d.ledger, people.teammate(d.someone("U0ANA"))), now=NOW, due_at=NOW)
 
     at_once(store, workspace, plan, lambda d: d.act("done", by="U0BEN"), desk=desk)
     with store.write(workspace) as ledger:
