@@ -1,7 +1,7 @@
 """A day of 100,000 workspaces with 20 teammates each: the load by the minute, and where the first wall is.
 
-`python -m bench.simulation [--workspaces N] [--teammates N] [--replicas N]`. Pure arithmetic with a fixed seed, on
-costs that `make bench` measures; nothing is sent and no database is opened.
+`python -m bench.simulation [--workspaces N] [--teammates N] [--replicas N]`. Pure arithmetic with a fixed seed; nothing
+is sent and no database is opened. What it rests on is in `Habits` and `Costs`, measured or assumed as they say.
 """
 
 import argparse
@@ -25,7 +25,7 @@ HOURS = {8 * 60: 8, 8 * 60 + 30: 7, 9 * 60: 70, 9 * 60 + 30: 5, 10 * 60: 10}
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What a teammate does on a working day: how likely somebody is due, and what follows a digest."""
+    """What a teammate is assumed to do on a working day: how likely somebody is due, and what follows a digest."""
 
     share_with_digest: float = 0.6
     actions_a_digest: float = 1.5
@@ -37,7 +37,9 @@ class Habits:
 class Costs:
     """What one of each takes: seconds of a core, seconds of waiting for Slack, transactions of the database.
 
-    From `make bench` on two shared cores (docs/performance.md); another machine scales all of them alike.
+    Seconds of a core are measured by `make bench` on two shared cores (docs/performance.md); another machine scales all
+    of them alike. The rest is assumed: how long Slack takes was never measured from here, the transactions are counted
+    from the code, and what a database's own machine does in a second is a round number for one with fast disks.
     """
 
     plan_digest: float = 0.003

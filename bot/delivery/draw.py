@@ -25,7 +25,7 @@ from bot.blocks.voice import Voice
 from bot.delivery.call import RESPOND, Call
 from bot.domain.model import Role, Teammate
 from bot.domain.views import Card
-from bot.domain.working_time import is_worth_sending, local_day
+from bot.domain.working_time import local_day
 from bot.usecases.cards import cards_for_nudges, customer_view
 from bot.usecases.digest_view import digest_view
 from bot.usecases.drafting import with_drafts
@@ -58,14 +58,6 @@ def draw(ledger: Ledger, delivery: Delivery, *, now: datetime) -> Call | None:
     if delivery.thread_ts:
         place["thread_ts"] = delivery.thread_ts
     return Call("chat.postMessage", {**place, **message})
-
-
-def has_expired(ledger: Ledger, delivery: Delivery, *, now: datetime) -> bool:
-    """Say whether a delivery has waited until it would only interrupt: a digest of another day, or eight hours old."""
-    if delivery.kind != "digest":
-        return False
-    view = digest_view(ledger, delivery.subject_id or 0)
-    return view is not None and not is_worth_sending(delivery.created_at, now, view.timezone)
 
 
 def _home(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:

@@ -25,7 +25,8 @@ from bot.delivery.call import (
     refuse_outsiders,
     send,
 )
-from bot.delivery.draw import draw, has_expired
+from bot.delivery.draw import draw
+from bot.delivery.expiry import has_expired
 from bot.delivery.settling import Sender, is_still_ours, mark, postpone, settle
 from bot.errors import NotFound
 from storage import lanes
