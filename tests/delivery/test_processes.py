@@ -5,7 +5,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 
 import pytest
 
@@ -19,8 +19,9 @@ from tests.delivery.test_dispatching import in_slack, once_each
 from tests.support.bot import StandingClock
 from tests.support.slack import build_slack
 
-CHANNELS = [f"C0{number}" for number in range(6)]
+CHANNELS = [f"C0{number}" for number in range(9)]
 KILLS = 12
+COUNT = 90
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +34,12 @@ def processes() -> ForkServerContext:
 
 @pytest.fixture
 def busy_mailroom(store: Store, now: datetime, make_workspace: Callable[[Store, str], int]) -> Iterator[Mailroom]:
-    """Sixty messages for six channels."""
+    """Ninety messages for nine channels: no more than may be sent at once."""
     clock = StandingClock(now)
     channels = [Channel(channel, channel.lower(), {"U0ANA", "U0BOT"}) for channel in CHANNELS]
     with build_slack(clock, channels=channels) as slack:
         mailroom = Mailroom(store, slack, clock, make_workspace(store, "T0PLAY"))
-        for number in range(60):
+        for number in range(COUNT):
             mailroom.owe(f"message {number}", CHANNELS[number % len(CHANNELS)])
         yield mailroom
 
@@ -60,9 +61,15 @@ def test_two_processes_send_each_message_once(busy_mailroom: Mailroom, processes
     for process in both:
         process.join(30)
     assert [process.exitcode for process in both] == [0, 0]
-    assert in_slack(busy_mailroom) == once_each(60)
+    assert in_slack(busy_mailroom) == once_each(COUNT)
     assert {row.state for row in rows(busy_mailroom)} == {DeliveryState.SENT}
-    assert len(busy_mailroom.slack.calls_of("chat.postMessage")) == 60
+    assert len(busy_mailroom.slack.calls_of("chat.postMessage")) == COUNT
+
+
+def _kill(process: ForkServerProcess, started: threading.Event) -> None:
+    """It may send before its start has returned here, and cannot be killed until then."""
+    assert started.wait(10)
+    process.kill()
 
 
 def test_a_process_that_is_killed_again_and_again_sends_each_message_once(
@@ -70,20 +77,22 @@ def test_a_process_that_is_killed_again_and_again_sends_each_message_once(
 ) -> None:
     """Killed between two steps of its choice: after the claim, while Slack works, before the mark."""
     chance = random.Random(20261124)
-    killed = 0
+    killed, started = 0, threading.Event()
     while any(row.state is not DeliveryState.SENT for row in rows(busy_mailroom)):
         process = processes.Process(target=send_all, args=arguments(busy_mailroom, f"life {killed}"))
         if killed < KILLS:
             seconds, calls = chance.uniform(0, 0.012), chance.randint(1, 5)
-            busy_mailroom.meanwhile("chat.postMessage", threading.Timer(seconds, process.kill).start, at=calls)
+            timer = threading.Timer(seconds, _kill, (process, started := threading.Event()))
+            busy_mailroom.meanwhile("chat.postMessage", timer.start, at=calls)
         process.start()
+        started.set()
         process.join(30)
         assert process.exitcode in {0, -9}
         killed += process.exitcode == -9
         # The dead one's claims run out. Slack's clock goes with ours.
         busy_mailroom.clock.now += LEASE + timedelta(seconds=30)
     assert killed >= KILLS - 2
-    assert in_slack(busy_mailroom) == once_each(60)
+    assert in_slack(busy_mailroom) == once_each(COUNT)
     assert {row.state for row in rows(busy_mailroom)} == {DeliveryState.SENT}
     assert any(row.attempts > 1 for row in rows(busy_mailroom)), "no claim outlived its sender: nothing was proved"
     assert len(busy_mailroom.slack.calls_of("conversations.history")) > 0
