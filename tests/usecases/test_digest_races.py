@@ -18,7 +18,8 @@ from tests.support.books import Books
 
 TODAY = date(2026, 11, 24)
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
-_WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND position('FROM customer' in query) > 0"
+_WAITS = """SELECT count(*) FROM pg_stat_activity
+WHERE wait_event_type = 'Lock' AND position('FROM customer' in query) > 0"""
 
 
 @pytest.mark.parametrize("others", [0, 2])
