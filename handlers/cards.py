@@ -80,12 +80,13 @@ def handle_more(visit: Visit) -> Answer:
 
 def handle_why(visit: Visit) -> Answer:
     """Show the arithmetic behind a card."""
-    customer_id = ref_of(visit).customer_id
     with visit.showing() as ledger:
+        card = card_of(ledger, ref_of(visit), today=visit.today, reader_id=visit.teammate.id)
+        customer_id = card.relationship.customer_id
         explained = explain_customer(ledger, customer_id, as_of=visit.today, now_day=visit.today)
         currency = base_currency(ledger)
         note_shown(ledger, visit, customer_id)
-    visit.open(build_explanation(explained, visit.voice, base_currency=currency))
+    visit.open(build_explanation(explained, visit.voice, base_currency=currency, reason=card.reason))
     return None
 
 

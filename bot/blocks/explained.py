@@ -11,6 +11,7 @@ from bot.blocks.voice import Counted, Phrase, Voice
 from bot.domain.explain import Explanation, HeldBack, WorthFrom
 from bot.domain.model import Policy
 from bot.domain.nudges import reason_for
+from bot.domain.views import Reason
 
 _TITLE = Phrase("Why this customer", "Warum dieser Kunde")
 _CLOSE = Phrase("Close", "Schließen")
@@ -19,6 +20,7 @@ _ORDER = Phrase("What puts them in their place", "Was den Platz bestimmt")
 _DAY = Phrase("When they are due", "Wann sie fällig sind")
 
 _WORTH = Phrase("Value: {amount} a year.", "Wert: {amount} im Jahr.")
+_WORTH_AT_RATE = Phrase("Value: {amount} a year, which is {worth}.", "Wert: {amount} im Jahr, das sind {worth}.")
 _MEDIAN = Phrase(
     "Value: not known, so it counts as the middle of {segment}, {worth}.",
     "Wert: nicht bekannt, deshalb zählt die Mitte von {segment}, {worth}.",
@@ -93,10 +95,15 @@ _HELD_BACK = {
 _SEGMENT = 40
 
 
-def build_explanation(explanation: Explanation, say: Voice, *, base_currency: str) -> Json:
-    """Draw "Why this customer" as a modal; scores are in whole units of the base currency."""
+def build_explanation(
+    explanation: Explanation, say: Voice, *, base_currency: str, reason: Reason | None = None
+) -> Json:
+    """Draw "Why this customer" as a modal; scores are in whole units of the base currency.
+
+    `reason` is what the card said, which may have a date instead of silence; without it silence is the reason.
+    """
     relationship = explanation.relationship
-    why = say_why(reason_for(relationship, say.today), today=say.today, locale=say.locale)
+    why = say_why(reason or reason_for(relationship, say.today), today=say.today, locale=say.locale)
     blocks = [
         rich([[strong(cut(tidy(relationship.name), NAME) or say(_UNNAMED))], [words(why)]]),
         bullets(say(_ORDER), [[words(line)] for line in say_factors(explanation, say, base_currency=base_currency)]),
@@ -112,7 +119,7 @@ def say_factors(explanation: Explanation, say: Voice, *, base_currency: str) -> 
     """Say value, contact and silence, and how they multiply to the score."""
     worth, silence = say.units(explanation.worth, base_currency), _silence(explanation, say)
     segment = _segment(explanation)
-    lines = [_worth(explanation, say, worth=worth), _contact(explanation, say)]
+    lines = [_worth(explanation, say, worth=worth, base_currency=base_currency), _contact(explanation, say)]
     lines.append(say(_SILENCE, silence=silence, weight=say.number(explanation.exponent), segment=segment))
     score = say.number(_three_figures(explanation.score), digits=0)
     return [*lines, say(_PRODUCT, worth=worth, silence=silence, score=score)]
@@ -150,14 +157,15 @@ def _felt(explanation: Explanation) -> int:
     return round(explanation.relationship.segment.counted.in_calendar_days(explanation.own_gap_days))
 
 
-def _worth(explanation: Explanation, say: Voice, *, worth: str) -> str:
+def _worth(explanation: Explanation, say: Voice, *, worth: str, base_currency: str) -> str:
     relationship = explanation.relationship
     if explanation.worth_from is WorthFrom.MEDIAN:
         return say(_MEDIAN, segment=_segment(explanation), worth=worth)
     amount = say.money(relationship.value_minor or 0, relationship.currency)
     if explanation.worth_from is WorthFrom.UNRATED:
         return say(_UNRATED, amount=amount, currency=relationship.currency, worth=worth)
-    return say(_WORTH, amount=amount)
+    compares_as_it_is = relationship.currency == base_currency
+    return say(_WORTH if compares_as_it_is else _WORTH_AT_RATE, amount=amount, worth=worth)
 
 
 def _contact(explanation: Explanation, say: Voice) -> str:

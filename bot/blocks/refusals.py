@@ -236,14 +236,14 @@ GERMAN: Mapping[str, str] = {
         "{number} kann ich nicht auflisten. Frag nach 1 bis {most} Kunden."
     ),
     'I don\'t know "{word}". I understand @name, all or me, a segment, a number of customers,'
-    " a silence such as 45d, and lost.": (
+    " a silence such as 45d, lost, and unowned.": (
         "„{word}“ kenne ich nicht. Ich verstehe @Name, alle oder ich, ein Segment, eine Anzahl von Kunden,"
-        " eine Stille wie 45t und verloren."
+        " eine Stille wie 45t, verloren und ohne."
     ),
     'I don\'t know "{word}". I understand @name, all or me, a segment, a number of customers,'
-    " a silence such as 45d, and lost. Your segments are {segments}.": (
+    " a silence such as 45d, lost, and unowned. Your segments are {segments}.": (
         "„{word}“ kenne ich nicht. Ich verstehe @Name, alle oder ich, ein Segment, eine Anzahl von Kunden,"
-        " eine Stille wie 45t und verloren. Deine Segmente sind {segments}."
+        " eine Stille wie 45t, verloren und ohne. Deine Segmente sind {segments}."
     ),
     'I don\'t know "{words}". I understand settings, here daily, here weekly, here off, pause until a day, resume,'
     " and help.": (

@@ -277,11 +277,11 @@ def _what_is_understood(word: str, segments: Sequence[str]) -> Misunderstood:
 
 _UNDERSTANDS = (
     'I don\'t know "{word}". I understand @name, all or me, a segment, a number of customers,'
-    " a silence such as 45d, and lost."
+    " a silence such as 45d, lost, and unowned."
 )
 _UNDERSTANDS_SEGMENTS = (
     'I don\'t know "{word}". I understand @name, all or me, a segment, a number of customers,'
-    " a silence such as 45d, and lost. Your segments are {segments}."
+    " a silence such as 45d, lost, and unowned. Your segments are {segments}."
 )
 
 

@@ -128,14 +128,14 @@ def _timezone(ledger: "Ledger") -> str:
     return row.timezone if row else "UTC"
 
 
-def moment_of(text: str, ledger: "Ledger") -> datetime:
-    """Read --as-of; without a zone it is the workspace's local time."""
+def moment_of(text: str, ledger: "Ledger", *, option: str = "--as-of") -> datetime:
+    """Read a moment that an option was given; without a zone it is the workspace's local time."""
     from bot.domain.working_time import zone
 
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        stop(f"--as-of {text!r} is not an ISO day or moment. Write 2026-11-24 or 2026-11-24T09:00.", USAGE)
+        stop(f"{option} {text!r} is not an ISO day or moment. Write 2026-11-24 or 2026-11-24T09:00.", USAGE)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone(_timezone(ledger)))
 
 

@@ -121,7 +121,7 @@ def audit(
     with open_ledger(workspace, writes=keep is not None) as ledger:
         if keep is not None:
             keep_for(ledger, keep)
-        since_at = moment_of(since, ledger) if since else real_now() - SHOWN_FOR
+        since_at = moment_of(since, ledger, option="--since") if since else real_now() - SHOWN_FOR
         by_id = find_owner(ledger, who).id if who else None
         customer_id = one_customer(ledger, customer) if customer else None
         found = trail(ledger, since=since_at, by_id=by_id, customer_id=customer_id)

@@ -11,7 +11,8 @@ from hypothesis import given
 from bot.blocks.explained import build_explanation, say_factors
 from bot.blocks.voice import Voice
 from bot.domain.explain import explain
-from bot.domain.model import Policy, Segment, Standing
+from bot.domain.model import Occasion, Policy, Segment, Standing
+from bot.domain.nudges import reason_for
 from tests.blocks.cast import ENGLISH, GERMAN, TODAY, relationship
 from tests.blocks.checks import TEXTS, assert_slack_takes, shown
 
@@ -32,6 +33,20 @@ def test_value_contact_and_silence_are_said_in_the_readers_language() -> None:
     german = told(GERMAN)
     assert "Kontakt in letzter Zeit: 0,2 (am 30. September 1,2; alle 3 Wochen halbiert er sich)." in german
     assert "84.000 € × 2,26 macht etwa 190.000." in german
+
+
+def test_a_value_in_another_currency_says_what_it_multiplies_as() -> None:
+    said = told(currency="GBP")
+    assert "Value: £84,000 a year, which is €84,000." in said
+    assert "im Jahr, das sind 84.000 €." in told(GERMAN, currency="GBP")
+
+
+def test_a_card_with_a_date_keeps_its_reason() -> None:
+    explained = explain(relationship(renewal_on=TODAY + timedelta(days=21)), TODAY)
+    reason = reason_for(explained.relationship, TODAY, occasions=(Occasion.RENEWAL,))
+    said = shown(build_explanation(explained, ENGLISH, base_currency="EUR", reason=reason))
+    assert "The contract renews on" in said
+    assert "It has been" not in said
 
 
 def test_the_numbers_that_are_shown_multiply() -> None:

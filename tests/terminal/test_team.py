@@ -86,3 +86,10 @@ def test_retention_is_shown_and_set(run: Run) -> None:
 ])  # fmt: skip
 def test_a_retention_that_makes_no_sense_is_refused(run: Run, words: tuple[str, ...], status: int) -> None:
     assert run("retention", *words)[0] == status
+
+
+def test_a_day_that_cannot_be_read_is_refused_by_the_name_of_its_option(run: Run) -> None:
+    run("import", "customers", "customers.csv")
+    refused = CliRunner().invoke(app, ["audit", "--since", "soon"])
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("--since 'soon' is not an ISO day")
