@@ -157,6 +157,22 @@ def test_a_plan_that_fails_takes_nobody_elses_away_and_is_made_once_it_can_be(
     assert (broken.days(), team.days()) == ([TODAY], [TODAY])
 
 
+def test_of_one_team_only_whose_plan_fails_waits(
+    sqlite_store: Store, make_workspace: Callable[[Store, str], int]
+) -> None:
+    team = build_team(sqlite_store, make_workspace(sqlite_store, "T0"), digests=("U0ANA", "U0BEN", "U0CHI"))
+    for who in ("U0ANA", "U0BEN", "U0CHI"):
+        team.customer(f"{who}'s", owner=who)
+    broken = "UPDATE customer SET due_on = ? WHERE name = 'U0BEN''s'"
+    with team.store.write(team.workspace_id) as ledger:
+        ledger.tell(broken, "no day")
+    nine = MIDNIGHT + 9 * HOUR
+    assert (team.tick(nine), team.owed()) == (2, 2)
+    with team.store.write(team.workspace_id) as ledger:
+        ledger.tell(broken, "2026-10-30")
+    assert [team.tick(nine + timedelta(minutes=minute)) for minute in (9, 10, 11)] == [0, 1, 0]
+
+
 def set_pauses(team: Team, pauses: str) -> None:
     with team.store.write(team.workspace_id) as ledger:
         ledger.tell("UPDATE segment SET pauses = ? WHERE workspace_id = ?", pauses, ledger.workspace_id)
