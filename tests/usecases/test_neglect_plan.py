@@ -82,6 +82,17 @@ def test_the_list_of_an_owner_is_index_scans_that_need_no_sort(store: Store, wor
         assert all(plan[place + 1] == "SCAN of_segment" for place in scans), said
         assert "SCAN customer" not in said
     else:
-        assert all("Index Scan using ix_customer_neglect" in plan[place] for place in scans), said
+        assert all("Index Scan using ix_customer_neglect on customer" in plan[place] for place in scans), said
         assert all("Sort" not in line for line in plan[scans[0] :]), said
         assert "Seq Scan on customer" not in said
+
+
+def test_the_list_of_the_whole_team_is_scans_of_its_own_index(store: Store, workspace: int) -> None:
+    fill(store, workspace)
+    HEARD.clear()
+    with store.session(writes=False) as session:
+        ledger = Overheard(session, workspace)
+        neglect_list.neglected(ledger, today=TODAY, limit=10, whole_team=True)
+        statement, parameters = next(heard for heard in HEARD if "FROM customer" in heard[0])
+        plan = plan_of(ledger, statement, parameters)
+    assert len([line for line in plan if "ix_customer_neglect_team" in line]) == SEGMENTS, plan
