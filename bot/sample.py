@@ -90,7 +90,8 @@ def _add_customer(ledger: Ledger, sample: SampleCustomer, owner: TeammateRow, se
     birthday = None if sample.birthday_in is None else _next_workday(today + timedelta(days=sample.birthday_in))
     born_on = birthday_in(birthday, birthday.year - 40) if birthday else None
     since_on = today - timedelta(days=sample.since)
-    joined = _next_workday(today)
+    # On the second morning, as the first one is for those who are going quiet.
+    joined = _next_workday(today + timedelta(days=1))
     joined_on = birthday_in(joined, joined.year - sample.years) if sample.years else None
     customer_id = new_id()
     key = name_key(sample.name).replace(" ", "-")

@@ -107,8 +107,8 @@ def say(page: Page, text: str) -> None:
 
 
 def open_thread(page: Page) -> None:
-    """The tools of a message show under the mouse, so move there first, as people do."""
-    page.click(f"{MESSAGE} header strong", at=-1)
+    """The tools of a message show under the mouse, so move onto the digest's headline first, as people do."""
+    page.click(f"{MESSAGE} *", "people to write to", at=-1)
     page.click("[data-testid=reply-in-thread]", at=-1)
 
 
