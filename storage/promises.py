@@ -77,6 +77,11 @@ def told_by_nudges(ledger: Ledger, nudge_ids: Collection[int]) -> Sequence[Told]
     return _read(ledger, "p.nudge_id", nudge_ids)
 
 
+def by_ids(ledger: Ledger, promise_ids: Collection[int]) -> list[Told]:
+    """Return open promises by their ids, the next first."""
+    return _read(ledger, "p.id", promise_ids)
+
+
 def of_customer(ledger: Ledger, customer_id: int) -> Sequence[Told]:
     """Return what a customer still waits for, the next first."""
     return [told for told in _read(ledger, "p.customer_id", [customer_id]) if told.waits]

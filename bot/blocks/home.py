@@ -1,5 +1,7 @@
 """The App Home: who is due, lost, next or asleep, and the reader's own settings. Always within 100 blocks."""
 
+from datetime import datetime
+
 from bot.blocks.backlog import say_backlog, say_spent
 from bot.blocks.cards import WAKE, build_card
 from bot.blocks.ended import say_name
@@ -9,13 +11,14 @@ from bot.blocks.kit import Json, actions, bullets, button, context, divider, hea
 from bot.blocks.lists import say_more, say_nobody
 from bot.blocks.modals_holidays import HOLIDAYS
 from bot.blocks.proposals import build_proposal_blocks
-from bot.blocks.segments_said import say_cadence, say_progress
+from bot.blocks.segments_said import say_pace, say_progress
 from bot.blocks.team import GIVE, TEAM
 from bot.blocks.text import cut, tidy
 from bot.blocks.voice import Counted, Phrase, Voice
 from bot.domain.model import Frequency
 from bot.domain.policies import SegmentState
 from bot.domain.views import Card, HomeView
+from bot.domain.working_time import local_day
 
 SHOWN = 10
 _PROPOSALS = 3
@@ -62,6 +65,7 @@ _WEEKLY = Phrase("Your digest comes once a week at {time}.", "Deine Übersicht k
 _OFF = Phrase("You get no digests.", "Du bekommst keine Übersichten.")
 _PAUSED = Phrase("Digests are paused; they come again {on}.", "Pause; Übersichten kommen {on} wieder.")
 _NEXT = Phrase("The next one comes {at}.", "Die nächste kommt {at}.")
+_TODAY_AT = Phrase("today at {time}", "heute um {time} Uhr")
 _LAST = Phrase("The last one came {at}.", "Die letzte kam {at}.")
 
 _COVERAGE = Phrase(
@@ -116,7 +120,7 @@ def _build_proposals(view: HomeView, say: Voice, *, place: str) -> list[Json]:
 
 
 def _build_due(view: HomeView, say: Voice, *, place: str) -> list[Json]:
-    if not view.owned:
+    if not view.owned and not view.due:
         return [section(say(_EMPTY))]
     if not view.due:
         next_due = view.coming[0] if view.coming else None
@@ -174,7 +178,7 @@ def _say_segment(state: SegmentState, say: Voice) -> list[Json]:
     """Say a segment's cadence, or how far a change of its policy has come."""
     name = cut(tidy(state.segment.name), 100) or "…"
     progress = say_progress(state, say)
-    return [words(progress or say(_SEGMENT_LINE, name=name, cadence=say_cadence(state.segment, say)))]
+    return [words(progress or say(_SEGMENT_LINE, name=name, cadence=say_pace(state.segment, say)))]
 
 
 def _say_digests(view: HomeView, say: Voice) -> str:
@@ -190,5 +194,11 @@ def _say_digests(view: HomeView, say: Voice) -> str:
         if view.next_digest_at:
             said.append(say(_NEXT, at=say.at(view.next_digest_at)))
     if view.last_digest_at:
-        said.append(say(_LAST, at=say.at(view.last_digest_at)))
+        said.append(say(_LAST, at=_say_past(view.last_digest_at, say)))
     return " ".join(said)
+
+
+def _say_past(instant: datetime, say: Voice) -> str:
+    """Say a moment beside one that is still to come, so that today is said: "today at 9:12"."""
+    is_today = local_day(instant, say.timezone) == say.today
+    return say(_TODAY_AT, time=say.time(instant)) if is_today else say.at(instant)

@@ -65,7 +65,7 @@ def build_list(view: ListView, *, place: str, list_id: int) -> Json:
     if not view.cards:
         nobody = _say_none(view, say)
         return message([nobody], [section(nobody, block_id=f"{place}.nobody")])
-    title = _title(view, say)
+    title = _title(view, say, elsewhere=view.before + view.more)
     more = say.count(_LOST_MORE, view.more) if view.lost and view.more > 0 else say_more(view.more, None, say)
     buttons = [button(say(_POST_HERE), ActionId.POST_HERE, str(list_id), label=say(_LABEL_POST))]
     if more:
@@ -126,9 +126,10 @@ def _say_none(view: ListView, say: Voice) -> str:
     return say(_NONE_LOST_FOR, name=cut(tidy(view.owner_name), PERSON)) if view.owner_name else say(_NONE_LOST)
 
 
-def _title(view: ListView, say: Voice) -> str:
+def _title(view: ListView, say: Voice, *, elsewhere: int = 0) -> str:
+    """Say how many wait: on the list, and on its other pages."""
     waiting = sum(card.state is NudgeState.OPEN for card in view.cards)
-    return say.count(_LOST_TITLE if view.lost else _TITLE, waiting) if waiting else say(_ALL_DONE)
+    return say.count(_LOST_TITLE if view.lost else _TITLE, waiting + max(0, elsewhere)) if waiting else say(_ALL_DONE)
 
 
 def _fit_cards(

@@ -23,6 +23,9 @@ _DAYS = Counted(Phrase("{number} day", "{number} Tag"), Phrase("{number} days", 
 _WORKING_DAYS = Counted(
     Phrase("{number} working day", "{number} Arbeitstag"), Phrase("{number} working days", "{number} Arbeitstage")
 )
+_EVERY = Phrase("every {span}", "alle {span}")
+_EVERY_DAY = Phrase("every day", "jeden Tag")
+_EVERY_WORKING_DAY = Phrase("every working day", "jeden Arbeitstag")
 _SET = Phrase("Cadence {days}", "Abstand {days}")
 _LEARNED = Phrase("Cadence {days}, learned from the ledger", "Abstand {days}, aus den Kontakten gelernt")
 _SLEEPS = Phrase("Sleeps {pauses}", "Ruht {pauses}")
@@ -75,6 +78,14 @@ _ESTIMATE = Phrase(
 def say_cadence(segment: Segment, say: Voice) -> str:
     """Say a segment's cadence in the days that it counts: "30 days", "22 working days"."""
     return say_counted(round(segment.cadence_days), say, working=segment.counted.working)
+
+
+def say_pace(segment: Segment, say: Voice) -> str:
+    """Say how often a segment is talked to, as people would: "every 6 weeks", "every 22 working days"."""
+    days, working = round(segment.cadence_days), segment.counted.working
+    if days <= 1:
+        return say(_EVERY_WORKING_DAY if working else _EVERY_DAY)
+    return say(_EVERY, span=say_counted(days, say, working=True) if working else say.span(days))
 
 
 def say_counted(days: int, say: Voice, *, working: bool) -> str:

@@ -74,7 +74,7 @@ def _joined(touch: TouchView) -> Phrase:
 
 
 def say_last(touch: TouchView, say: Voice, *, owner_id: int | None, private: bool = True, room: int = NOTE) -> str:
-    """Say the last touch with what was noted; who did it is named unless it was the owner.
+    """Say the last touch with what was noted; who did it is named unless it was the owner or the customer's own doing.
 
     Not private: without contact and note. `room` is what a note may take.
     """
@@ -109,7 +109,8 @@ def _sentence(
     plain: Phrase, by: Phrase, touch: TouchView, say: Voice, *, owner_id: int | None, private: bool, room: int
 ) -> str:
     who = cut(tidy(touch.by or ""), PERSON)
-    named = bool(who) and (touch.by_id is None or touch.by_id != owner_id)
+    theirs = touch.direction is Direction.INBOUND
+    named = bool(who) and not theirs and (touch.by_id is None or touch.by_id != owner_id)
     said = say(by if named else plain, touch=say_touch(touch, say, private=private), day=say.day(touch.on), who=who)
     return _with_note(said, touch, say, room=room if private else 0)
 

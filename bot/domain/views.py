@@ -198,6 +198,7 @@ class ListView:
 
     `owner_name` is the teammate whose customers they are, None for the reader's own and for the whole team's. `lost`
     means those whom the digest leaves out because they have been silent for too long.
+    `more` wait on the pages after this one, `before` still on those before it.
     """
 
     cards: tuple[Card, ...]
@@ -210,6 +211,7 @@ class ListView:
     owner_name: str | None = None
     lost: bool = False
     unowned: bool = False
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

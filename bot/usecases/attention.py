@@ -1,5 +1,6 @@
 """How much attention somebody has left today, and when what is due will be worked off at their pace."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -15,10 +16,11 @@ from bot.domain.attention import (
 )
 from bot.domain.backlog import LOOK_AHEAD_DAYS, Backlog, days_until_due_again, plan_backlog
 from bot.domain.days_off import DaysOff
-from bot.domain.model import Frequency, Teammate
+from bot.domain.model import Frequency, Occasion, Teammate
+from bot.domain.nudges import QUIET_DAYS
 from bot.domain.working_time import sends_on
 from bot.usecases.days_off import days_off_of
-from storage import customers, touches
+from storage import customers, neglect_list, touches
 from storage.ledger import Ledger
 from storage.shown import Shown
 
@@ -63,20 +65,40 @@ def room_of(
     return room_today(budget, spent=spent, days_left=days_left)
 
 
-def backlog_of(ledger: Ledger, reader: Teammate, *, due: int, today: date) -> Backlog | None:
-    """Return when a teammate is through with what is due; None when one digest holds it, or none comes."""
+def backlog_of(
+    ledger: Ledger, reader: Teammate, *, due: int, today: date, shown: Sequence[Shown] = ()
+) -> Backlog | None:
+    """Return when a teammate is through with what is due; None when one digest holds it, or none comes.
+
+    What is left are those whom no digest named lately (`shown`). Today's cards count as dealt with, like those of any
+    other day of the plan; who was named before and still waits is named again when their quiet days are over.
+    """
     if due <= DIGEST_CAP or reader.digest_frequency is Frequency.OFF:
         return None
+    lately = {card.customer_id: card for card in sorted(shown, key=lambda card: card.on) if _is_quiet(card, today)}
+    left = neglect_list.count_neglected(ledger, today=today, owner_id=reader.id, except_ids=lately)
+    if not left:
+        return None
+    again = Counter(
+        card.on + timedelta(days=QUIET_DAYS)
+        for card in lately.values()
+        if card.waits and card.on < today and Occasion.OVERDUE in card.occasions
+    )
     off = days_off_of(ledger, reader)
     a_week = len(reader.work_days) if reader.digest_frequency is Frequency.DAILY else 1
     by_segment, arrivals = customers.workload(
         ledger, owner_id=reader.id, today=today, until=today + timedelta(days=LOOK_AHEAD_DAYS)
     )
     return plan_backlog(
-        due,
-        arrivals,
+        left,
+        again + Counter(arrivals),
         today=today,
         a_day=pace_a_day(budget_of(reader), digests_a_week=a_week),
         works_on=lambda day: sends_on(day, work_days=reader.work_days, frequency=reader.digest_frequency, off=off),
-        back_after_days=days_until_due_again(by_segment, today),
+        back_after_days=max(QUIET_DAYS, days_until_due_again(by_segment, today)),
     )
+
+
+def _is_quiet(card: Shown, today: date) -> bool:
+    """Say whether a customer was named so lately that no digest names them again."""
+    return card.on + timedelta(days=QUIET_DAYS) > today

@@ -94,15 +94,7 @@ def gather(ledger: Ledger, audiences: Sequence[Audience], *, today: date) -> lis
 
 
 def _readers(ledger: Ledger, audiences: Sequence[Audience], today: date) -> list[_Reader]:
-    lately = today - timedelta(days=QUIET_DAYS)
-    ahead_days = max((segment.renewal_ahead_days for segment in customers.segments(ledger).values()), default=0)
-    by_audience = shown_to(
-        ledger,
-        [audience.key for audience in audiences],
-        today=today,
-        since=lately,
-        renewals_since=today - timedelta(days=ahead_days + 1),
-    )
+    by_audience = shown_lately(ledger, [audience.key for audience in audiences], today=today)
     readers = []
     for audience in audiences:
         shown = by_audience[audience.key]
@@ -114,12 +106,25 @@ def _readers(ledger: Ledger, audiences: Sequence[Audience], today: date) -> list
             ledger, audience.budget, teammate_id=audience.teammate_id, today=today, work_days=audience.work_days,
             frequency=audience.frequency, off=audience.off, shown=shown,
         )  # fmt: skip
-        readers.append(_Reader(audience, until, owner_ids, shown, _told(shown, lately), room))
+        readers.append(_Reader(audience, until, owner_ids, shown, told_of(shown, today=today), room))
     return readers
 
 
-def _told(shown: Sequence[Shown], lately: date) -> Told:
+def shown_lately(ledger: Ledger, keys: Sequence[str], *, today: date) -> Mapping[str, Sequence[Shown]]:
+    """Return by audience whom its digests named in the last days, and whose renewal while it may be ahead."""
+    ahead_days = max((segment.renewal_ahead_days for segment in customers.segments(ledger).values()), default=0)
+    return shown_to(
+        ledger,
+        keys,
+        today=today,
+        since=today - timedelta(days=QUIET_DAYS),
+        renewals_since=today - timedelta(days=ahead_days + 1),
+    )
+
+
+def told_of(shown: Sequence[Shown], *, today: date) -> Told:
     """Return whom a reader was told of: of a renewal once while it is ahead, of anything else once in some days."""
+    lately = today - timedelta(days=QUIET_DAYS)
     told: dict[Occasion, set[int]] = {Occasion.BIRTHDAY: set(), Occasion.ANNIVERSARY: set(), Occasion.RENEWAL: set()}
     named = set()
     for card in shown:

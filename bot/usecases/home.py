@@ -6,18 +6,19 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.domain.attention import budget_of
-from bot.domain.model import NudgeState, Role, Teammate
-from bot.domain.views import Card, HomeView
+from bot.domain.model import Role, Teammate
+from bot.domain.views import HomeView
 from bot.domain.working_time import local_day
 from bot.usecases.attention import backlog_of, spent_this_week
-from bot.usecases.cards import cards_for, cards_for_nudges
+from bot.usecases.cards import cards_for
 from bot.usecases.circle import circle_view
+from bot.usecases.home_due import due_today
 from bot.usecases.policies import segment_states
 from bot.usecases.promotions import open_promotions
 from bot.usecases.quieter import open_proposals
 from storage import customers, neglect_list, people, standings
 from storage.ledger import Ledger
-from storage.models import Customer, Delivery, Digest, Nudge, TeammateRow
+from storage.models import Customer, Delivery, Digest, TeammateRow
 
 SHOWN = 10
 COMING_DAYS = 7
@@ -31,18 +32,17 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
         return None
     reader = people.teammate(row)
     today = local_day(now, reader.timezone)
-    due = neglect_list.neglected(ledger, today=today, limit=SHOWN, owner_id=reader.id)
+    due = due_today(ledger, reader, today=today, limit=SHOWN)
     coming = customers.coming(ledger, owner_id=reader.id, today=today, days=COMING_DAYS, limit=SHOWN)
     asleep = customers.snoozed(ledger, owner_id=reader.id, today=today, limit=SHOWN)
-    due_total = neglect_list.count_neglected(ledger, today=today, owner_id=reader.id)
     budget = budget_of(reader)
     owned, in_rhythm = customers.counts(ledger, owner_id=reader.id, today=today)
     unanswering, unanswering_total = standings.unanswering(ledger, owner_id=reader.id, limit=SHOWN_NAMES)
     return HomeView(
         reader=reader,
         today=today,
-        due=tuple(_with_open_nudges(ledger, cards_for(ledger, due, today=today, reader_id=reader.id), reader, now)),
-        due_total=due_total,
+        due=due.cards,
+        due_total=due.total,
         coming=tuple(cards_for(ledger, coming, today=today, reader_id=reader.id)),
         snoozed=tuple(cards_for(ledger, asleep, today=today, reader_id=reader.id)),
         owned=owned,
@@ -58,27 +58,11 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
         unanswering_total=unanswering_total,
         segments=tuple(segment_states(ledger, counts_customers=False)) if row.role is Role.ADMIN else (),
         proposals=open_proposals(ledger) if reader.role is Role.ADMIN else (),
-        backlog=backlog_of(ledger, reader, due=due_total, today=today),
+        backlog=backlog_of(ledger, reader, due=due.going_quiet, today=today, shown=due.shown),
         budget=budget,
         spent=spent_this_week(ledger, budget, teammate_id=reader.id, today=today) if budget else 0,
         lost_total=neglect_list.count_neglected(ledger, today=today, owner_id=reader.id, lost=True),
     )
-
-
-def _with_open_nudges(ledger: Ledger, cards: list[Card], reader: Teammate, now: datetime) -> list[Card]:
-    today = local_day(now, reader.timezone)
-    ids = [card.relationship.customer_id for card in cards]
-    open_nudges = {
-        nudge.customer_id: nudge.id
-        for nudge in ledger.rows(Nudge, col(Nudge.customer_id).in_(ids), col(Nudge.state) == NudgeState.OPEN)
-    }
-    nudged = {
-        card.relationship.customer_id: card
-        for card in cards_for_nudges(
-            ledger, [(nudge_id, 0) for nudge_id in open_nudges.values()], today=today, reader_id=reader.id
-        )
-    }
-    return [nudged.get(card.relationship.customer_id, card) for card in cards]
 
 
 def _last_digest_at(ledger: Ledger, reader: Teammate) -> datetime | None:

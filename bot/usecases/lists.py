@@ -93,16 +93,8 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
         replace(nudged.get(card.relationship.customer_id, card), position=number)
         for number, card in enumerate(plain, start=1)
     ]
-    more = neglect_list.count_neglected(
-        ledger,
-        today=today,
-        owner_id=question.owner_id,
-        whole_team=question.whole_team,
-        segment_ids=frozenset({question.segment_id}) if question.segment_id else None,
-        silent_over_days=question.silent_over_days,
-        except_ids=[*question.seen_ids, *chosen],
-        lost=question.lost,
-    )
+    more = _count(ledger, question, today=today, except_ids=[*question.seen_ids, *chosen])
+    others = _count(ledger, question, today=today, except_ids=chosen) if question.seen_ids else more
     whose = None if question.unowned else question.owner_id or reader.id
     next_up = customers.next_due(ledger, owner_id=whose, today=today)
     return ListView(
@@ -116,6 +108,20 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
         owner_name=question.owner_name,
         lost=question.lost,
         unowned=question.unowned,
+        before=others - more,
+    )
+
+
+def _count(ledger: Ledger, question: Question, *, today: date, except_ids: Sequence[int]) -> int:
+    return neglect_list.count_neglected(
+        ledger,
+        today=today,
+        owner_id=question.owner_id,
+        whole_team=question.whole_team,
+        segment_ids=frozenset({question.segment_id}) if question.segment_id else None,
+        silent_over_days=question.silent_over_days,
+        except_ids=except_ids,
+        lost=question.lost,
     )
 
 

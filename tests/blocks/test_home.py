@@ -1,7 +1,7 @@
 """The App Home shows who is due, who is next and who sleeps, and never outgrows Slack."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ from bot.blocks.home import build_home
 from bot.blocks.ids import ActionId
 from bot.domain.attention import Budget
 from bot.domain.backlog import Backlog
-from bot.domain.model import Frequency
+from bot.domain.counted_days import CountedDays
+from bot.domain.model import Frequency, Segment
+from bot.domain.policies import SegmentPolicy, SegmentState
 from bot.domain.views import HomeView
 from tests.blocks.cast import ANA, AT_NINE, TODAY, card, relationship
 from tests.blocks.checks import HOSTILE, TEXTS, assert_slack_takes, element, elements, markup, shown
@@ -43,7 +45,7 @@ def test_home_says_who_is_due_who_is_next_and_who_sleeps() -> None:
         "Birch, on Thursday",
         "Dune comes back on Monday, 30 November.",
         "Your digest comes at 9:00 on your working days. The next one comes tomorrow at 9:00."
-        " The last one came at 9:12.",
+        " The last one came today at 9:12.",
         "38 of 41 are within their rhythm.",
     ):
         assert told in seen
@@ -52,6 +54,29 @@ def test_home_says_who_is_due_who_is_next_and_who_sleeps() -> None:
         e["action_id"] for e in elements(view)
     }
     assert_slack_takes(view)
+
+
+def test_it_says_in_german_that_the_last_digest_came_today_or_when_else() -> None:
+    german = replace(HOME, reader=replace(ANA, language="de-DE"))
+    assert "Die letzte kam heute um " in shown(build_home(german, revision="r1"))
+    earlier = replace(HOME, last_digest_at=AT_NINE - timedelta(days=1))
+    assert "The last one came yesterday at 9:12." in shown(build_home(earlier, revision="r1"))
+
+
+@pytest.mark.parametrize(
+    ("cadence", "working", "english", "german"),
+    [
+        (42, False, "Clients: every 6 weeks", "Clients: alle 6 Wochen"),
+        (22, True, "Clients: every 22 working days", "Clients: alle 22 Arbeitstage"),
+        (1, False, "Clients: every day", "Clients: jeden Tag"),
+        (1, True, "Clients: every working day", "Clients: jeden Arbeitstag"),
+    ],
+)
+def test_admins_see_how_often_a_segment_is_talked_to(cadence: int, working: bool, english: str, german: str) -> None:
+    clients = Segment(1, "Clients", cadence_days=cadence, counted=CountedDays(working=working))
+    view = replace(HOME, is_admin=True, segments=(SegmentState(clients, SegmentPolicy(), 12),))
+    assert english in shown(build_home(view, revision="r1"))
+    assert german in shown(build_home(replace(view, reader=replace(ANA, language="de-DE")), revision="r1"))
 
 
 def test_nobody_due_is_good_news() -> None:

@@ -24,7 +24,7 @@ BIRCH_ON_THURSDAY = card("Birch", relationship=relationship("Birch", nudge_from_
 
 def test_a_list_says_who_and_why_and_how_many_more() -> None:
     message = build_list(LIST, place="l55.1", list_id=55)
-    assert message["text"].startswith("2 customers are going quiet\n1. Acme: You usually talk every 3 weeks.")
+    assert message["text"].startswith("6 customers are going quiet\n1. Acme: You usually talk every 3 weeks.")
     assert message["text"].endswith("4 more are due.")
     assert element(message, ActionId.LIST_MORE)["value"] == "55"
     assert element(message, ActionId.POST_HERE)["value"] == "55"
@@ -33,7 +33,7 @@ def test_a_list_says_who_and_why_and_how_many_more() -> None:
 
 def test_a_list_of_somebody_elses_customers_says_whose_they_are() -> None:
     message = build_list(replace(LIST, owner_name="Ben"), place="l55.1", list_id=55)
-    assert message["text"].startswith("2 customers are going quiet\nCustomers of Ben\n1. Acme")
+    assert message["text"].startswith("6 customers are going quiet\nCustomers of Ben\n1. Acme")
     assert "Customers of Ben" in shown(message)
     assert_slack_takes(message)
     nobody = build_list(replace(LIST, cards=(), owner_name="Ben"), place="l55.1", list_id=55)
@@ -43,8 +43,8 @@ def test_a_list_of_somebody_elses_customers_says_whose_they_are() -> None:
 @pytest.mark.parametrize(
     ("locale", "title", "more"),
     [
-        ("en-GB", "Silent for very long: 2 customers", "4 more have been silent that long."),
-        ("de-DE", "Schon sehr lange still: 2 Kunden", "4 weitere sind so lange still."),
+        ("en-GB", "Silent for very long: 6 customers", "4 more have been silent that long."),
+        ("de-DE", "Schon sehr lange still: 6 Kunden", "4 weitere sind so lange still."),
     ],
 )
 def test_a_list_of_the_lost_says_that_they_have_been_silent_for_very_long(locale: str, title: str, more: str) -> None:
@@ -53,7 +53,17 @@ def test_a_list_of_the_lost_says_that_they_have_been_silent_for_very_long(locale
     assert message["text"].endswith(more)
     assert_slack_takes(message)
     posted = build_posted_list(replace(LIST, lost=True, locale=locale), asked_by="Ben", place="l55.1")
-    assert posted["text"].startswith(title)
+    assert posted["text"].startswith(title.replace("6", "2")), "a channel is told of those that it is shown"
+
+
+def test_the_head_counts_everybody_on_whatever_page() -> None:
+    def title(**changes: Any) -> str:
+        return str(build_list(replace(LIST, **changes), place="l55.1", list_id=55)["text"]).split("\n")[0]
+
+    assert title(more=13) == "15 customers are going quiet"
+    assert title(more=8, before=5) == "15 customers are going quiet"
+    assert title(more=13, locale="de-DE") == "Um 15 Kunden wird es still"
+    assert title(cards=(done("Acme"), LIST.cards[1]), more=13) == "14 customers are going quiet"
 
 
 @pytest.mark.parametrize(

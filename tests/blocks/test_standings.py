@@ -146,6 +146,17 @@ def test_a_proposal_says_what_they_did_or_what_became_of_it(changes: dict[str, A
         assert_slack_takes(drawn)
 
 
+def test_a_touch_that_they_made_is_nobodys_of_ours() -> None:
+    assert (
+        build_promotion(KNOCKED, ENGLISH, place="p")["text"]
+        .split("\n")[1]
+        .startswith("Email from Ana Köhler, Friday. ")
+    )
+    assert " durch " not in build_promotion(KNOCKED, GERMAN, place="p")["text"]
+    called = replace(KNOCKED, acts=(MAIL, replace(LAST_CALL, on=date(2026, 11, 20))))
+    assert "Call with Ana Köhler, Friday, by Ana." in build_promotion(called, ENGLISH, place="p")["text"]
+
+
 def test_a_proposal_can_be_decided_and_taken_back() -> None:
     ids = {each["action_id"] for each in elements(build_promotion(KNOCKED, ENGLISH, place="p"))}
     assert ids == {ActionId.PROMOTE, ActionId.LEAVE_AS_IS}

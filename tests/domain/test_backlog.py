@@ -42,6 +42,22 @@ def test_who_becomes_due_meanwhile_is_worked_off_too() -> None:
     assert plan(10, arrivals={date(2026, 11, 26): 3}) == Backlog(date(2026, 11, 27))
 
 
+@pytest.mark.parametrize(
+    ("left", "again_on", "done_on"),
+    [
+        (2, None, date(2026, 11, 23)),  # seven were due, of whom Friday's digest named five: Monday
+        (7, None, date(2026, 11, 24)),  # none of the seven was named yet: Tuesday
+        (2, date(2026, 11, 24), date(2026, 11, 23)),  # those named on Tuesday rest until the Tuesday after
+        (7, date(2026, 11, 24), date(2026, 11, 25)),  # and are in the way of who is left on that day
+    ],
+)
+def test_on_a_friday_what_is_left_is_counted_from_monday_on(left: int, again_on: date | None, done_on: date) -> None:
+    arrivals = {again_on: 5} if again_on else {}
+    friday = date(2026, 11, 20)
+    found = plan_backlog(left, arrivals, today=friday, a_day=5, works_on=weekdays, back_after_days=45)
+    assert found == Backlog(done_on)
+
+
 def test_who_was_dealt_with_comes_back() -> None:
     assert plan(50, back=7.0).done_on is None
     assert plan(24, back=7.0) == Backlog(date(2026, 12, 1))

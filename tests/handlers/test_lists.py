@@ -99,9 +99,11 @@ def test_acting_on_a_page_loses_nobody_on_the_next(office: Office, cast: Cast) -
     with_many(office, cast, 9)
     shown = command(office, "U0ANA", "C0TEAM", "/whois-neglected")
     seen = set(names(shown))
+    assert "12 customers are going quiet" in said(shown)
     press(office, "U0ANA", shown, ActionId.DONE, "Acme")
     press(office, "U0ANA", shown, ActionId.LIST_MORE)
     seen |= set(names(shown))
+    assert "11 customers are going quiet" in said(shown)
     press(office, "U0ANA", shown, ActionId.LIST_MORE)
     seen |= set(names(shown))
     assert len(seen) == 12
@@ -134,10 +136,10 @@ def with_lost(office: Office, cast: Cast, owner: str, count: int) -> None:
 def test_the_lost_are_listed_paged_and_seen_to_like_everybody(office: Office, cast: Cast) -> None:
     with_lost(office, cast, "U0ANA", 4)
     shown = command(office, "U0ANA", "C0TEAM", "/whois-neglected lost 3")
-    assert shown.text.startswith("Silent for very long: 3 customers")
+    assert shown.text.startswith("Silent for very long: 4 customers")
     assert names(shown) == ["Quay 0", "Quay 1", "Quay 2"]
     press(office, "U0ANA", shown, ActionId.DONE, "Quay 0")
-    assert "Silent for very long: 2 customers" in said(shown)
+    assert "Silent for very long: 3 customers" in said(shown)
     press(office, "U0ANA", shown, ActionId.LIST_MORE)
     assert names(shown) == ["Quay 3"]
     assert names(command(office, "U0ANA", "C0TEAM", "/whois-neglected lost")) == ["Quay 1", "Quay 2", "Quay 3"]

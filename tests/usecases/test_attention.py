@@ -46,9 +46,13 @@ def touch(team: Team, customer_id: int, on: date, kind: TouchKind = TouchKind.EM
 
 
 def home(team: Team) -> HomeView:
+    return home_on(team, TODAY)
+
+
+def home_on(team: Team, day: date) -> HomeView:
     ana = team.person()
     with team.store.read(team.workspace_id) as ledger:
-        view = home_view(ledger, ana.id, now=MIDNIGHT)
+        view = home_view(ledger, ana.id, now=at_nine(day))
     assert view is not None
     return view
 
@@ -150,6 +154,30 @@ def test_after_an_import_nobody_gets_more_than_the_cap_and_home_says_when_they_a
     assert home(team).backlog == Backlog(TODAY + 7 * DAY)
     team.tick(at_nine(TODAY))
     assert team.named() == [["C22", "C21", "C20", "C19", "C18"]]
+
+
+def test_on_a_friday_whose_digest_named_five_of_seven_the_rest_are_through_on_monday(team: Team) -> None:
+    for number in range(7):
+        team.customer(f"C{number}", value=1_000 + number)
+    friday = TODAY + 3 * DAY
+    team.person(next_digest_at=at_nine(friday))
+    team.tick(at_nine(friday))
+    assert home_on(team, friday).backlog == Backlog(friday + 3 * DAY)
+
+
+def test_who_was_named_is_not_counted_until_a_digest_may_name_them_again(team: Team) -> None:
+    for number in range(12):
+        team.customer(f"C{number}", value=1_000 + number)
+    team.tick(at_nine(TODAY))
+    assert home_on(team, TODAY).backlog == Backlog(TODAY + 2 * DAY), "seven are left: five and two"
+    team.tick(at_nine(TODAY + DAY))
+    assert home_on(team, TODAY + DAY).backlog == Backlog(TODAY + 2 * DAY)
+    team.tick(at_nine(TODAY + 2 * DAY))
+    assert home_on(team, TODAY + 2 * DAY).due_total == 12
+    assert home_on(team, TODAY + 2 * DAY).backlog is None, "everybody was named, and rests"
+    assert home_on(team, TODAY + 7 * DAY).backlog == Backlog(TODAY + 10 * DAY), (
+        "those of the first day are back, the others come back on the days before this one"
+    )
 
 
 def test_a_list_that_one_digest_holds_and_one_that_is_never_told_have_no_backlog(team: Team) -> None:

@@ -1,0 +1,98 @@
+"""Whom somebody could write to today: who is going quiet, who has a day, who was promised something; as a digest would.
+
+A digest does not repeat itself. The App Home shows what waits until it is dealt with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlmodel import col
+
+from bot.domain.attention import Room
+from bot.domain.model import NudgeState, Relationship, Teammate
+from bot.domain.nudges import PROMISE_FOR_DAYS, Pick, has_new_day, plan_digest, reason_for
+from bot.domain.views import Card
+from bot.domain.working_time import next_sending_day
+from bot.usecases.cards import cards_for, cards_for_nudges, noted
+from bot.usecases.days_off import days_off_of
+from bot.usecases.digest_facts import shown_lately, told_of
+from storage import customers, neglect_list, people, promises
+from storage.ledger import Ledger
+from storage.models import Nudge
+from storage.shown import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class DueToday:
+    """The first cards of `total`; `going_quiet` are those of them whose silence alone would do.
+
+    `shown` is what the reader's digests named lately.
+    """
+
+    cards: tuple[Card, ...]
+    total: int
+    going_quiet: int
+    shown: Sequence[Shown]
+
+
+def due_today(ledger: Ledger, reader: Teammate, *, today: date, limit: int) -> DueToday:
+    """Return a teammate's customers with a reason to write to them, in the order of a digest."""
+    until = next_sending_day(
+        today, work_days=reader.work_days, frequency=reader.digest_frequency, off=days_off_of(ledger, reader)
+    )
+    key = f"teammate:{reader.id}"
+    shown = shown_lately(ledger, [key], today=today)[key]
+    owed = _owed(ledger, reader, today=today, until=until)
+    going_quiet = neglect_list.count_neglected(ledger, today=today, owner_id=reader.id)
+    plan = plan_digest(
+        neglect_list.neglected(ledger, today=today, limit=limit + 1, owner_id=reader.id),
+        _dated(ledger, reader, shown, today=today, until=until),
+        today=today,
+        until=until,
+        due_total=going_quiet,
+        promised=customers.by_ids(ledger, {promise.customer_id for promise in owed}).values() if owed else (),
+        room=Room(cards=limit),
+    )
+    cards = _cards(ledger, reader, plan.picks, owed, today=today)
+    return DueToday(cards, len(plan.picks) + plan.left_out, going_quiet, shown)
+
+
+def _dated(ledger: Ledger, reader: Teammate, shown: Sequence[Shown], *, today: date, until: date) -> list[Relationship]:
+    """Return who has a day to write on, but for those whose card was answered, or who were talked to today."""
+    waiting = {card.customer_id for card in shown if card.waits}
+    answered = told_of([card for card in shown if card.customer_id not in waiting], today=today)
+    return [
+        relationship
+        for relationship in customers.with_a_day(ledger, [reader.id], today=today, until=until)
+        if has_new_day(relationship, today, until=until, told=answered)
+        and not (relationship.rhythm and relationship.rhythm.last_on >= today)
+    ]
+
+
+def _owed(ledger: Ledger, reader: Teammate, *, today: date, until: date) -> list[promises.Told]:
+    """Return the promises of a teammate that wait and are due before `until`."""
+    since = today - timedelta(days=PROMISE_FOR_DAYS)
+    awaited = promises.due(ledger, [reader.id], since=since, until=until).get(reader.id, ())
+    return promises.by_ids(ledger, [promise.id for promise in awaited])
+
+
+def _cards(
+    ledger: Ledger, reader: Teammate, picks: Sequence[Pick], owed: Sequence[promises.Told], *, today: date
+) -> tuple[Card, ...]:
+    """Return cards with every reason of today; one that was told of already stands as its nudge does."""
+    ids = [pick.relationship.customer_id for pick in picks]
+    open_nudges = ledger.rows(Nudge, col(Nudge.customer_id).in_(ids), col(Nudge.state) == NudgeState.OPEN)
+    nudged = {
+        card.relationship.customer_id: card
+        for card in cards_for_nudges(ledger, [(row.id, 0) for row in open_nudges], today=today, reader_id=reader.id)
+    }
+    plain = cards_for(ledger, [pick.relationship for pick in picks], today=today, reader_id=reader.id)
+    names = {person.id: person.name for person in people.everybody(ledger).values()} if owed else {}
+    cards = []
+    for pick, card in zip(picks, plain, strict=True):
+        customer_id = pick.relationship.customer_id
+        told = tuple(noted(promise, names, reader.id) for promise in owed if promise.customer_id == customer_id)
+        reason = reason_for(card.relationship, today, occasions=pick.occasions, promises=told)
+        cards.append(replace(nudged.get(customer_id, card), reason=reason))
+    return tuple(cards)
