@@ -2,7 +2,8 @@
 
 Two limits. The bare insert and update know beforehand what to write. Nobody does: warmth, keys and due day follow from
 the customer's row and its segment's policy, so the other limit reads (and on PostgreSQL holds) that row first. Neither
-looks whether a nudge waits or a message shows the customer, as the use-case must.
+looks whether a nudge waits or a message shows the customer, as the use-case must. Both write keys and days that differ
+from row to row as real ones do: equal ones would all end in one page of the index.
 """
 
 import sqlite3
@@ -62,7 +63,8 @@ def _bare(book: Book, raw: Any, customer_ids: Iterator[int], *, reads: bool) -> 
     insert, update, read, segment = (parameters(book.store, statement) for statement in statements)
     with book.store.engine.connect() as connection:
         now = instant_encoder(connection)(NOW)
-    today, due = TODAY.isoformat(), (TODAY + timedelta(days=30)).isoformat()
+    today, random = TODAY.isoformat(), Random(SEED)
+    dues = [(TODAY + timedelta(days=days)).isoformat() for days in range(7, 120)]
 
     def write() -> None:
         customer_id, touch_id = next(customer_ids), new_id()
@@ -75,7 +77,8 @@ def _bare(book: Book, raw: Any, customer_ids: Iterator[int], *, reads: bool) -> 
             (1, touch_id, customer_id, 1, False, now, today, "call", "outbound", 1, "wants pricing by Friday", "reply",
              now),
         )  # fmt: skip
-        raw.execute(update, (today, 1.5, touch_id, 80.5, 3.25, due, today, due, 1, customer_id))
+        warm_key, sort_key, due = random.uniform(60, 100), random.uniform(-40, -20), random.choice(dues)
+        raw.execute(update, (today, 1.5, touch_id, warm_key, sort_key, due, today, due, 1, customer_id))
         raw.commit()
 
     return write

@@ -19,14 +19,22 @@ class Transaction(Session):
 
         `writes` takes SQLite's lock at the beginning: upgrading a read later can fail with "database is locked".
         """
-        super().__init__(expire_on_commit=False)
         self.dialect = engine.dialect
+        self._has_orm = False
         self._engine = engine
         self._writes = writes
         self._given = connection
         self._connection = connection
         self._pooled: PoolProxiedConnection | None = None
         self._driver: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Make the ORM's part when something asks for it: most requests never do."""
+        if self._has_orm:
+            raise AttributeError(name)
+        self._has_orm = True
+        super().__init__(expire_on_commit=False)
+        return getattr(self, name)
 
     def ask(self, query: str, parameters: Sequence[Any]) -> list[Any]:
         """Return the rows that a statement answers; `?` for parameters, values as the driver takes them."""
@@ -101,7 +109,7 @@ class Transaction(Session):
 
     def commit(self) -> None:
         """Commit what the ORM and the driver were told."""
-        if self.in_transaction():
+        if self._has_orm and self.in_transaction():
             super().commit()
         if self._pooled is not None:
             self._pooled.commit()
@@ -109,7 +117,7 @@ class Transaction(Session):
 
     def rollback(self) -> None:
         """Take everything back."""
-        if self.in_transaction():
+        if self._has_orm and self.in_transaction():
             super().rollback()
         if self._pooled is not None:
             self._pooled.rollback()
@@ -117,7 +125,7 @@ class Transaction(Session):
 
     def close(self) -> None:
         """Give the connection back; what was not committed is taken back."""
-        if self.in_transaction():
+        if self._has_orm and self.in_transaction():
             super().close()
         if self._given is None and self._connection is not None:
             self._connection.close()
