@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from bot.domain.audit import Record, Verb
+from bot.domain.model import Source
 from storage.columns import new_id
 from storage.ledger import Ledger
 from storage.models import Digest, DigestCard, Nudge, Touch, Workspace
@@ -49,8 +50,15 @@ def written(
 def logged(
     ledger: Ledger, *, since: datetime, by_id: int | None = None, customer_id: int | None = None
 ) -> list[Record]:
-    """Return the touches that were logged since then: each says itself by whom, when and from where."""
-    query = select(Touch).where(col(Touch.workspace_id) == ledger.workspace_id, col(Touch.recorded_at) >= since)
+    """Return the touches that were logged since then: each says itself by whom, when and from where.
+
+    Those of a file are left out: the line of its import tells of all of them.
+    """
+    query = select(Touch).where(
+        col(Touch.workspace_id) == ledger.workspace_id,
+        col(Touch.recorded_at) >= since,
+        col(Touch.source) != Source.IMPORT,
+    )
     if by_id is not None:
         query = query.where(col(Touch.by_id) == by_id)
     if customer_id is not None:

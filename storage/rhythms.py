@@ -49,6 +49,13 @@ DERIVED = (
 CountedTouch = tuple[int, date, int]
 
 
+def last_touch_on(ledger: Ledger) -> date | None:
+    """Return the day of the last touch of anybody; None when there is none yet."""
+    query = select(func.max(col(Customer.last_on))).where(col(Customer.workspace_id) == ledger.workspace_id)
+    found: date | None = ledger.session.execute(query).scalar_one()
+    return found
+
+
 def is_stale() -> ColumnElement[bool]:
     """Match customers that were marked with `mark_stale`."""
     return col(Customer.id).in_(select(STALE_CUSTOMER.c.customer_id))

@@ -70,6 +70,12 @@ _REPLAYED = Phrase(
     "Die letzten {weeks} Wochen nachgespielt: jetzt {before} Hinweise pro Woche, mit der Änderung {after}. In Gefahr"
     " ist, wer heute auf der Liste steht und dann nicht mehr.",
 )
+_REPLAYED_UNTIL = Phrase(
+    "The last touch was on {day}, so the {weeks} weeks until then were replayed: {before} nudges a week as it is,"
+    " {after} with the change. More at risk is who was on the list of that day and would not have been.",
+    "Der letzte Kontakt war am {day}, daher wurden die {weeks} Wochen bis dahin nachgespielt: jetzt {before} Hinweise"
+    " pro Woche, mit der Änderung {after}. In Gefahr ist, wer an dem Tag auf der Liste stand und dann nicht mehr.",
+)
 _ESTIMATE = Phrase(
     "An estimate from {number} of {total} customers.", "Geschätzt nach {number} von {total} Kunden."
 )  # fmt: skip
@@ -134,7 +140,11 @@ def say_what_if(found: WhatIf, say: Voice) -> str:
 def say_how_known(found: WhatIf, say: Voice) -> str:
     """Say what the numbers come from, and that they are an estimate when they are."""
     before, after = round(found.nudges_before), round(found.nudges_after)
-    said = say(_REPLAYED, weeks=WEEKS, before=before, after=after)
+    if found.until is None:
+        said = say(_REPLAYED, weeks=WEEKS, before=before, after=after)
+    else:
+        day = say.calendar_day(found.until)
+        said = say(_REPLAYED_UNTIL, day=day, weeks=WEEKS, before=before, after=after)
     if found.is_estimate:
         said += " " + say(_ESTIMATE, number=found.looked_at, total=found.customers)
     return said

@@ -27,7 +27,8 @@ class WhatIf:
     `nudges_before` and `nudges_after` are nudges a week of the whole team. `more_at_risk` are valuable customers (the
     top third of the segment by value) who are on today's list and would not be: their silence would go unnoticed for
     longer, or for good where they would count as lost. `noticed_sooner` are those the other way round. `looked_at` of
-    `customers` were replayed; when those are not all, the numbers are an estimate.
+    `customers` were replayed; when those are not all, the numbers are an estimate. `until` is the last day replayed
+    when that is not today, because the ledger ends before; then the list is the one of that day.
     """
 
     before: Segment
@@ -38,11 +39,19 @@ class WhatIf:
     noticed_sooner: int
     looked_at: int
     customers: int
+    until: date | None = None
 
     @property
     def is_estimate(self) -> bool:
         """Whether only some of the customers were looked at."""
         return self.looked_at < self.customers
+
+
+def replayed_until(today: date, last_touch_on: date | None) -> date:
+    """Return the last day to replay: today, or where the ledger ends if that is before all of the weeks until today."""
+    if last_touch_on is None or today - last_touch_on <= timedelta(weeks=WEEKS):
+        return today
+    return last_touch_on
 
 
 def nudge_days(days: Sequence[date], since_on: date, segment: Segment, *, first: date, last: date) -> Iterator[date]:

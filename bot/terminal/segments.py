@@ -158,6 +158,7 @@ def _compared(found: "WhatIf") -> dict[str, Any]:
         "valuable_more_at_risk": found.more_at_risk,
         "valuable_noticed_sooner": found.noticed_sooner,
         "customers": found.customers,
+        "until": found.until.isoformat() if found.until else None,
     }
 
 

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from io import StringIO
 from typing import TYPE_CHECKING, Annotated, Any
@@ -161,14 +161,15 @@ def retention(
 
 
 _COLUMNS = ("at", "who", "did", "what", "id", "where", "detail")
+_IN_TABLE = {"at": "at (UTC)"}
 
 
 def _row(record: "Record", names: Mapping[int, str]) -> dict[str, Any]:
     at: datetime = record.at
     who = names.get(record.by_id, "") if record.by_id else ""
     values = (
-        at.isoformat(timespec="seconds"), who, record.verb, record.subject_kind, record.subject_id, record.place,
-        record.detail,
+        at.astimezone(UTC).isoformat(timespec="seconds"), who, record.verb, record.subject_kind, record.subject_id,
+        record.place, record.detail,
     )  # fmt: skip
     return dict(zip(_COLUMNS, values, strict=True))
 
@@ -188,7 +189,11 @@ def _print(rows: list[dict[str, Any]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(*_COLUMNS, box=None, pad_edge=False)
+    # Moments and ids are to be copied, so they stay in one piece and the words beside them fold.
+    table = Table(box=None, pad_edge=False)
+    for column in _COLUMNS:
+        table.add_column(_IN_TABLE.get(column, column), no_wrap=column in {"at", "id"}, overflow="fold")
     for row in rows:
-        table.add_row(*("" if row[column] is None else escape(str(row[column])) for column in _COLUMNS))
+        shown = {**row, "at": row["at"][: len("2026-11-24T09:00")].replace("T", " ")}
+        table.add_row(*("" if shown[column] is None else escape(str(shown[column])) for column in _COLUMNS))
     Console().print(table)

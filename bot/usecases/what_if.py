@@ -11,7 +11,7 @@ from sqlmodel import col
 from bot.domain.model import Segment
 from bot.domain.policies import SegmentPolicy
 from bot.domain.rhythm import DEFAULT_CADENCE_DAYS, learned_cadence_days
-from bot.domain.what_if import MOST_NUDGES_A_WEEK, WEEKS, WhatIf, is_noticed, nudge_days
+from bot.domain.what_if import MOST_NUDGES_A_WEEK, WEEKS, WhatIf, is_noticed, nudge_days, replayed_until
 from bot.usecases.policies import checked, segment_with_policy
 from storage import rhythms
 from storage.ledger import Ledger
@@ -41,8 +41,9 @@ def what_if(
 
     Customers stream by, one in memory at a time. `at_most` looks at every second, third … of them, so that about so
     many are replayed. Left out are lurkers and customers that nobody is to be nudged about; snoozes are not known for
-    earlier weeks and left out too. Customers without an owner are in nobody's digest, so they add no nudges. Raises
-    NotFound and InputRefused as `change_policy` does.
+    earlier weeks and left out too. Customers without an owner are in nobody's digest, so they add no nudges. Where the
+    ledger ended before those weeks, its own last twelve weeks are replayed. Raises NotFound and InputRefused as
+    `change_policy` does.
     """
     wanted = checked(wanted)
     before = replace(segment_with_policy(ledger, segment_id), before=None)
@@ -57,22 +58,24 @@ def what_if(
         ours, of_these = [col(Customer.id).in_(ids)], len(ids)
     valuable = most_valuable(ledger, of=ours, limit=max(1, of_these // 3))
     old, new = _Tally(before), _Tally(after)
-    first = today - timedelta(days=7 * WEEKS - 1)
+    until = replayed_until(today, rhythms.last_touch_on(ledger))
+    first = until - timedelta(days=7 * WEEKS - 1)
     looked_at = more_at_risk = noticed_sooner = 0
-    for customer_id, owner_id, since_on, days in people_and_days(ledger, until=today, of=ours):
+    for customer_id, owner_id, since_on, days in people_and_days(ledger, until=until, of=ours):
         looked_at += 1
         if owner_id is not None:
             for tally in (old, new):
-                for day in nudge_days(days, since_on, tally.segment, first=first, last=today):
+                for day in nudge_days(days, since_on, tally.segment, first=first, last=until):
                     tally.nudges[owner_id, (day - first).days // 7] += 1
         if customer_id in valuable:
-            noticed, would_be = (is_noticed(days, since_on, segment, today) for segment in (before, after))
+            noticed, would_be = (is_noticed(days, since_on, segment, until) for segment in (before, after))
             more_at_risk += noticed and not would_be
             noticed_sooner += would_be and not noticed
     return WhatIf(
         before=before, after=after, nudges_before=old.a_week(of=every), nudges_after=new.a_week(of=every),
         more_at_risk=every * more_at_risk, noticed_sooner=every * noticed_sooner,
         looked_at=looked_at, customers=customers if every > 1 else looked_at,
+        until=until if until != today else None,
     )  # fmt: skip
 
 

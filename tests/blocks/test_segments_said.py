@@ -65,6 +65,15 @@ def test_an_estimate_says_that_it_is_one() -> None:
     assert say_how_known(replace(FOUND, looked_at=25), ENGLISH).endswith("An estimate from 25 of 100 customers.")
 
 
+def test_a_ledger_that_ended_long_ago_is_said_to_be_replayed_to_its_end() -> None:
+    ended = replace(FOUND, until=date(2011, 12, 9))
+    assert say_how_known(ended, ENGLISH).startswith(
+        "The last touch was on 9 December 2011, so the 12 weeks until then were replayed: 40 nudges a week as it is,"
+    )
+    assert "am 9. Dezember 2011, daher wurden die 12 Wochen bis dahin" in say_how_known(ended, GERMAN)
+    assert say_how_known(FOUND, ENGLISH).startswith("The last 12 weeks replayed: ")
+
+
 def test_the_numbers_beside_the_sentence_add_up_to_it() -> None:
     rounded = replace(FOUND, nudges_before=1.5, nudges_after=0.6)
     assert "1 fewer nudge" in say_what_if(rounded, ENGLISH)

@@ -149,5 +149,5 @@ def test_while_a_change_is_worked_in_its_progress_is_shown_and_another_is_refuse
     assert ": 0 %." in home_says(office, "U0ANA")
     office.keepwarm.recomputer.drain()
     office.settle()
-    assert "50 days" in home_says(office, "U0ANA")
+    assert "every 7 weeks" in home_says(office, "U0ANA")
     assert ": 0 %." not in home_says(office, "U0ANA")

@@ -47,6 +47,23 @@ def trail(run: Run) -> list[tuple[str, str]]:
     return [(row["did"], row["what"]) for row in written if row["did"] in {"exported", "erased"}]
 
 
+def test_the_touches_of_a_file_are_told_by_its_import_alone(run: Run) -> None:
+    written = list(csv.DictReader(StringIO(run("audit", "--format", "csv").stdout)))
+    assert [row["did"] for row in written] == ["imported", "imported"]
+    assert list(csv.DictReader(StringIO(run("audit", "--customer", "acme", "--format", "csv").stdout))) == []
+
+
+def test_a_narrow_table_of_the_trail_keeps_moments_and_ids_whole(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    run("export", "out", "--customer", "acme")
+    (row,) = [row for row in csv.DictReader(StringIO(run("audit", "--format", "csv").stdout)) if row["id"]]
+    table = run("audit").stdout
+    assert row["id"] in table
+    assert row["at"][:16].replace("T", " ") in table
+    assert "…" not in table
+    assert max(map(len, table.splitlines())) <= 80
+
+
 @pytest.mark.parametrize("named", ["acme", "Acme"])
 def test_all_about_one_customer_is_one_file_without_the_others(run: Run, named: str) -> None:
     done = run("export", "out", "--customer", named)

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.counted_days import Pause
 from bot.domain.model import Counts, Policy, Standing
 from bot.domain.policies import SegmentPolicy
-from bot.domain.what_if import MOST_NUDGES_A_WEEK, WhatIf
+from bot.domain.what_if import MOST_NUDGES_A_WEEK, WhatIf, replayed_until
 from bot.errors import InputRefused
 from bot.usecases.neglect import rank
 from bot.usecases.policies import change_policy, segment_state
@@ -108,6 +108,25 @@ def test_what_is_asked_in_a_hurry_is_estimated_from_some_of_the_customers(store:
         assert found.customers == 60
         assert found.nudges_after == 0
         assert found.more_at_risk % 3 == 0
+
+
+@pytest.mark.parametrize(("years", "until"), [(0, None), (15, ago(3))])
+def test_a_ledger_that_ended_long_ago_is_replayed_to_its_end(
+    store: Store, workspace: int, years: int, until: date | None
+) -> None:
+    later = TODAY + timedelta(days=365 * years)
+    with store.write(workspace) as ledger:
+        segment_id = fill(ledger, [40, 20, 40, 40, 60, 3])
+        found = what_if(ledger, segment_id, SLOWER, today=later)
+    assert found.until == until
+    assert found.nudges_before > found.nudges_after > 0
+    assert found.more_at_risk == 1
+
+
+@pytest.mark.parametrize(("days", "until"), [(84, TODAY), (85, ago(85)), (-1, TODAY)])
+def test_the_weeks_that_are_replayed_end_today_while_they_hold_a_touch(days: int, until: date) -> None:
+    assert replayed_until(TODAY, ago(days)) == until
+    assert replayed_until(TODAY, None) == TODAY
 
 
 def test_a_policy_that_makes_no_sense_is_refused(store: Store, workspace: int) -> None:
