@@ -11,13 +11,14 @@ import structlog
 from sqlalchemy import Engine, event, text
 
 from bot.logs import without_texts
+from storage.columns import Keyring
 from storage.engine import Store, make_engine
 from storage.migrate import migrate
 from storage.models import TeammateRow, Workspace
 from storage.tables import metadata
 
-# How long an example takes says more about the machine than about the code.
-hypothesis.settings.register_profile("any machine", deadline=None)
+# How long an example takes says more about the machine than about the code. Every run draws others.
+hypothesis.settings.register_profile("any machine", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("any machine")
 
 # A Tuesday, 09:00 in Berlin, 08:00 in London.
@@ -37,10 +38,12 @@ def _plain_logs() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _logs_as_before(_plain_logs: None) -> Iterator[None]:
-    """Commands that a test runs send their logs to a stream that ends with the test."""
+def _process_as_before(_plain_logs: None) -> Iterator[None]:
+    """Commands that a test runs set the keys of the process, and send its logs to a stream that ends with the test."""
     as_before = structlog.get_config()
+    Keyring.fernet = None
     yield
+    Keyring.fernet = None
     structlog.configure(**as_before)
 
 

@@ -47,7 +47,7 @@ def test_a_channel_gets_a_few_messages_at_once_and_then_one_a_second(mailroom: M
 def test_a_workspace_gets_so_many_messages_a_minute(mailroom: Mailroom, make_workspace: Callable[..., int]) -> None:
     pace = PACES["chat.postMessage"]
     with mailroom.store.write(mailroom.workspace_id) as ledger:
-        for number in range(pace.at_once + 40):
+        for number in range(pace.at_once + 200):
             owed = outbox.Owed(key=f"{number}", kind="text", channel=f"C{number}", payload={"text": "hello"})
             outbox.owe(ledger, owed, now=mailroom.clock())
     elsewhere = make_workspace(mailroom.store, "T0ELSE")
@@ -64,9 +64,11 @@ def test_a_workspace_gets_so_many_messages_a_minute(mailroom: Mailroom, make_wor
     assert elsewhere in first, "other workspaces go their own pace"
     # A claim of many at once may go over by its size.
     assert pace.at_once <= len(first) - 1 <= pace.at_once + 100
-    while not (more := claimed()):
+    seconds = 0
+    while not claimed():
         mailroom.clock.forward(seconds=1)
-    assert len(more) <= 40
+        seconds += 1
+    assert 1 <= seconds < 60, "the workspace rests, and not until the first claims have run out"
 
 
 def test_a_wait_that_slack_asks_for_holds_up_the_method_in_that_workspace_alone(mailroom: Mailroom) -> None:

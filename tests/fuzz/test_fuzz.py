@@ -12,10 +12,10 @@ from tests.fuzz.texts import fuzz_files, fuzz_replies, fuzz_templates
 def test_spoilt_requests_break_nothing_and_change_nothing_unsigned(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    found = fuzz(tmp_path, port, requests=1_000, seed=7)
+    found = fuzz(tmp_path, port, requests=500, seed=7)
     assert found.holds, "\n".join(report(found))
-    assert found.statuses[200] > 100, "some must get through, or nothing was tried"
-    assert found.statuses[401] > 100
+    assert found.statuses[200] > 50, "some must get through, or nothing was tried"
+    assert found.statuses[401] > 50
 
 
 def test_no_text_that_a_person_types_is_too_much() -> None:
