@@ -28,7 +28,7 @@ migrate: .venv/.run ## Bring the database to this version's schema
 	@$(BIN)/python -m bot migrate
 
 test: .venv/.dev ## Run the tests on SQLite and PostgreSQL; one: make test T=tests/domain
-	@$(BIN)/python -m pytest -n auto $(T)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(T)
 
 lint: .venv/.dev ## Check style, types, layers and dependencies
 	$(BIN)/python -m ruff check .

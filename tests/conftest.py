@@ -18,7 +18,7 @@ from storage.models import TeammateRow, Workspace
 from storage.tables import metadata
 
 # How long an example takes says more about the machine than about the code. Every run draws others.
-hypothesis.settings.register_profile("any machine", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("any machine", deadline=None, max_examples=40)
 hypothesis.settings.load_profile("any machine")
 
 # A Tuesday, 09:00 in Berlin, 08:00 in London.

@@ -387,7 +387,7 @@ any_facts = st.builds(
 
 
 @given(facts=any_facts, occasion=st.sampled_from(Occasion), seed=st.integers())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_whatever_is_in_the_ledger_a_short_message_with_a_greeting_comes_out(
     facts: Facts, occasion: Occasion, seed: int
 ) -> None:
@@ -399,7 +399,7 @@ def test_whatever_is_in_the_ledger_a_short_message_with_a_greeting_comes_out(
 
 
 @given(facts=any_facts)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_opening_line_is_never_long(facts: Facts) -> None:
     line = one_line(facts)
     assert line is None or 0 < len(line) <= 120

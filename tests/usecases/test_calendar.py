@@ -171,7 +171,7 @@ trips = st.lists(st.tuples(minutes, st.sampled_from(ZONES)), max_size=3)
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     phases=(Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
