@@ -146,12 +146,15 @@ def next_due(ledger: Ledger, *, owner_id: int | None, today: date) -> Relationsh
     return found[0] if found else None
 
 
-def workload(ledger: Ledger, *, owner_id: int, today: date, until: date) -> tuple[dict[Segment, int], dict[date, int]]:
-    """Return how many customers of an owner each segment has, and how many become due on each day until `until`.
+def workload(
+    ledger: Ledger, *, owner_ids: Sequence[int], today: date, until: date
+) -> tuple[dict[Segment, int], dict[date, int]]:
+    """Return how many customers of some owners each segment has, and how many become due on each day until `until`.
 
     Those whom nobody is to be nudged about are left out of both.
     """
-    owned = "workspace_id = ? AND owner_id = ?", (ledger.workspace_id, owner_id)
+    places = ", ".join("?" * len(owner_ids))
+    owned = f"workspace_id = ? AND owner_id IN ({places})", (ledger.workspace_id, *owner_ids)
     by_id = segments(ledger)
     numbers = ledger.ask(
         f"SELECT segment_id, count(*) FROM customer WHERE {owned[0]} AND nudge_from_on IS NOT NULL GROUP BY segment_id",  # noqa: S608  ours

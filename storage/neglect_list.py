@@ -54,6 +54,7 @@ def neglected(
     today: date,
     limit: int,
     owner_id: int | None = None,
+    covered_ids: Collection[int] = (),
     whole_team: bool = False,
     segment_ids: frozenset[int] | None = None,
     silent_over_days: int | None = None,
@@ -62,11 +63,12 @@ def neglected(
 ) -> list[Relationship]:
     """Return who is going quiet, best first: the largest value / (warmth today)^e of the segments asked for.
 
-    `owner_id` None asks for the customers that nobody owns, unless the whole team's are asked for. `except_ids` were
-    shown already. With `lost` it is those who have been silent for too long, over six cadences or what their segment
-    says, in the same order.
+    `owner_id` None asks for the customers that nobody owns, unless the whole team's are asked for. `covered_ids` are
+    owners who are away, whose customers stand on the same list as those of the owner who covers for them; they are
+    few, and merged by a sort. `except_ids` were shown already. With `lost` it is those who have been silent for too
+    long, over six cadences or what their segment says, in the same order.
     """
-    narrowed, given = _narrowing(today, owner_id, whole_team, silent_over_days, except_ids)
+    narrowed, given = _narrowing(today, owner_id, covered_ids, whole_team, silent_over_days, except_ids)
     by_id, parts = _plan(segments_as_stored(ledger), today, segment_ids)
     rows: list[Any] = []
     day = today.isoformat()
@@ -139,6 +141,7 @@ def count_neglected(
     *,
     today: date,
     owner_id: int | None = None,
+    covered_ids: Collection[int] = (),
     whole_team: bool = False,
     segment_ids: frozenset[int] | None = None,
     silent_over_days: int | None = None,
@@ -146,7 +149,7 @@ def count_neglected(
     lost: bool = False,
 ) -> int:
     """Return how many customers the list would hold without a limit."""
-    narrowed, given = _narrowing(today, owner_id, whole_team, silent_over_days, except_ids)
+    narrowed, given = _narrowing(today, owner_id, covered_ids, whole_team, silent_over_days, except_ids)
     _, parts = _plan(segments_as_stored(ledger), today, segment_ids)
     total = 0
     for words, part in parts:
@@ -185,17 +188,28 @@ def _scan(policy: Segment, today: date, *reached: int) -> _Scan:
 
 
 def _narrowing(
-    today: date, owner_id: int | None, whole_team: bool, silent_over_days: int | None, except_ids: Collection[int]
+    today: date,
+    owner_id: int | None,
+    covered_ids: Collection[int],
+    whole_team: bool,
+    silent_over_days: int | None,
+    except_ids: Collection[int],
 ) -> tuple[str, list[Any]]:
     """Return what else the customers of a list have to be, and the parameters in it."""
     narrowed: dict[str, tuple[Any, ...]] = {}
-    if not whole_team:
-        narrowed |= {" AND owner_id IS NULL": ()} if owner_id is None else {_OWNED: (owner_id,)}
+    if owner_id is None and not whole_team:
+        narrowed[" AND owner_id IS NULL"] = ()
+    elif owner_id is not None and not whole_team:
+        narrowed[_OWNED if not covered_ids else _of_owners(1 + len(covered_ids))] = (owner_id, *covered_ids)
     if silent_over_days is not None:
         narrowed[" AND silent_since_on < ?"] = ((today - timedelta(days=silent_over_days)).isoformat(),)
     if except_ids:
         narrowed[f" AND id NOT IN ({', '.join('?' * len(except_ids))})"] = tuple(except_ids)
     return "".join(narrowed), [value for values in narrowed.values() for value in values]
+
+
+def _of_owners(count: int) -> str:
+    return f" AND owner_id IN ({', '.join('?' * count)})"
 
 
 @lru_cache(maxsize=256)

@@ -66,17 +66,26 @@ def room_of(
 
 
 def backlog_of(
-    ledger: Ledger, reader: Teammate, *, due: int, today: date, shown: Sequence[Shown] = ()
+    ledger: Ledger,
+    reader: Teammate,
+    *,
+    due: int,
+    today: date,
+    shown: Sequence[Shown] = (),
+    covered_ids: Sequence[int] = (),
 ) -> Backlog | None:
     """Return when a teammate is through with what is due; None when one digest holds it, or none comes.
 
     What is left are those whom no digest named lately (`shown`). Today's cards count as dealt with, like those of any
     other day of the plan; who was named before and still waits is named again when their quiet days are over.
+    The customers of those whom the reader covers for (`covered_ids`) are worked off with their own.
     """
     if due <= DIGEST_CAP or reader.digest_frequency is Frequency.OFF:
         return None
     lately = {card.customer_id: card for card in sorted(shown, key=lambda card: card.on) if _is_quiet(card, today)}
-    left = neglect_list.count_neglected(ledger, today=today, owner_id=reader.id, except_ids=lately)
+    left = neglect_list.count_neglected(
+        ledger, today=today, owner_id=reader.id, covered_ids=covered_ids, except_ids=lately
+    )
     if not left:
         return None
     again = Counter(
@@ -87,7 +96,7 @@ def backlog_of(
     off = days_off_of(ledger, reader)
     a_week = len(reader.work_days) if reader.digest_frequency is Frequency.DAILY else 1
     by_segment, arrivals = customers.workload(
-        ledger, owner_id=reader.id, today=today, until=today + timedelta(days=LOOK_AHEAD_DAYS)
+        ledger, owner_ids=(reader.id, *covered_ids), today=today, until=today + timedelta(days=LOOK_AHEAD_DAYS)
     )
     return plan_backlog(
         left,

@@ -58,10 +58,14 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
         unanswering_total=unanswering_total,
         segments=tuple(segment_states(ledger, counts_customers=False)) if row.role is Role.ADMIN else (),
         proposals=open_proposals(ledger) if reader.role is Role.ADMIN else (),
-        backlog=backlog_of(ledger, reader, due=due.going_quiet, today=today, shown=due.shown),
+        backlog=backlog_of(
+            ledger, reader, due=due.going_quiet, today=today, shown=due.shown, covered_ids=due.covered_ids
+        ),
         budget=budget,
         spent=spent_this_week(ledger, budget, teammate_id=reader.id, today=today) if budget else 0,
-        lost_total=neglect_list.count_neglected(ledger, today=today, owner_id=reader.id, lost=True),
+        lost_total=neglect_list.count_neglected(
+            ledger, today=today, owner_id=reader.id, covered_ids=due.covered_ids, lost=True
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """Whom somebody could write to today: who is going quiet, who has a day, who was promised something; as a digest would.
 
-A digest does not repeat itself. The App Home shows what waits until it is dealt with.
+A digest does not repeat itself. The App Home shows what waits until it is dealt with. As in a digest, the customers of
+those whom somebody covers for stand between their own.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from bot.domain.model import NudgeState, Relationship, Teammate
 from bot.domain.nudges import PROMISE_FOR_DAYS, Pick, has_new_day, plan_digest, reason_for
 from bot.domain.views import Card
 from bot.domain.working_time import next_sending_day
+from bot.usecases import covers
 from bot.usecases.cards import cards_for, cards_for_nudges, noted
 from bot.usecases.days_off import days_off_of
 from bot.usecases.digest_facts import shown_lately, told_of
@@ -27,13 +29,14 @@ from storage.shown import Shown
 class DueToday:
     """The first cards of `total`; `going_quiet` are those of them whose silence alone would do.
 
-    `shown` is what the reader's digests named lately.
+    `shown` is what the reader's digests named lately, `covered_ids` who is away and covered by the reader.
     """
 
     cards: tuple[Card, ...]
     total: int
     going_quiet: int
     shown: Sequence[Shown]
+    covered_ids: tuple[int, ...] = ()
 
 
 def due_today(ledger: Ledger, reader: Teammate, *, today: date, limit: int) -> DueToday:
@@ -44,10 +47,11 @@ def due_today(ledger: Ledger, reader: Teammate, *, today: date, limit: int) -> D
     key = f"teammate:{reader.id}"
     shown = shown_lately(ledger, [key], today=today)[key]
     owed = _owed(ledger, reader, today=today, until=until)
-    going_quiet = neglect_list.count_neglected(ledger, today=today, owner_id=reader.id)
+    covered = covers.covered_by(ledger, reader.id, today=today)
+    going_quiet = neglect_list.count_neglected(ledger, today=today, owner_id=reader.id, covered_ids=covered)
     plan = plan_digest(
-        neglect_list.neglected(ledger, today=today, limit=limit + 1, owner_id=reader.id),
-        _dated(ledger, reader, shown, today=today, until=until),
+        neglect_list.neglected(ledger, today=today, limit=limit + 1, owner_id=reader.id, covered_ids=covered),
+        _dated(ledger, (reader.id, *covered), shown, today=today, until=until),
         today=today,
         until=until,
         due_total=going_quiet,
@@ -55,16 +59,18 @@ def due_today(ledger: Ledger, reader: Teammate, *, today: date, limit: int) -> D
         room=Room(cards=limit),
     )
     cards = _cards(ledger, reader, plan.picks, owed, today=today)
-    return DueToday(cards, len(plan.picks) + plan.left_out, going_quiet, shown)
+    return DueToday(cards, len(plan.picks) + plan.left_out, going_quiet, shown, covered)
 
 
-def _dated(ledger: Ledger, reader: Teammate, shown: Sequence[Shown], *, today: date, until: date) -> list[Relationship]:
+def _dated(
+    ledger: Ledger, owner_ids: Sequence[int], shown: Sequence[Shown], *, today: date, until: date
+) -> list[Relationship]:
     """Return who has a day to write on, but for those whose card was answered, or who were talked to today."""
     waiting = {card.customer_id for card in shown if card.waits}
     answered = told_of([card for card in shown if card.customer_id not in waiting], today=today)
     return [
         relationship
-        for relationship in customers.with_a_day(ledger, [reader.id], today=today, until=until)
+        for relationship in customers.with_a_day(ledger, owner_ids, today=today, until=until)
         if has_new_day(relationship, today, until=until, told=answered)
         and not (relationship.rhythm and relationship.rhythm.last_on >= today)
     ]

@@ -12,7 +12,7 @@ from bot.domain.model import NudgeState, Teammate
 from bot.domain.views import Card, ListView
 from bot.domain.working_time import local_day
 from bot.errors import NotFound
-from bot.usecases import audit
+from bot.usecases import audit, covers
 from bot.usecases.cards import cards_for, cards_for_nudges
 from storage import customers, neglect_list, outbox
 from storage.columns import new_id
@@ -29,6 +29,8 @@ class Question:
     `owner_name` is set when they are somebody else's than the person's who asks. `lost` asks for those who have been
     silent for too long, whom the digest leaves out.
 
+    `covered_ids` are the teammates who are away and whose customers are on the list of the person who asks.
+
     `seen_ids` are the customers on the pages before: they are left out, so that none is skipped when some of them are
     done meanwhile.
     """
@@ -42,16 +44,23 @@ class Question:
     owner_name: str | None = None
     lost: bool = False
     unowned: bool = False
+    covered_ids: Sequence[int] = ()
 
 
 def open_list(ledger: Ledger, question: Question, *, by: Teammate, channel: str, now: datetime) -> int:
-    """Choose the customers of a list and keep the choice; return its id, which its buttons carry."""
+    """Choose the customers of a list and keep the choice; return its id, which its buttons carry.
+
+    On one's own list are the customers of those whom one covers for while they are away, as in the digest.
+    """
     today = local_day(now, by.timezone)
+    if question.owner_id == by.id and not question.whole_team:
+        question = replace(question, covered_ids=covers.covered_by(ledger, by.id, today=today))
     found = neglect_list.neglected(
         ledger,
         today=today,
         limit=min(question.limit, MOST_CARDS),
         owner_id=question.owner_id,
+        covered_ids=question.covered_ids,
         whole_team=question.whole_team,
         segment_ids=frozenset({question.segment_id}) if question.segment_id else None,
         silent_over_days=question.silent_over_days,
@@ -117,6 +126,7 @@ def _count(ledger: Ledger, question: Question, *, today: date, except_ids: Seque
         ledger,
         today=today,
         owner_id=question.owner_id,
+        covered_ids=question.covered_ids,
         whole_team=question.whole_team,
         segment_ids=frozenset({question.segment_id}) if question.segment_id else None,
         silent_over_days=question.silent_over_days,
