@@ -65,6 +65,7 @@ ACTIONS: Mapping[str, Handler] = {
     ActionId.OPEN_TEAM: team.handle_team,
     ActionId.OPEN_GIVE: team.handle_give,
     ActionId.OPEN_HOLIDAYS: team.handle_company_holidays,
+    ActionId.OPEN_COVER: team.handle_choose_cover,
     ActionId.POST_HERE: lists.handle_post_here,
     ActionId.LIST_MORE: lists.handle_more,
     ActionId.DIGEST_NOW: lists.handle_digest_now,
@@ -100,6 +101,7 @@ VIEWS: Mapping[str, Handler] = {
     ViewId.TEAM: team.submit_team,
     ViewId.GIVE: team.submit_give,
     ViewId.COMPANY_HOLIDAYS: team.submit_company_holidays,
+    ViewId.COVER: team.submit_cover,
 }
 
 CLOSED: Mapping[str, Handler] = {ViewId.DRAFT: draft.close_draft, ViewId.CUSTOMER: draft.close_draft}

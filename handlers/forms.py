@@ -1,14 +1,17 @@
 """Submitted modals: read the fields, run one use-case, close."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from bot.blocks.ids import Field
 from bot.blocks.said import added
 from bot.blocks.sentence_modal import build_said_modal
+from bot.blocks.unheard import say_unheard
+from bot.domain.covering import Unheard
 from bot.domain.model import Direction, Frequency, Source, TouchKind
 from bot.domain.views import CardRef
 from bot.errors import InputRefused
-from bot.usecases import customers, drafting, entries, entry_answers, lists, nudges, teammates
+from bot.usecases import customers, drafting, entries, entry_answers, lists, nudges, teammates, unheard
 from bot.usecases.desk import Ledger
 from handlers.dates import days_ahead, until_day
 from handlers.edge import Answer, Visit
@@ -191,7 +194,13 @@ def submit_settings(visit: Visit) -> Answer:
             pause_until_on=date.fromisoformat(pause) if pause else None,
             resume=not pause,
         )
-    return None
+        unheard_now = unheard.concerning(ledger, visit.teammate.id, now=visit.now)
+    return _said_of(unheard_now, visit) if unheard_now else None
+
+
+def _said_of(unheard_now: Sequence[Unheard], visit: Visit) -> Answer:
+    sentences = [say_unheard(one, visit.voice, reader_id=visit.teammate.id) for one in unheard_now]
+    return {"response_action": "update", "view": build_said_modal(" ".join(sentences))}
 
 
 def submit_add_customer(visit: Visit) -> Answer:

@@ -7,7 +7,7 @@ from bot.blocks.rhythm_said import build_rhythm
 from bot.blocks.said import POSTED, build_said
 from bot.domain.model import Frequency
 from bot.errors import NotAllowed
-from bot.usecases import digests, lists, teammates
+from bot.usecases import digests, lists, teammates, unheard
 from bot.usecases.whispers import answer, whisper
 from handlers.edge import Answer, Visit
 
@@ -61,9 +61,10 @@ def handle_quieter(visit: Visit) -> Answer:
             changed = teammates.change_settings(
                 ledger, visit.teammate.id, now=visit.now, frequency=Frequency(choice.value), resume=True
             )
+        unheard_now = unheard.concerning(ledger, changed.id, now=visit.now)
         whisper(
             ledger,
-            build_rhythm(changed, visit.voice),
+            build_rhythm(changed, visit.voice, unheard=unheard_now),
             channel=visit.channel_id,
             slack_user_id=visit.teammate.slack_user_id or "",
             thread_ts=None,

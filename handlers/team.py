@@ -4,6 +4,7 @@ from bot.blocks import team as blocks
 from bot.blocks.ids import Field
 from bot.blocks.modals_holidays import build_company_holidays, say_holidays_set
 from bot.blocks.sentence_modal import build_said_modal
+from bot.blocks.unheard import build_choose_cover, say_cover_chosen
 from bot.domain.model import Role
 from bot.errors import InputRefused
 from bot.usecases import days_off, lists, team, teammates
@@ -59,6 +60,24 @@ def submit_give(visit: Visit) -> Answer:
         )
         teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
     return _said(visit, blocks.say_given(given, to.name, visit.voice))
+
+
+def handle_choose_cover(visit: Visit) -> Answer:
+    """Open the form that chooses who covers for somebody."""
+    with visit.look() as ledger:
+        away = team.may_choose_cover(ledger, visit.teammate, away_id=int(visit.value))
+    visit.open(build_choose_cover(away.name, away.id, visit.voice))
+    return None
+
+
+def submit_cover(visit: Visit) -> Answer:
+    """Write who covers for somebody, and say so in place of the form."""
+    if not chosen(visit, Field.COVER):
+        raise InputRefused("Choose a teammate.", about=Field.COVER)
+    cover = visit.desk.meet(visit.workspace_id, chosen(visit, Field.COVER), now=visit.now)
+    with visit.effect() as ledger:
+        away = team.choose_cover(ledger, int(visit.private), cover, by=visit.teammate, place="modal", now=visit.now)
+    return _said(visit, say_cover_chosen(cover.name, away.name, visit.voice))
 
 
 def handle_company_holidays(visit: Visit) -> Answer:

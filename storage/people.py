@@ -59,6 +59,17 @@ def by_slack_id(ledger: Ledger, slack_user_id: str) -> TeammateRow | None:
     return ledger.first(TeammateRow, col(TeammateRow.slack_user_id) == slack_user_id)
 
 
+def admins(ledger: Ledger) -> Sequence[TeammateRow]:
+    """Return the admins who can be told something, those who came first before the others."""
+    return ledger.rows(
+        TeammateRow,
+        col(TeammateRow.role) == Role.ADMIN,
+        col(TeammateRow.seat) == Seat.MEMBER,
+        col(TeammateRow.slack_user_id).is_not(None),
+        order_by=col(TeammateRow.id),
+    )
+
+
 TEAMMATE_COLUMNS = (
     "id", "slack_user_id", "name", "timezone", "locale", "role", "seat", "language", "digest_minute", "work_days",
     "digest_frequency", "paused_until_on", "email", "holiday_region", "quiet_from_minute", "quiet_until_minute",

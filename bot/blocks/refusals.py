@@ -37,6 +37,12 @@ GERMAN: Mapping[str, str] = {
     "Keepwarm is not installed in this workspace any more.": (
         "Keepwarm ist in diesem Workspace nicht mehr installiert."
     ),
+    "Only admins choose who covers for somebody else. {admins}.": (
+        "Nur Admins wählen, wer jemand anderen vertritt. {admins}."
+    ),
+    "{name} gets no digests and would not hear of the customers. Choose somebody else.": (
+        "{name} bekommt keine Übersichten und würde von den Kunden nichts erfahren. Wähle jemand anderen."
+    ),
     "You can look at customers here. An admin of Keepwarm can let you log touches too.": (
         "Du kannst hier Kunden ansehen. Ein Admin von Keepwarm kann dich auch Kontakte eintragen lassen."
     ),

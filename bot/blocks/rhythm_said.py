@@ -1,7 +1,11 @@
 """Sentences that answer a change of how often the bot speaks: to a person, or in a channel."""
 
+from collections.abc import Sequence
+
 from bot.blocks.kit import Json, message, section
+from bot.blocks.unheard import say_unheard
 from bot.blocks.voice import Phrase, Voice
+from bot.domain.covering import Unheard
 from bot.domain.model import Frequency, Teammate
 
 _DAILY = Phrase("You get a digest every working day.", "Du bekommst an jedem Arbeitstag eine Übersicht.")
@@ -45,10 +49,10 @@ def say_rhythm(teammate: Teammate, say: Voice) -> str:
     return say(_WEEKLY if teammate.digest_frequency is Frequency.WEEKLY else _DAILY)
 
 
-def build_rhythm(teammate: Teammate, say: Voice) -> Json:
-    """Draw how often a teammate's digest comes from now on."""
-    sentence = say_rhythm(teammate, say)
-    return message([sentence], [section(sentence)])
+def build_rhythm(teammate: Teammate, say: Voice, *, unheard: Sequence[Unheard] = ()) -> Json:
+    """Draw how often a teammate's digest comes from now on, and of whose customers nobody hears for that reason."""
+    sentences = [say_rhythm(teammate, say), *(say_unheard(one, say, reader_id=teammate.id) for one in unheard)]
+    return message(sentences, [section(sentence) for sentence in sentences])
 
 
 def build_channel_rhythm(frequency: Frequency, say: Voice, *, lacking: str | None = None) -> Json:

@@ -19,6 +19,7 @@ from bot.blocks import (
     proposals,
     team,
     troubles,
+    unheard,
     welcome,
 )
 from bot.blocks.voice import Voice
@@ -38,6 +39,7 @@ from bot.usecases.quieter import proposal_view
 from bot.usecases.suggestions import facts_about
 from bot.usecases.teammates import row_of
 from bot.usecases.troubles import trouble_view
+from bot.usecases.unheard import still_unheard
 from bot.writer import with_openers
 from storage import customers, people
 from storage.ledger import Ledger
@@ -202,6 +204,13 @@ def _covering(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> 
     return team.build_covering(away.name, until_on, say) if away.paused_until_on == until_on else None
 
 
+def _unheard(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    reader = people.teammate(row_of(ledger, delivery.payload["reader"]))
+    say = Voice.to_teammate(reader, today=local_day(now, reader.timezone))
+    one = still_unheard(ledger, delivery, now=now)
+    return unheard.build_unheard(one, say, reader_id=reader.id) if one else None
+
+
 def _back(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
     reader = people.teammate(row_of(ledger, delivery.subject_id or 0))
     today = local_day(now, reader.timezone)
@@ -269,6 +278,7 @@ _MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | No
     "shared": _shared,
     "covering": _covering,
     "back": _back,
+    "unheard": _unheard,
     "trouble": _trouble,
     "promotion": _promotion,
     "late": _late,

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import col
 
-from bot.domain.model import NudgeState, Seat, Teammate
+from bot.domain.model import Frequency, NudgeState, Seat, Teammate
 from bot.domain.quiet_hours import quiet_hours_of, reachable_at
+from bot.domain.working_time import local_day
 from bot.errors import InputRefused
 from storage import covers, outbox, people
 from storage.ledger import Ledger
@@ -37,6 +38,26 @@ def cover_of(ledger: Ledger, teammate_id: int) -> Teammate | None:
     return people.teammate(row) if row else None
 
 
+def is_away(row: TeammateRow, today: date) -> bool:
+    """Say whether somebody has a pause on a day."""
+    return row.paused_until_on is not None and row.paused_until_on > today
+
+
+def last_cover(ledger: Ledger, teammate_id: int, *, today: date) -> TeammateRow | None:
+    """Return who is to hear of somebody's customers: their cover, or the cover of a cover who is away.
+
+    That is the last one who is away where nobody is left, and None where nobody covers.
+    """
+    seen, last = {teammate_id}, None
+    next_id = covers.cover_of(ledger, teammate_id)
+    while next_id is not None and next_id not in seen:
+        seen.add(next_id)
+        row = ledger.get(TeammateRow, next_id)
+        last = row or last
+        next_id = covers.cover_of(ledger, next_id) if row is not None and is_away(row, today) else None
+    return last
+
+
 def heir_of(ledger: Ledger, teammate_id: int) -> TeammateRow | None:
     """Return who takes over from somebody who is gone: their cover, or the cover of a cover who is gone as well."""
     seen: set[int] = set()
@@ -51,7 +72,10 @@ def heir_of(ledger: Ledger, teammate_id: int) -> TeammateRow | None:
 
 
 def set_cover(ledger: Ledger, teammate_id: int, cover: Teammate | None) -> None:
-    """Write who covers for a teammate, themselves meaning nobody. Raises InputRefused for people who can't."""
+    """Write who covers for a teammate, themselves meaning nobody.
+
+    Raises InputRefused for people who can't, and for somebody new who gets no digests: they would hear of nobody.
+    """
     if cover is not None and cover.id == teammate_id:
         cover = None
     if cover is not None and cover.seat is not Seat.MEMBER:
@@ -60,13 +84,22 @@ def set_cover(ledger: Ledger, teammate_id: int, cover: Teammate | None) -> None:
             about="cover",
             name=cover.name,
         )
+    is_new = cover is not None and cover.id != covers.cover_of(ledger, teammate_id)
+    if cover is not None and is_new and cover.digest_frequency is Frequency.OFF:
+        raise InputRefused(
+            "{name} gets no digests and would not hear of the customers. Choose somebody else.",
+            about="cover",
+            name=cover.name,
+        )
     covers.set_cover(ledger, teammate_id, cover.id if cover else None)
 
 
 def tell_cover(ledger: Ledger, row: TeammateRow, *, now: datetime) -> None:
-    """Owe the cover one message, once for each pause, that somebody is away and whose customers come along."""
-    cover = ledger.get(TeammateRow, covers.cover_of(ledger, row.id))
+    """Owe whoever covers one message, once for each pause, that somebody is away and whose customers come along."""
+    cover = last_cover(ledger, row.id, today=local_day(now, row.timezone))
     if cover is None or cover.slack_user_id is None or row.paused_until_on is None:
+        return
+    if cover.digest_frequency is Frequency.OFF or is_away(cover, local_day(now, cover.timezone)):
         return
     owed = outbox.Owed(
         key=f"covering:{row.id}:{cover.id}:{row.paused_until_on}",

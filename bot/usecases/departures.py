@@ -1,6 +1,5 @@
 """When somebody is gone from Slack: their customers go to their cover or wait for an owner, and the admins are told."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -9,10 +8,10 @@ from sqlmodel import col
 from bot.domain.audit import Verb
 from bot.domain.model import NudgeState, Role, Seat
 from bot.errors import InputRefused
-from bot.usecases import audit
+from bot.usecases import audit, unheard
 from bot.usecases.covers import heir_of, when_to_reach
 from bot.usecases.showing import refresh_home
-from storage import covers, outbox
+from storage import outbox, people
 from storage.ledger import Ledger
 from storage.models import Customer, Nudge, TeammateRow
 
@@ -20,11 +19,12 @@ from storage.models import Customer, Nudge, TeammateRow
 def leave(ledger: Ledger, row: TeammateRow, *, now: datetime) -> int:
     """Give the customers of somebody who is gone to their cover, else to nobody; return how many moved.
 
-    In one transaction: the customers, their open nudges, the trail, one message to each admin and to the new owner.
+    In one transaction: the customers, their open nudges, whom they cover for, the trail, one message to each admin and
+    to the new owner.
     Whoever comes back gets nothing back in silence: an owner is chosen by hand.
     """
     heir = heir_of(ledger, row.id)
-    covers.forget(ledger, row.id)
+    unheard.pass_on(ledger, row, heir=heir, now=now)
     moved = _move(ledger, from_id=row.id, to_id=heir.id if heir else None)
     if row.role is Role.ADMIN:
         keep_an_admin(ledger, except_id=row.id)
@@ -32,7 +32,7 @@ def leave(ledger: Ledger, row: TeammateRow, *, now: datetime) -> int:
         return 0
     detail = f"{moved} customers to {heir.slack_user_id or heir.id}" if heir else f"{moved} customers to nobody"
     audit.note(ledger, Verb.MOVED, now=now, by_id=None, subject=("teammate", row.id), place="slack", detail=detail)
-    told = {person.id: person for person in (*admins(ledger), *((heir,) if heir else ())) if person.id != row.id}
+    told = {person.id: person for person in (*people.admins(ledger), *((heir,) if heir else ())) if person.id != row.id}
     for person in told.values():
         owed = outbox.Owed(
             key=f"left:{row.id}:{person.id}:{now.timestamp():.0f}",
@@ -84,19 +84,9 @@ def give_unowned(
     return given
 
 
-def admins(ledger: Ledger) -> Sequence[TeammateRow]:
-    """Return the admins who can be told something."""
-    return ledger.rows(
-        TeammateRow,
-        col(TeammateRow.role) == Role.ADMIN,
-        col(TeammateRow.seat) == Seat.MEMBER,
-        col(TeammateRow.slack_user_id).is_not(None),
-    )
-
-
 def keep_an_admin(ledger: Ledger, *, except_id: int) -> None:
     """Make Slack's own admins admins here when no other is left."""
-    if any(person.id != except_id for person in admins(ledger)):
+    if any(person.id != except_id for person in people.admins(ledger)):
         return
     for person in ledger.rows(
         TeammateRow,

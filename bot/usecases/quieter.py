@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import col
 
-from bot.domain.model import Counts, Occasion, Role, Seat, Teammate
+from bot.domain.model import Counts, Occasion, Teammate
 from bot.domain.outcomes import FEWEST_NUDGES, WINDOW_DAYS, Change, Ending, Judged, judge_rule, outcome
 from bot.domain.views import ProposalView
 from bot.domain.working_time import local_day
@@ -16,7 +16,7 @@ from bot.usecases.policies import ADMINS_CHANGE_SEGMENTS, change_policy, segment
 from bot.usecases.segments import slower_cadence
 from bot.usecases.showing import refresh_home
 from bot.usecases.teammates import require_admin
-from storage import customers, endings, outbox
+from storage import customers, endings, outbox, people
 from storage.columns import new_id
 from storage.endings import EndedNudge
 from storage.ledger import Ledger
@@ -166,7 +166,7 @@ def _propose(
     )
     if not written:
         return False
-    for admin in _admins(ledger):
+    for admin in people.admins(ledger):
         owed = outbox.Owed(
             key=f"proposal:{proposal_id}:{admin.id}",
             kind="proposal",
@@ -211,7 +211,7 @@ def _refresh(ledger: Ledger, proposal: Proposal, *, now: datetime) -> None:
 
 
 def _refresh_homes(ledger: Ledger, *, now: datetime) -> None:
-    for admin in _admins(ledger):
+    for admin in people.admins(ledger):
         if ledger.first(Delivery, col(Delivery.kind) == "home", col(Delivery.subject_id) == admin.id):
             refresh_home(ledger, admin, now=now)
 
@@ -219,16 +219,6 @@ def _refresh_homes(ledger: Ledger, *, now: datetime) -> None:
 def _set_cadence(ledger: Ledger, segment_id: int, days: int | None, *, by: Teammate, now: datetime) -> None:
     wanted = replace(segment_state(ledger, segment_id).policy, cadence_days=days)
     change_policy(ledger, segment_id, wanted, by=by, now=now)
-
-
-def _admins(ledger: Ledger) -> Sequence[TeammateRow]:
-    return ledger.rows(
-        TeammateRow,
-        col(TeammateRow.role) == Role.ADMIN,
-        col(TeammateRow.seat) == Seat.MEMBER,
-        col(TeammateRow.slack_user_id).is_not(None),
-        order_by=col(TeammateRow.id),
-    )
 
 
 def _view(ledger: Ledger, row: Proposal) -> ProposalView:

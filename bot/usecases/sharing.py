@@ -8,8 +8,7 @@ from bot.domain.audit import Verb
 from bot.domain.model import Frequency
 from bot.usecases import audit
 from bot.usecases.covers import when_to_reach
-from bot.usecases.departures import admins
-from storage import outbox
+from storage import outbox, people
 from storage.ledger import Ledger
 from storage.models import ChannelRow, Delivery, DeliveryState
 
@@ -48,7 +47,7 @@ def close_shared(ledger: Ledger, slack_channel_id: str, *, now: datetime) -> boo
             shown.state, shown.error = DeliveryState.CANCELLED, "shared_channel"
             ledger.session.add(shown)
     audit.note(ledger, Verb.CHANGED, now=now, by_id=None, subject=("channel", row.id), place="slack", detail="shared")
-    for admin in admins(ledger):
+    for admin in people.admins(ledger):
         owed = outbox.Owed(
             key=f"shared:{slack_channel_id}:{admin.id}:{now.timestamp():.0f}",
             kind="shared",

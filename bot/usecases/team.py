@@ -8,8 +8,7 @@ from sqlmodel import col
 from bot.domain.audit import Verb
 from bot.domain.model import Role, Seat, Teammate
 from bot.errors import InputRefused
-from bot.usecases import audit
-from bot.usecases.departures import admins
+from bot.usecases import audit, covers
 from bot.usecases.showing import refresh_home
 from bot.usecases.teammates import require_admin, row_of
 from storage import people
@@ -18,6 +17,7 @@ from storage.models import TeammateRow
 
 ADMINS_SET_ROLES = "Only admins decide who may do what. {admins}."
 ADMINS_SET_HOLIDAYS = "Only admins write down when the company is closed. {admins}."
+ADMINS_CHOOSE_COVERS = "Only admins choose who covers for somebody else. {admins}."
 ADMINS_GIVE = "Only admins hand out customers that nobody owns. {admins}."
 
 
@@ -52,6 +52,28 @@ def may_set_holidays(ledger: Ledger, by: Teammate) -> None:
     require_admin(ledger, by, otherwise=ADMINS_SET_HOLIDAYS)
 
 
+def may_choose_cover(ledger: Ledger, by: Teammate, *, away_id: int) -> Teammate:
+    """Return the teammate whose cover is to be chosen. Raises NotAllowed unless an admin asks, or they themselves."""
+    if by.id != away_id:
+        require_admin(ledger, by, otherwise=ADMINS_CHOOSE_COVERS)
+    return people.teammate(row_of(ledger, away_id))
+
+
+def choose_cover(ledger: Ledger, away_id: int, cover: Teammate, *, by: Teammate, place: str, now: datetime) -> Teammate:
+    """Write who covers for somebody, and tell the cover if they are away now; return whose cover it is.
+
+    Raises NotAllowed for anybody but an admin and themselves, InputRefused for people who can't cover.
+    """
+    may_choose_cover(ledger, by, away_id=away_id)
+    away = row_of(ledger, away_id)
+    covers.set_cover(ledger, away.id, cover)
+    covers.tell_cover(ledger, away, now=now)
+    refresh_home(ledger, row_of(ledger, cover.id), now=now)
+    detail = f"cover {cover.slack_user_id}"
+    audit.note(ledger, Verb.CHANGED, now=now, by_id=by.id, subject=("teammate", away.id), place=place, detail=detail)
+    return people.teammate(away)
+
+
 def set_role(
     ledger: Ledger, teammate_id: int, role: Role, *, by: Teammate | None, place: str, now: datetime
 ) -> Teammate:
@@ -66,7 +88,7 @@ def set_role(
         raise InputRefused(
             "{name} can't use Keepwarm: it is for members of this workspace.", about="teammate", name=row.name
         )
-    if role is not Role.ADMIN and row.role is Role.ADMIN and len(admins(ledger)) == 1:
+    if role is not Role.ADMIN and row.role is Role.ADMIN and len(people.admins(ledger)) == 1:
         raise InputRefused("{name} is the only admin. Make somebody else one first.", about="role", name=row.name)
     row.role, row.role_set = role, True
     ledger.add(row)

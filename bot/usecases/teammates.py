@@ -12,9 +12,9 @@ from bot.domain.quiet_hours import QuietHours
 from bot.domain.sentences import Admins
 from bot.domain.working_time import local_day, parse_work_days
 from bot.errors import InputRefused, NotAllowed, NotFound
-from bot.usecases import covers
+from bot.usecases import covers, unheard
 from bot.usecases.days_off import check_region, company_days_off, days_off_of, region_of
-from bot.usecases.departures import admins, leave
+from bot.usecases.departures import leave
 from bot.usecases.digest_hours import next_channel_digest, rescheduled
 from bot.usecases.showing import refresh_home
 from storage import outbox, people
@@ -110,7 +110,7 @@ def remember_everybody(ledger: Ledger, everyone: Iterable[SlackPerson], *, now: 
     emails = {row.email for row in kept if row.email}
     written = 0
     # Without an admin nobody could set anything up: Slack's own are let in.
-    leaderless = not admins(ledger)
+    leaderless = not people.admins(ledger)
     for person in everyone:
         leads = leaderless and person.is_admin and person.seat is Seat.MEMBER
         if leads or person.slack_user_id in ids or (person.email and person.email.lower() in emails):
@@ -167,12 +167,14 @@ def change_settings(
 ) -> Teammate:
     """Write a teammate's settings and move their next digest; "" leaves the language, None follows Slack's.
 
-    Whoever covers for them is told of a pause once, and they of what was done meanwhile when it ends.
+    Whoever covers for them is told of a pause once, and they of what was done meanwhile when it ends. Where nobody
+    hears of somebody's customers any more, an admin is told.
     `budget` is what was typed of a week's attention; empty takes the budget away, None leaves it.
 
     Raises InputRefused with a sentence that names what is wrong.
     """
     row = row_of(ledger, teammate_id)
+    unheard_before = unheard.unheard(ledger, now=now)
     today = local_day(now, row.timezone)
     if digest_minute is not None:
         row.digest_minute = digest_minute
@@ -210,6 +212,7 @@ def change_settings(
     changed = people.teammate(row)
     row.next_digest_at = rescheduled(row.next_digest_at, changed, now=now, off=days_off_of(ledger, changed))
     ledger.add(row)
+    unheard.tell_of_unheard(ledger, before=unheard_before, now=now)
     refresh_home(ledger, row, now=now)
     return people.teammate(row)
 

@@ -87,7 +87,7 @@ def values(ids: Ids) -> Iterator[str]:
     ref = str(CardRef(ids.acme, ids.nudge))
     yield from (ref, str(CardRef(ids.acme, 0, ids.touch)), f"{ref}:plain", f"digest.{ids.digest}")
     yield from (f"{choice}:{ref}" for choice in (*MoreChoice, QuieterChoice.WEEKLY))
-    yield from map(str, (ids.acme, ids.done, ids.list_id, ids.asking, ids.logged, ids.delivery))
+    yield from map(str, (ids.acme, ids.ana, ids.done, ids.list_id, ids.asking, ids.logged, ids.delivery))
     yield from (f"{ids.asking}:{ids.acme}", f"{ids.asking}:2026-11-20", f"{ids.asking}:2026-12-20")
 
 

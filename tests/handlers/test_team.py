@@ -6,6 +6,7 @@ from bot.playground import Message
 from storage.models import TeammateRow
 from storage.people import by_slack_id
 from tests.handlers.acting import command
+from tests.handlers.test_rights import set_role
 from tests.support.bot import Office
 from tests.support.cast import Cast
 
@@ -111,3 +112,44 @@ def test_the_company_s_holidays_are_written_down_by_an_admin(office: Office, cas
         digests.append(sum("people to write to" in message.text for message in office.slack.from_bot("U0ANA")))
         office.clock.forward(hours=24, seconds=-5)
     assert digests == [0, 0, 1]
+
+
+def test_a_cover_without_digests_is_refused_beside_the_field(office: Office, cast: Cast) -> None:
+    command(office, "U0BEN", "C0TEAM", "/keepwarm pause")
+    command_opens(office)
+    answer = office.slack.submit("U0ANA", {Field.COVER: "U0BEN"})
+    assert answer.json["errors"] == {
+        Field.COVER: "ben gets no digests and would not hear of the customers. Choose somebody else."
+    }
+
+
+def test_a_cover_who_stops_reading_is_answered_and_the_admin_chooses_another(office: Office, cast: Cast) -> None:
+    command_opens(office)
+    office.slack.submit("U0ANA", {Field.COVER: "U0BEN", Field.PAUSE: "2026-12-03"})
+    set_role(office, "U0CHI", Role.ADMIN)
+    answer = command(office, "U0BEN", "C0TEAM", "/keepwarm pause").text
+    assert "You cover for ana until December 3. Nobody hears of their customers who are due now" in answer
+    office.clock.forward(minutes=11)
+    office.tick()
+    notice = office.slack.last_message("U0CHI")
+    assert notice.text.startswith("ben vertritt ana bis 3. Dezember, bekommt aber keine Übersichten.")
+    assert office.slack.click("U0CHI", notice, ActionId.OPEN_COVER).ok
+    view = office.slack.modal("U0CHI")
+    assert view is not None
+    assert view.callback_id == ViewId.COVER
+    office.slack.submit("U0CHI", {Field.COVER: "U0CHI"})
+    assert said_in(office, "U0CHI") == "chi vertritt jetzt ana."
+    assert "ana" in command(office, "U0CHI", "C0TEAM", "/whois-neglected").text
+
+
+def test_whoever_goes_away_with_a_cover_who_hears_nothing_is_told_at_once(office: Office, cast: Cast) -> None:
+    command_opens(office)
+    office.slack.submit("U0ANA", {Field.COVER: "U0BEN"})
+    command(office, "U0BEN", "C0TEAM", "/keepwarm pause")
+    answer = command(office, "U0ANA", "C0TEAM", "/keepwarm pause until 2026-12-03").text
+    sentence = "ben covers for you but gets no digests. Nobody hears of your customers who are due until 3 December."
+    assert sentence in answer
+    assert "/keepwarm settings lets you choose somebody else." in answer
+    command_opens(office)
+    office.slack.submit("U0ANA", {Field.PAUSE: "2026-12-03"})
+    assert said_in(office, "U0ANA").startswith(sentence)

@@ -126,7 +126,7 @@ def test_when_the_last_admin_leaves_slack_s_own_take_over(desk: Desk) -> None:
     for who, role in (("U0BEN", Role.ADMIN), ("U0ANA", Role.MEMBER), ("U0CHI", Role.MEMBER)):
         team.set_role(desk.ledger, desk.row(who).id, role, by=None, place="terminal", now=NOW)
     desk.slack_shows("U0BEN", seat=Seat.GONE)
-    assert {row.slack_user_id for row in departures.admins(desk.ledger)} == {"U0ANA", "U0CHI"}
+    assert {row.slack_user_id for row in people.admins(desk.ledger)} == {"U0ANA", "U0CHI"}
     assert {who for who, _ in desk.told("left")} == {"U0ANA", "U0CHI"}
 
 
