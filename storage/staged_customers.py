@@ -224,6 +224,11 @@ def update_contacts(ledger: Ledger) -> set[int]:
     return {row[4] for row in changed}
 
 
+def currencies_named(connection: Connection) -> set[str | None]:
+    """Return the currencies of the staged values, None among them where a row names none."""
+    return set(connection.scalars(select(_STAGED.currency).where(_STAGED.value_minor.is_not(None)).distinct()))
+
+
 def currencies_in_use(ledger: Ledger) -> set[str]:
     """Return the currencies of the workspace's customers with a value."""
     query = (

@@ -30,7 +30,10 @@ _WRITTEN = re.compile(
     r"(?P<before>[^\d\s.,()+-]{0,4})\s*(?P<number>\d[\d.,'’\s]*|[.,]\d+)(?P<scale>[^\W\d_]*)\.?\s*(?P<after>[^\d\s.,()]{0,4})"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+# A spreadsheet that has too little room, and programs, write 1.2E+06.
+_SCIENTIFIC = re.compile(r"(\d(?:[.,]\d+)?)[eE]([+-]?\d{1,2})")
 _PLAIN = re.compile(r"[0-9]{1,13}\.[0-9]{2}")
+_BELOW_ZERO, _MINUS_OR_SPACE = ("-", "−", "("), "-−() "
 _SPACES = dict.fromkeys(map(ord, "'\u2019 \u00a0\u202f\u2009\t"))
 
 
@@ -42,8 +45,12 @@ def known_currencies() -> frozenset[str]:
 
 @dataclass(slots=True)
 class AmountColumn:
-    """The numbers of one column: first every cell is shown to `witness`, then each can be read."""
+    """The numbers of one column: first every cell is shown to `witness`, then each can be read.
 
+    `below_zero` takes what was given back, like -20 or (20).
+    """
+
+    below_zero: bool = False
     decimal_marks: set[str] = field(default_factory=set)
 
     def witness(self, cell: str) -> None:
@@ -53,7 +60,7 @@ class AmountColumn:
         if _PLAIN.fullmatch(cell):
             self.decimal_marks.add(".")
             return
-        if (written := _WRITTEN.fullmatch(cell.strip())) and (mark := _proven_mark(written["number"])):
+        if (written := _WRITTEN.fullmatch(cell.strip(_MINUS_OR_SPACE))) and (mark := _proven_mark(written["number"])):
             self.decimal_marks.add(mark)
 
     def read(self, cell: str, currency: str | None, base: str) -> tuple[int, str | None]:
@@ -65,10 +72,17 @@ class AmountColumn:
             return int(cell) * 10 ** minor_digits(currency or base), currency
         if _PLAIN.fullmatch(cell) and minor_digits(currency or base) == 2:
             return int(cell[:-3] + cell[-2:]), currency
+        if cell.startswith(_BELOW_ZERO):
+            if not self.below_zero:
+                raise FieldRefused("is below zero. Write 0 or leave it empty.")
+            minor, currency = self.read(cell.strip(_MINUS_OR_SPACE), currency, base)
+            return -minor, currency
+        if scientific := _SCIENTIFIC.fullmatch(cell):
+            units = Decimal(scientific[1].replace(",", ".")).scaleb(int(scientific[2]))
+            return self._minor(units, currency or base), currency
         written = _WRITTEN.fullmatch(cell)
         if written is None:
-            below_zero = cell.startswith(("-", "(", "−"))
-            raise FieldRefused("is below zero. Write 0 or leave it empty." if below_zero else _NO_NUMBER)
+            raise FieldRefused(_NO_NUMBER)
         scale, tail = written["scale"].casefold(), written["after"]
         if scale and scale not in _SCALES:
             scale, tail = "", written["scale"] + tail
@@ -76,10 +90,13 @@ class AmountColumn:
             raise FieldRefused(_NO_NUMBER)
         sign = written["before"] or tail
         currency = currency_of(sign, base) if sign else currency
-        units = self._number(written["number"]) * 10 ** _SCALES.get(scale, 0)
+        return self._minor(self._number(written["number"]) * 10 ** _SCALES.get(scale, 0), currency or base), currency
+
+    @staticmethod
+    def _minor(units: Decimal, currency: str) -> int:
         if units >= MAX_UNITS:
             raise FieldRefused("is more money than there is. Check the number.")
-        return round(units * 10 ** minor_digits(currency or base)), currency
+        return round(units.scaleb(minor_digits(currency)))
 
     def _number(self, written: str) -> Decimal:
         digits = written.translate(_SPACES)

@@ -116,7 +116,7 @@ class CustomerRows:
             "contact_name": _within(MAX_NAME), "contact_email": read_email,
             "contact_phone": lambda cell: read_phone(cell, setting.region), "preferred_channel": read_channel,
             "locale": _locale, "timezone": _timezone, "birthday": self._birthday,
-            "customer_since": days["customer_since"].read_day, "known_since": days["known_since"].read_day,
+            "customer_since": self._since, "known_since": days["known_since"].read_day,
             "renewal_on": lambda cell: days["renewal_on"].read_day(cell).isoformat(),
             "last_contact_on": self._last_contact, "tags": _tags, "notes": _within(MAX_TEXT),
         }  # fmt: skip
@@ -140,6 +140,12 @@ class CustomerRows:
         """Return (date if the year is known, month and day as a number like 509 for 9 May)."""
         day = self._days["birthday"].read_birthday(cell, self.setting.today)
         return day.isoformat(), day_key(day)
+
+    def _since(self, cell: str) -> date:
+        day = self._days["customer_since"].read_day(cell)
+        if day > self.setting.today:
+            raise FieldRefused("is ahead of us. Write a day that was, or leave it empty.")
+        return day
 
     def _last_contact(self, cell: str) -> str:
         day = self._days["last_contact_on"].read_day(cell)

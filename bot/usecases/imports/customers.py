@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -14,7 +14,9 @@ from bot.usecases.imports.rejects import Rejects
 from bot.usecases.imports.roster import Roster, Segments, add_people_and_segments, default_segment_id
 from bot.usecases.imports.setting import Setting
 from bot.usecases.imports.standings import ALL_HEARD, Unheard, settle_standings
+from bot.usecases.rates import set_base_currency
 from bot.usecases.recompute import recompute_stale
+from bot.usecases.worth import Worth
 from storage import staged_customers as staged
 from storage.ledger import Ledger
 from storage.staged_standings import record_words
@@ -58,6 +60,21 @@ def settle_identities(ledger: Ledger, rejects: Rejects) -> None:
         )
     rejects.store()
     staged.drop_rejected(connection)
+
+
+def adopt_currency(ledger: Ledger, setting: Setting) -> Setting:
+    """Make the currency of a ledger's first customers its own, where all their values name the same one.
+
+    The values stay as they were read: what has no rate is ranked by its number.
+    """
+    if setting.worth.rates or staged.has_customers(ledger):
+        return setting
+    named = staged.currencies_named(ledger.session.connection())
+    code = named.pop() if len(named) == 1 else None
+    if code is None or code == setting.base_currency:
+        return setting
+    set_base_currency(ledger, code)
+    return replace(setting, worth=Worth.of(ledger))
 
 
 def write_customers(ledger: Ledger, *, roster: Roster, segments: Segments, setting: Setting) -> Written:

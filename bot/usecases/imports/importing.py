@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from bot.errors import InputRefused
 from bot.usecases.imports import customer_rows, touch_rows
 from bot.usecases.imports.customer_rows import CustomerRows
-from bot.usecases.imports.customers import settle_identities, write_customers
+from bot.usecases.imports.customers import adopt_currency, settle_identities, write_customers
 from bot.usecases.imports.fields import Subject
 from bot.usecases.imports.mapping import ColumnMapping, map_columns
 from bot.usecases.imports.names import SHOWN, NearDuplicate, near_duplicates
@@ -61,6 +61,8 @@ def import_file(
     A wrong row stops no other. Rejects are written to `rejects_path`, `FILE.rejects.csv` beside the file by default.
     `progress` is told (rows done, rows in all). Raises InputRefused when the file as a whole cannot be taken.
     """
+    if rejects_path is not None and rejects_path.resolve() == path.resolve():
+        raise InputRefused(f"{path} is the file itself. Name another place for the rejected rows with --rejects.")
     with staging(store, workspace_id) as waiting:
         rejects = Rejects(waiting.connection)
         with store.read(workspace_id) as ledger:
@@ -73,10 +75,12 @@ def import_file(
         with waiting.writing(keep=not dry_run) as writing:
             if subject is Subject.CUSTOMERS:
                 settle_identities(writing, rejects)
+                before, setting = setting, adopt_currency(writing, setting)
+                adopted = setting.base_currency if setting is not before else None
                 alike, alike_count = _near_duplicates(writing)
                 written = write_customers(writing, roster=roster, segments=segments, setting=setting)
             else:
-                alike, alike_count = (), 0
+                alike, alike_count, adopted = (), 0, None
                 written = write_touches(writing, rejects, roster=roster, segments=segments, setting=setting)
             rejected = rejects.count()
             if rejected:
@@ -91,7 +95,7 @@ def import_file(
                 new_owners=tuple(sorted(row.name or row.slack_user_id or "" for row in roster.added)),
                 emails_unread=any(row.email for row in roster.added) and lacks(writing, EMAILS),
                 new_segments=tuple(sorted(segment.name for segment in segments.added)),
-                unheard=written.unheard,
+                unheard=written.unheard, adopted_currency=adopted,
                 missing_rates=_missing_rates(writing, setting) if subject is Subject.CUSTOMERS else (),
             )  # fmt: skip
 
@@ -109,7 +113,7 @@ def _survey(table: Table, rows: _Rows) -> int:
     total = 0
     for _, cells in table.rows():
         total += 1
-        if cells is not None:
+        if not isinstance(cells, str):
             rows.witness(cells)
     if not total:
         raise InputRefused(f"{table.path.name} has column names and no rows. There is nothing to import.")
@@ -132,10 +136,10 @@ def _stage(
 def _read(table: Table, rows: _Rows, rejects: Rejects, told: Callable[[int], None]) -> Iterator[tuple[Any, ...]]:
     source, done = table.rows(), 0
     while batch := list(islice(source, BATCH)):
-        rows.learn(cells for _, cells in batch if cells is not None)
+        rows.learn(cells for _, cells in batch if not isinstance(cells, str))
         for line, cells in batch:
-            if cells is None:
-                rejects.add(line, "", "", "the row does not fit the column names. Check its quotes and separators.")
+            if isinstance(cells, str):
+                rejects.add(line, "", cells, "the row does not fit the column names. Check its quotes and separators.")
                 continue
             try:
                 yield rows.read(line, cells)

@@ -32,6 +32,7 @@ class Outcome:
     new_owners: tuple[str, ...] = ()
     emails_unread: bool = False
     new_segments: tuple[str, ...] = ()
+    adopted_currency: str | None = None
     missing_rates: tuple[str, ...] = ()
     unheard: Unheard = ALL_HEARD
 

@@ -16,6 +16,18 @@ MAX_COLUMNS = 500
 MAX_LINE = 1_000_000
 SEPARATORS = ",;\t|"
 _REMEDY = "Save the sheet as 'CSV UTF-8'."
+# How files begin that somebody may take for a table.
+_NO_TABLE = {
+    b"PK\x03\x04": "a spreadsheet or an archive",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet or an archive",
+    b"BEGIN:VCARD": "a vCard",
+    b"%PDF": "a PDF",
+    b'{"': "JSON",
+    b"[{": "JSON",
+    b"<!DOCTYPE": "a web page",
+    b"<html": "a web page",
+    b"<?xml": "XML",
+}
 
 # What a spreadsheet writes when it does not write UTF-8 depends on the language of the machine; western otherwise.
 _WESTERN = "cp1252"
@@ -40,8 +52,8 @@ class Table:
     header_line: int
     lines: int
 
-    def rows(self) -> Iterator[tuple[int, list[str] | None]]:
-        """Yield (line on which the row starts, its cells), None for cells that cannot be told apart; no blank rows.
+    def rows(self) -> Iterator[tuple[int, list[str] | str]]:
+        """Yield (line on which the row starts, its cells), its text where they cannot be told apart; no blank rows.
 
         Raises InputRefused where the file stops being a table.
         """
@@ -50,8 +62,10 @@ class Table:
         for line, cells in records:
             if line <= self.header_line:
                 continue
-            if cells is None or any(cells[width:]):
-                yield line, None
+            if isinstance(cells, str):
+                yield line, cells
+            elif any(cells[width:]):
+                yield line, self.separator.join(cells)
             elif any(cells):
                 if len(cells) < width:
                     cells.extend([""] * (width - len(cells)))
@@ -69,7 +83,7 @@ def open_table(path: Path, *, locale: str) -> Table:
     first_line, text = _first_line(path, encoding)
     separator = text[4:5] if text.casefold().startswith("sep=") else _find_separator(path, encoding, text)
     for line, cells in _records(path, encoding, separator):
-        if line < first_line or not cells or not any(cells) or cells[0].casefold().startswith("sep="):
+        if line < first_line or isinstance(cells, str) or not any(cells) or cells[0].casefold().startswith("sep="):
             continue
         return Table(path, encoding, separator, _checked_header(path, line, cells), line, lines)
     raise InputRefused(f"{path.name} is empty. It needs a line of column names and a line for each row.")
@@ -97,11 +111,12 @@ def _checked_header(path: Path, line: int, cells: list[str]) -> tuple[str, ...]:
 def _find_encoding(path: Path, locale: str) -> tuple[str, int]:
     """Return the charset and a bound of the number of lines, after one look at every byte."""
     with path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(16)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", _scan(path, "utf-16").lines
-    if start in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        raise InputRefused(f"{path.name} is a spreadsheet or an archive, not a CSV file. {_REMEDY}")
+    for beginning, what in _NO_TABLE.items():
+        if start.startswith(beginning):
+            raise InputRefused(f"{path.name} is {what}, not a CSV file. {_REMEDY}")
     scanned = _scan(path, "utf-8-sig")
     if scanned.nul_line:
         raise InputRefused(
@@ -197,8 +212,15 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
             yield line
 
 
-def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str] | None]]:
-    reader = csv.reader(_lines(path, encoding), delimiter=separator, strict=True)
+def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str] | str]]:
+    latest = ""
+
+    def lines() -> Iterator[str]:
+        nonlocal latest
+        for latest in _lines(path, encoding):  # noqa: UP028  what was read last is the text of a row that is none
+            yield latest
+
+    reader = csv.reader(lines(), delimiter=separator, strict=True)
     while True:
         line = reader.line_num + 1
         try:
@@ -206,11 +228,15 @@ def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, l
         except StopIteration:
             return
         except csv.Error as error:
+            if len(latest) > csv.field_size_limit():
+                raise InputRefused(
+                    f"{path.name} line {line}: a value is longer than {csv.field_size_limit():,} letters. Shorten it."
+                ) from None
             if "unexpected end" in str(error) or "field limit" in str(error):
                 raise InputRefused(
                     f"{path.name} line {line}: a quote is opened and never closed. Close it, or double it if it is part"
                     " of the value."
                 ) from None
-            yield line, None
+            yield line, latest.rstrip("\r\n")
         else:
             yield line, cells

@@ -17,7 +17,7 @@ MAX_SHOWN_VALUE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Why a row was not taken."""
+    """Why a row was not taken. Without a field, the value is the text of a row whose cells cannot be told apart."""
 
     line: int
     field: str
@@ -66,12 +66,15 @@ class Rejects:
         query = select(REJECTED).order_by(REJECTED.c.line).execution_options(yield_per=BATCH)
         rejected = iter(self.connection.execute(query))
         reject = next(rejected, None)
+        # What is corrected for the second time has reasons of the first, which would be columns twice.
+        ours = [at for at, name in enumerate(table.header) if name.casefold() not in REJECT_COLUMNS]
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([*REJECT_COLUMNS, *map(harmless, table.header)])
+            writer.writerow([*REJECT_COLUMNS, *(harmless(table.header[at]) for at in ours)])
             for line, cells in table.rows():
                 while reject is not None and reject.line <= line:
-                    kept = cells if reject.line == line and cells is not None else []
+                    is_row = reject.line == line and not isinstance(cells, str)
+                    kept = [cells[at] for at in ours] if is_row else []
                     words = (reject.field, reject.value, reject.remedy)
                     writer.writerow([reject.line, *map(harmless, (*words, *kept))])
                     reject = next(rejected, None)

@@ -82,8 +82,16 @@ def _news(outcome: Outcome) -> Iterator[str]:
             " and install the app again, or write Slack ids."
         )
     yield from _standings(outcome.unheard)
+    if outcome.adopted_currency:
+        yield (
+            f"Values are compared in {outcome.adopted_currency}, like all in this file. Another:"
+            " `python -m bot currency --base CODE`."
+        )
     if outcome.missing_rates:
-        yield f"No rate for {_listed(outcome.missing_rates)}: those customers are ranked by their number as it is."
+        yield (
+            f"No rate for {_listed(outcome.missing_rates)}: those customers are ranked by their number as it is."
+            f" To set one: `python -m bot currency --rate {outcome.missing_rates[0]}=RATE`."
+        )
 
 
 def _standings(unheard: Unheard) -> Iterator[str]:

@@ -90,7 +90,8 @@ class TouchRows:
     setting: Setting
     roster: Roster
     customers: CustomersNamed
-    _amounts: AmountColumn = field(default_factory=AmountColumn)
+    # A refund is a touch too.
+    _amounts: AmountColumn = field(default_factory=lambda: AmountColumn(below_zero=True))
     _days: DayColumn = field(default_factory=DayColumn)
     _plan: list[tuple[str, int, Callable[[str], Any]]] = field(default_factory=list)
     _customer_at: tuple[int, ...] = ()

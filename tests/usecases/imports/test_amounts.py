@@ -27,6 +27,9 @@ def column(*witnesses: str) -> AmountColumn:
         ("84 000,50", 8_400_050),
         ("0.125", 12),
         ("1234.567", 123_457),
+        ("1.2E+06", 120_000_000),
+        ("9.5e-05", 0),
+        ("1,25e3", 125_000),
     ],
 )
 def test_a_number_that_can_mean_one_thing_needs_no_witness(cell: str, minor: int) -> None:
@@ -66,6 +69,14 @@ def test_a_currency_without_decimals_has_no_minor_units() -> None:
 def test_what_is_no_number_is_refused(cell: str) -> None:
     with pytest.raises(FieldRefused):
         column().read(cell, "EUR", "EUR")
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("-5", (-500, "EUR")), ("(500)", (-50_000, "EUR")), ("−12.50", (-1_250, "EUR")), ("-$20", (-2_000, "USD"))],
+)
+def test_where_money_can_be_given_back_it_is_below_zero(cell: str, expected: tuple[int, str]) -> None:
+    assert AmountColumn(below_zero=True).read(cell, "EUR", "EUR") == expected
 
 
 @pytest.mark.parametrize("cell", ["-5", "(500)", "-12.5k"])

@@ -160,6 +160,36 @@ def test_other_money_is_ranked_by_the_rate(take: Import, store: Store, workspace
     assert outcome.missing_rates == ("GBP",)
 
 
+def test_the_first_customers_bring_the_currency_that_all_their_values_name(
+    take: Import, store: Store, workspace: int
+) -> None:
+    dollars = "name,annual_value,currency\nAcme,1000,USD\nBirch,,\n"
+    assert take("customers", dollars, dry_run=True).adopted_currency == "USD"
+    outcome = take("customers", dollars)
+    assert (outcome.adopted_currency, outcome.missing_rates) == ("USD", ())
+    assert any("Values are compared in USD" in line for line in report(outcome))
+    assert (customer(store, workspace, "Acme").value_minor, customer(store, workspace, "Birch").currency) == (
+        100_000, "USD",
+    )  # fmt: skip
+    later = take("customers", "name,annual_value,currency\nCedar,1000,GBP\n")
+    assert (later.adopted_currency, later.missing_rates) == (None, ("GBP",))
+
+
+@pytest.mark.parametrize(
+    "rows", ["Acme,1000,USD\nBirch,1000,GBP\n", "Acme,1000,USD\nBirch,1000,\n", "Acme,,USD\n", "Acme,1000,EUR\n"]
+)
+def test_values_in_several_currencies_or_in_none_leave_the_workspaces_own(take: Import, rows: str) -> None:
+    assert take("customers", f"name,annual_value,currency\n{rows}").adopted_currency is None
+
+
+def test_somebody_is_no_customer_since_a_day_ahead(take: Import) -> None:
+    outcome = take("customers", "name,customer_since\nAcme,2026-11-25\nBirch,2026-11-24\n")
+    assert (outcome.created, outcome.rejected) == (1, 1)
+    assert outcome.rejects[0].sentence("customers.csv") == (
+        "customers.csv line 2: customer_since '2026-11-25' is ahead of us. Write a day that was, or leave it empty."
+    )
+
+
 def test_owners_whom_slack_has_not_shown_yet_are_teammates_already(take: Import, store: Store, workspace: int) -> None:
     outcome = take("customers", "name,owner\nAcme,dora@example.com\nBirch,Dora@Example.com\nCedar,<@U0EVE>\n")
     assert set(outcome.new_owners) == {"Dora", "U0EVE"}

@@ -54,6 +54,37 @@ def test_a_corrected_rejects_file_can_be_imported_as_it_is(take: Import, store: 
         assert (acme.value_minor, acme.notes, acme.profile) == (1_250_000, "=cmd()", {})
 
 
+def test_a_row_that_is_none_is_kept_as_text(take: Import) -> None:
+    path = take("customers", 'name,notes\nAcme,fine\n"Ce"dar,1\nDune,1,"2, 3",4\n').rejects_path
+    assert path is not None
+    assert [(row[0], row[2]) for row in rows_of(path)[1:]] == [("3", '"Ce"dar,1'), ("4", "Dune,1,2, 3,4")]
+
+
+def test_what_is_corrected_for_the_second_time_has_its_reasons_once(take: Import) -> None:
+    first = take("customers", WRONG)
+    assert first.rejects_path is not None
+    reasons = rows_of(first.rejects_path)[0]
+    second = take("customers", first.rejects_path.read_text(encoding="utf-8-sig"))
+    assert second.rejects_path is not None
+    header, *rows = rows_of(second.rejects_path)
+    assert header == reasons
+    assert rows[0][1:] == [
+        "annual_value", "12k5", "is not a number. Write 12500 or 12.5k.", "1", "Acme", "12k5", "'=cmd()",
+    ]  # fmt: skip
+    third = take("customers", second.rejects_path.read_text(encoding="utf-8-sig"))
+    assert third.rejected == second.rejected
+
+
+def test_rejects_never_take_the_place_of_the_file_itself(
+    store: Store, workspace: int, now: datetime, tmp_path: Path
+) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text("name,annual_value\nAcme,x\n", encoding="utf-8")
+    with pytest.raises(InputRefused, match="is the file itself"):
+        import_file(store, workspace, Subject.CUSTOMERS, path, now=now, rejects_path=tmp_path / "." / "customers.csv")
+    assert path.read_text(encoding="utf-8") == "name,annual_value\nAcme,x\n"
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+49 30", "-5", "@x", "\tx", "'quoted'", "Acme", ""])
 def test_no_cell_is_a_formula_and_none_is_lost(cell: str) -> None:
     assert not harmless(cell).startswith(("=", "+", "-", "@", "\t"))

@@ -51,6 +51,14 @@ def test_touches_move_the_clock_of_their_customers(take: Import, store: Store, w
     assert first.by_id is not None
     assert (second.by_id, second.by_name, second.touched_at) == (None, "Zoe", datetime(2026, 6, 15, 13, 30, tzinfo=UTC))
     assert (third.amount_minor, third.currency, third.direction) == (2_933, "EUR", Direction.INBOUND)
+
+
+def test_a_refund_is_a_touch_whose_amount_is_below_zero(take: Import, store: Store, workspace: int) -> None:
+    take("customers", "external_id,name\nA1,Acme\n")
+    assert take("touches", "customer,at,kind,amount\nA1,2026-11-02,purchase,-20.50\n").created == 1
+    with store.read(workspace) as ledger:
+        (refund,) = ledger.rows(Touch)
+        assert (refund.kind, refund.amount_minor) == (TouchKind.PURCHASE, -2_050)
     with store.read(workspace) as ledger:
         assert not list(differences(ledger))
 
