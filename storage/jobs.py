@@ -30,13 +30,13 @@ _MOST_CONNECTIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A delivery that a transaction wrote, and when it is due."""
+    """A delivery that a transaction wrote, and when it is due: `later_at`, None for at once."""
 
     workspace_id: int
     delivery_id: int
     kind: str
     channel: str
-    due_at: datetime
+    later_at: datetime | None
 
 
 def note_owed(session: Session, due: Due) -> None:
@@ -83,7 +83,7 @@ class JobQueue:
 
         return App(connector=PsycopgConnector(conninfo=self._url, min_size=1, max_size=_MOST_CONNECTIONS))
 
-    def defer_owed(self, session: Session, *, now: datetime | None = None) -> None:
+    def defer_owed(self, session: Session) -> None:
         """Defer a job for each delivery that this transaction wrote, in this transaction."""
         owed: list[Due] = session.info.pop(_OWED, [])
         if not owed:
@@ -91,16 +91,15 @@ class JobQueue:
         from procrastinate.jobs import Job
 
         connection: Any = session.connection().connection.driver_connection
-        moment = now or datetime.now(owed[0].due_at.tzinfo)
         jobs = [
             Job(
                 id=None,
                 queue=QUEUE,
                 task_name=SEND,
                 # What is planned for later must hold up nothing until then; the claim keeps the order.
-                lock=lock_of(due.workspace_id, due.kind, due.channel) if due.due_at <= moment else None,
+                lock=lock_of(due.workspace_id, due.kind, due.channel) if due.later_at is None else None,
                 queueing_lock=None,
-                scheduled_at=None if due.due_at <= moment else due.due_at,
+                scheduled_at=due.later_at,
                 task_kwargs={"workspace_id": due.workspace_id, "delivery_id": due.delivery_id},
             )
             for due in owed

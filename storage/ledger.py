@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Insert
+from sqlalchemy import ColumnElement, Insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, select
 
@@ -29,10 +29,13 @@ class Ledger:
         return None if row_id is None else self.session.get(model, (self.workspace_id, row_id))
 
     def rows(self, model: type[RowT], *where: ColumnElement[bool] | bool, order_by: Any = None) -> Sequence[RowT]:
-        """Return the rows of this workspace that match."""
+        """Return the rows of this workspace that match, in the order of their keys unless another one is asked for.
+
+        Without an order PostgreSQL answers as the rows lie on the disk, which every change of one of them shuffles.
+        """
         query = select(model).where(model.workspace_id == self.workspace_id, *where)  # type: ignore[attr-defined]
-        order = order_by if isinstance(order_by, tuple) else (order_by,)
-        return self.session.exec(query if order_by is None else query.order_by(*order)).all()
+        order = _key_of(model) if order_by is None else order_by if isinstance(order_by, tuple) else (order_by,)
+        return self.session.exec(query.order_by(*order)).all()
 
     def first(self, model: type[RowT], *where: ColumnElement[bool] | bool) -> RowT | None:
         """Return a row of this workspace that matches, or None."""
@@ -93,6 +96,11 @@ def insert_once(session: Transaction, model: type[SQLModel], values: dict[str, A
     """Insert a row unless one with the same key is there, on either database; say whether it was inserted."""
     statement = _insert_once(model, session.dialect.name)
     return session.connection().execute(statement, values).rowcount == 1
+
+
+@cache
+def _key_of(model: type[SQLModel]) -> tuple[Any, ...]:
+    return tuple(inspect(model).primary_key)
 
 
 @cache

@@ -65,8 +65,8 @@ def owe_all(ledger: Ledger, messages: Sequence[tuple[Owed, Sequence[int]]], *, n
     shown: list[tuple[int, int, int]] = []
     for delivery_id, (owed, customer_ids) in zip(drawn, messages, strict=True):
         if delivery_id is not None:
-            due_at = owed.due_at or now
-            note_owed(ledger.session, Due(ledger.workspace_id, delivery_id, owed.kind, owed.channel, due_at))
+            later_at = owed.due_at if owed.due_at and owed.due_at > now else None
+            note_owed(ledger.session, Due(ledger.workspace_id, delivery_id, owed.kind, owed.channel, later_at))
             shown += [(ledger.workspace_id, customer_id, delivery_id) for customer_id in dict.fromkeys(customer_ids)]
     ledger.tell_each(_SHOW, shown)
     return drawn

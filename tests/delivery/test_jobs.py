@@ -114,6 +114,22 @@ def test_what_is_owed_twice_is_one_job(mailroom: Mailroom) -> None:
     assert len(jobs(mailroom)) == 1
 
 
+def test_the_moment_that_is_given_decides_what_is_for_later(mailroom: Mailroom) -> None:
+    """Not the machine's clock, by which the whole of this day in 2046 is for later."""
+    moment = datetime(2046, 11, 24, 8, tzinfo=UTC)
+    with mailroom.store.write(mailroom.workspace_id) as ledger:
+        for key, due_at in (
+            ("now", None),
+            ("past", moment - timedelta(hours=1)),
+            ("later", moment + timedelta(hours=1)),
+        ):
+            outbox.owe(ledger, outbox.Owed(key=key, kind="text", channel="C00", due_at=due_at), now=moment)
+    with mailroom.store.engine.connect() as connection:
+        query = text("SELECT lock, scheduled_at FROM procrastinate_jobs ORDER BY id")
+        at_once = (f"{mailroom.workspace_id}:C00", None)
+        assert connection.execute(query).all() == [at_once, at_once, (None, moment + timedelta(hours=1))]
+
+
 def test_three_workers_send_each_message_once_and_in_order(mailroom: Mailroom, hire: Callable[..., JobWorker]) -> None:
     for number in range(48):
         mailroom.owe(f"message {number}", CHANNELS[number % len(CHANNELS)])

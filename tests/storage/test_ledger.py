@@ -7,7 +7,7 @@ import pytest
 
 from storage.engine import Store
 from storage.ledger import Ledger
-from storage.models import DedupeKey
+from storage.models import DedupeKey, TeammateRow
 
 
 def test_a_key_is_first_once(store: Store, workspace: int, now: datetime) -> None:
@@ -58,3 +58,16 @@ def _slowly_first(ledger: Ledger, now: datetime) -> bool:
     first = ledger.is_first("event:E1", now=now)
     ledger.rows(DedupeKey)
     return first
+
+
+def test_rows_come_in_the_order_of_their_keys_whatever_was_changed_last(store: Store, workspace: int) -> None:
+    """Else the admins that a refusal names, and much more, would stand in another order after every change."""
+    with store.write(workspace) as ledger:
+        for row in ledger.rows(TeammateRow)[:2]:
+            row.name = f"{row.name} the first"
+            ledger.add(row)
+    with store.read(workspace) as ledger:
+        if store.engine.dialect.name == "postgresql":  # as it does by itself once it has counted the rows
+            for way in ("indexscan", "bitmapscan"):
+                ledger.tell(f"SET LOCAL enable_{way} = off")
+        assert [row.name for row in ledger.rows(TeammateRow)] == ["Ana the first", "Ben the first", "Chi"]
