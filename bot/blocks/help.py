@@ -22,20 +22,24 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class CommandHelp:
-    """What one command is for; `more` is what is good to know beyond the examples."""
+    """How one command is written and what it is for; `more` is what is good to know beyond the examples."""
 
+    hint: Phrase
     about: Phrase
     examples: tuple[Example, ...]
     more: Phrase
 
 
-def _about(command: str, german: str) -> Phrase:
-    return Phrase(COMMANDS[command].about, german)
+def _help(
+    command: str, examples: tuple[Example, ...], more: Phrase, *, hint_in_german: str, about_in_german: str
+) -> CommandHelp:
+    usage = COMMANDS[command]
+    return CommandHelp(Phrase(usage.hint, hint_in_german), Phrase(usage.about, about_in_german), examples, more)
 
 
 HELP: Mapping[str, CommandHelp] = {
-    "/whois-neglected": CommandHelp(
-        _about("/whois-neglected", "Wer von uns hören sollte, die Wichtigsten zuerst"),
+    "/whois-neglected": _help(
+        "/whois-neglected",
         (
             Example(Phrase("", ""), Phrase("your own customers who are due", "deine eigenen, die fällig sind")),
             Example(Phrase("all 10", "alle 10"), Phrase("the first ten of the whole team", "die ersten zehn im Team")),
@@ -59,9 +63,11 @@ HELP: Mapping[str, CommandHelp] = {
             "Nur du siehst die Antwort, bis du sie teilst. Ein Teammitglied oder Segment grenzt sie ein."
             " Warum? auf einer Karte zeigt, was den Platz bestimmt.",
         ),
+        hint_in_german="[@Name | alle] [Segment] [Anzahl] [über 45 Tage] [verloren] [ohne]",
+        about_in_german="Wer von uns hören sollte, die Wichtigsten zuerst",
     ),
-    "/touch": CommandHelp(
-        _about("/touch", "Ein Telefonat, eine Mail oder ein Treffen eintragen, auch für mehrere"),
+    "/touch": _help(
+        "/touch",
         (
             Example(
                 Phrase('Acme call yesterday "wants pricing"', 'Acme gestern telefoniert "will Preise"'),
@@ -77,9 +83,11 @@ HELP: Mapping[str, CommandHelp] = {
             "I say what I understood, with Undo and Change. A reply in a digest's thread does the same.",
             "Ich sage, was ich verstanden habe, mit Rückgängig und Ändern. Eine Antwort im Thread wirkt genauso.",
         ),
+        hint_in_german='[Kunden] [was und wann] ["Notiz"]',
+        about_in_german="Ein Telefonat, eine Mail oder ein Treffen eintragen, auch für mehrere",
     ),
-    "/customer": CommandHelp(
-        _about("/customer", "Alles, was wir über einen Kunden wissen"),
+    "/customer": _help(
+        "/customer",
         (
             Example(Phrase("Acme", "Acme"), Phrase("its card and last touches", "Karte und letzte Kontakte")),
             Example(Phrase("", ""), Phrase("lets you pick one", "zum Auswählen")),
@@ -88,9 +96,11 @@ HELP: Mapping[str, CommandHelp] = {
             "Only you see the card. Change… on it says what they are to us, and who sits in the inner circle.",
             "Nur du siehst die Karte. Mit Ändern… legst du fest, was sie für uns sind und wer im inneren Kreis sitzt.",
         ),
+        hint_in_german="[Name]",
+        about_in_german="Alles, was wir über einen Kunden wissen",
     ),
-    KEEPWARM: CommandHelp(
-        _about(KEEPWARM, "Einstellungen, die Übersicht für diesen Kanal und Hilfe"),
+    KEEPWARM: _help(
+        KEEPWARM,
         (
             Example(
                 Phrase("settings", "einstellungen"),
@@ -112,6 +122,8 @@ HELP: Mapping[str, CommandHelp] = {
             "Antworte im Thread der Übersicht, um etwas einzutragen: 2 telefoniert, bis Freitag Preise schicken. Wie"
             " oft mit welchem Segment gesprochen wird, steht im Home-Tab unter Segmente.",
         ),
+        hint_in_german="[einstellungen | hier täglich | pause bis … | weiter]",
+        about_in_german="Einstellungen, die Übersicht für diesen Kanal und Hilfe",
     ),
 }
 
@@ -142,4 +154,4 @@ def build_help(command: str, say: Voice) -> Json:
 
 
 def _usage(command: str, say: Voice) -> tuple[str, str]:
-    return f"{command} {COMMANDS[command].hint}", say(HELP[command].about)
+    return f"{command} {say(HELP[command].hint)}", say(HELP[command].about)

@@ -101,10 +101,11 @@ def build_segment_form(state: SegmentState, say: Voice, *, found: WhatIf | None 
         labelled(say(_LOST), typed(Field.LOST_AFTER, value=str(policy.lost_after), most=6), hint=say(_LOST_HINT)),
         labelled(say(_RENEWAL), typed(Field.RENEWAL_AHEAD, value=str(state.segment.renewal_ahead_days), most=6)),
         labelled(say(_EXPONENT), typed(Field.EXPONENT, value=f"{policy.exponent:g}", most=8), hint=say(_EXPONENT_HINT)),
-        actions([button(say(_WHAT_IF), ActionId.WHAT_IF, str(state.segment.id))], block_id="what_if"),
     ]
     if found is not None:
+        # Above the button, where the eyes are: what is added below it is out of sight.
         blocks += [paragraph(say_what_if(found, say)), context(say_how_known(found, say))]
+    blocks.append(actions([button(say(_WHAT_IF), ActionId.WHAT_IF, str(state.segment.id))], block_id="what_if"))
     return modal(
         ViewId.SEGMENT, say(_TITLE), blocks, submit=say(_SAVE), close=say(CANCEL), metadata=str(state.segment.id)
     )

@@ -73,7 +73,7 @@ GERMAN: Mapping[str, str] = {
         "Diesen Kanal lesen Leute einer anderen Organisation, deshalb werden hier keine Kunden gezeigt."
     ),
     "Customers are not shown in this channel yet. An admin can allow it with /keepwarm here daily.": (
-        "In diesem Kanal werden noch keine Kunden gezeigt. Ein Admin erlaubt es mit /keepwarm here daily."
+        "In diesem Kanal werden noch keine Kunden gezeigt. Ein Admin erlaubt es mit /keepwarm hier täglich."
     ),
     "I am not in this channel yet. Invite me with /invite, then write this again.": (
         "Ich bin noch nicht in diesem Kanal. Lade mich mit /invite ein und schreib das noch einmal."
@@ -253,11 +253,11 @@ GERMAN: Mapping[str, str] = {
     ),
     'I don\'t know "{words}". I understand settings, here daily, here weekly, here off, pause until a day, resume,'
     " and help.": (
-        "„{words}“ kenne ich nicht. Ich verstehe settings, here daily, here weekly, here off, pause bis zu einem Tag,"
-        " resume und help."
+        "„{words}“ kenne ich nicht. Ich verstehe einstellungen, hier täglich, hier wöchentlich, hier aus, pause bis zu"
+        " einem Tag, weiter und hilfe."
     ),
     "How often should the digest come here? Write here daily, here weekly or here off.": (
-        "Wie oft soll die Übersicht hierher kommen? Schreib here daily, here weekly oder here off."
+        "Wie oft soll die Übersicht hierher kommen? Schreib hier täglich, hier wöchentlich oder hier aus."
     ),
 }
 

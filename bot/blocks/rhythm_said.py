@@ -12,20 +12,20 @@ _DAILY = Phrase("You get a digest every working day.", "Du bekommst an jedem Arb
 _WEEKLY = Phrase("You get a digest once a week.", "Du bekommst einmal in der Woche eine Übersicht.")
 _OFF = Phrase(
     "No more digests. /whois-neglected still answers, and /keepwarm resume brings them back.",
-    "Keine Übersichten mehr. /whois-neglected antwortet weiterhin, und mit /keepwarm resume kommen sie wieder.",
+    "Keine Übersichten mehr. /whois-neglected antwortet weiterhin, und mit /keepwarm weiter kommen sie wieder.",
 )
 _PAUSED = Phrase(
     "Digests come again {on}. /keepwarm resume brings them back earlier.",
-    "Übersichten kommen {on} wieder. Mit /keepwarm resume kommen sie früher zurück.",
+    "Übersichten kommen {on} wieder. Mit /keepwarm weiter kommen sie früher zurück.",
 )
 _HERE = {
     Frequency.DAILY: Phrase(
         "This channel gets the team's digest every working day. /keepwarm here off ends it.",
-        "Dieser Kanal bekommt an jedem Arbeitstag die Übersicht des Teams. /keepwarm here off beendet das.",
+        "Dieser Kanal bekommt an jedem Arbeitstag die Übersicht des Teams. /keepwarm hier aus beendet das.",
     ),
     Frequency.WEEKLY: Phrase(
         "This channel gets the team's digest on Mondays. /keepwarm here off ends it.",
-        "Dieser Kanal bekommt montags die Übersicht des Teams. /keepwarm here off beendet das.",
+        "Dieser Kanal bekommt montags die Übersicht des Teams. /keepwarm hier aus beendet das.",
     ),
     Frequency.OFF: Phrase(
         "This channel gets no digest any more, and no customers are shown here.",

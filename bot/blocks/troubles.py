@@ -40,9 +40,9 @@ _REMEDIES = {
 }
 _TOLD_TO_STOP = Phrase(
     "{remedy}, or end the digest there with /keepwarm here off.",
-    "{remedy}, oder beende dort die Übersicht mit /keepwarm here off.",
+    "{remedy}, oder beende dort die Übersicht mit /keepwarm hier aus.",
 )
-_STOP = Phrase("End the digest there with /keepwarm here off.", "Beende dort die Übersicht mit /keepwarm here off.")
+_STOP = Phrase("End the digest there with /keepwarm here off.", "Beende dort die Übersicht mit /keepwarm hier aus.")
 _PERSON_LEFT = Phrase(
     "If they left, hand their customers over: /whois-neglected {place}.",
     "Falls die Person gegangen ist, übergib ihre Kunden: /whois-neglected {place}.",

@@ -45,8 +45,8 @@ _ADD = Phrase("Add a customer", "Kunden anlegen")
 _NOW = Phrase("Digest now", "Übersicht jetzt")
 
 _IMPORT = "python -m bot import customers customers.csv"
-_OWNERS = "/whois-neglected all"
-_HELP = "/keepwarm help"
+_OWNERS = Phrase("/whois-neglected all", "/whois-neglected alle")
+_HELP = Phrase("/keepwarm help", "/keepwarm hilfe")
 
 
 def build_welcome(reader: Teammate, *, today: date, next_digest_at: datetime | None = None, customers: int = 0) -> Json:
@@ -57,7 +57,7 @@ def build_welcome(reader: Teammate, *, today: date, next_digest_at: datetime | N
     say = Voice.to(reader.speaks, timezone=reader.timezone, today=today)
     hello = say(_HELLO, name=cut(tidy(reader.name), _NAME))
     return message(
-        [hello, *_steps(say, customers, next_digest_at), say(_PROMISE, command=_HELP)],
+        [hello, *_steps(say, customers, next_digest_at), say(_PROMISE, command=say(_HELP))],
         [
             section(hello),
             mrkdwn("\n".join(_steps(say, customers, next_digest_at, mark="`"))),
@@ -69,7 +69,7 @@ def build_welcome(reader: Teammate, *, today: date, next_digest_at: datetime | N
                 ],
                 block_id="welcome.do",
             ),
-            context(say(_PROMISE, command=_HELP)),
+            context(say(_PROMISE, command=say(_HELP))),
         ],
     )
 
@@ -78,7 +78,7 @@ def _steps(say: Voice, customers: int, next_digest_at: datetime | None, mark: st
     """The numbered steps; `mark` goes round what is to be typed."""
     steps = (
         say.count(_BROUGHT, customers) if customers else say(_BRING, command=f"{mark}{_IMPORT}{mark}"),
-        say(_CHECK, command=f"{mark}{_OWNERS}{mark}"),
+        say(_CHECK, command=f"{mark}{say(_OWNERS)}{mark}"),
         say(_FIRST, at=say.at(next_digest_at)) if next_digest_at else say(_FIRST_OFF),
     )
     return [f"{number}. {step}" for number, step in enumerate(steps, 1)]

@@ -247,8 +247,8 @@ class Workspace:
 def with_ids(blocks: Iterable[Json], workspace: Workspace) -> list[Json]:
     """A copy of the blocks in which every block and every interactive element has an id, as Slack gives them.
 
-    A block that stays as it is while what is around it changes keeps its id, so that a press on it still arrives. Not an
-    input: Slack forgets what was typed into one that the bot did not name.
+    A block that stays as it is while what is around it changes keeps its id, so that a press on it still arrives.
+    Not an input: Slack forgets what was typed into one that the bot did not name.
     """
     copies, alike = copy.deepcopy(list(blocks)), Counter[str]()
     for block in copies:

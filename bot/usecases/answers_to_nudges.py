@@ -10,12 +10,16 @@ from bot.domain.model import NudgeState
 from bot.domain.nudges import touch_ends_nudge
 from storage.columns import day_of, new_id
 from storage.ledger import Ledger
-from storage.models import Nudge
+from storage.models import Nudge, Touch
 
 _WAITING = """SELECT id, customer_id, teammate_id, occasions, planned_on FROM nudge
 WHERE workspace_id = ? AND state = 'open' AND customer_id IN ({})"""
 _OPEN = """INSERT INTO nudge (workspace_id, id, customer_id, teammate_id, occasions, planned_on, state, before)
 VALUES (?, ?, ?, ?, ?, ?, 'open', '{}') ON CONFLICT DO NOTHING"""
+_TOLD_LATER = """SELECT id FROM touch WHERE workspace_id = ? AND customer_id = ? AND id > ? AND touched_on >= ?
+AND kind <> 'note' AND NOT retracted AND NOT EXISTS (
+    SELECT 1 FROM touch AS newer WHERE newer.workspace_id = touch.workspace_id AND newer.supersedes_id = touch.id)
+ORDER BY touched_on DESC, touched_at DESC, id DESC LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ def follow(ledger: Ledger, touch_id: int, entry_id: int) -> None:
 def take_back(ledger: Ledger, touch_id: int, *, sleep: Sleep) -> Sleep:
     """Open the nudges again that a touch ended; return how the customer sleeps then.
 
-    `sleep` is how it sleeps now: what somebody chose since then stays.
+    `sleep` is how it sleeps now: what somebody chose since then stays. A nudge that another touch has answered since
+    stays done, by that one: nobody is asked to write to somebody they talked to today.
     """
     for nudge in sorted(_ended_by(ledger, touch_id), key=lambda nudge: "slept" not in nudge.before):
         before = nudge.before
@@ -106,6 +111,10 @@ def take_back(ledger: Ledger, touch_id: int, *, sleep: Sleep) -> Sleep:
             nudge.ended_by_id = before["slept"]["ended_by_id"]
             sleep = sleep or Sleep(nudge.snoozed_until_on, before["in_a_row"])
             nudge.before = {key: value for key, value in before.items() if key not in {"slept", "in_a_row"}}
+        elif nudge.state is NudgeState.DONE and (later := _told_later(ledger, nudge, touch_id)):
+            nudge.ended_at, nudge.ended_by_id, nudge.touch_id = later.recorded_at, later.by_id, later.id
+            ledger.add(nudge)
+            continue
         elif nudge.state is NudgeState.DONE:
             reopen(ledger, nudge)
             sleep = sleep or Sleep(None, before.get("in_a_row", 0))
@@ -186,6 +195,12 @@ def _newest_snoozed(ledger: Ledger, customer_id: int) -> Nudge | None:
         customer_id,
     )
     return ledger.get(Nudge, found[0][0]) if found else None
+
+
+def _told_later(ledger: Ledger, nudge: Nudge, touch_id: int) -> Touch | None:
+    """Return the newest touch that answers a nudge as well and was told after the one that ended it."""
+    found = ledger.ask(_TOLD_LATER, ledger.workspace_id, nudge.customer_id, touch_id, nudge.planned_on.isoformat())
+    return ledger.get(Touch, found[0][0]) if found else None
 
 
 def _ended_by(ledger: Ledger, touch_id: int) -> Sequence[Nudge]:

@@ -302,10 +302,14 @@ def refresh_home_of(ledger: Ledger, teammate_id: int, *, now: datetime) -> None:
 
 
 def pause(ledger: Ledger, teammate_id: int, *, until_on: date | None, now: datetime) -> Teammate:
-    """Hold a teammate's digests until a day; without one, until they resume. Raises InputRefused."""
+    """Hold a teammate's digests until a day, on which they come again even if they were off; without one, until they
+    resume. Raises InputRefused.
+    """
     if until_on is None:
         return change_settings(ledger, teammate_id, now=now, frequency=Frequency.OFF)
-    return change_settings(ledger, teammate_id, now=now, pause_until_on=until_on)
+    return change_settings(
+        ledger, teammate_id, now=now, pause_until_on=until_on, frequency=_unless_off(ledger, teammate_id)
+    )
 
 
 def update_known(ledger: Ledger, person: SlackPerson, *, now: datetime) -> None:
@@ -316,5 +320,9 @@ def update_known(ledger: Ledger, person: SlackPerson, *, now: datetime) -> None:
 
 def resume(ledger: Ledger, teammate_id: int, *, now: datetime) -> Teammate:
     """End a pause, and bring digests back that were off."""
-    was_off = row_of(ledger, teammate_id).digest_frequency is Frequency.OFF
-    return change_settings(ledger, teammate_id, now=now, resume=True, frequency=Frequency.DAILY if was_off else None)
+    return change_settings(ledger, teammate_id, now=now, resume=True, frequency=_unless_off(ledger, teammate_id))
+
+
+def _unless_off(ledger: Ledger, teammate_id: int) -> Frequency | None:
+    """Return how often digests come from now on when they were off, else None: as before."""
+    return Frequency.DAILY if row_of(ledger, teammate_id).digest_frequency is Frequency.OFF else None

@@ -1,5 +1,6 @@
 """Help names every command, in both languages, with examples that really work."""
 
+import re
 from datetime import date
 
 import pytest
@@ -51,7 +52,8 @@ def test_the_examples_mean_the_same_in_both_languages() -> None:
 def test_help_is_short_says_the_usage_and_all_of_it_to_a_screen_reader(command: str, say: Voice) -> None:
     shown = build_help(command, say)
     assert sdk_problems(shown) == []
-    assert COMMANDS[command].hint in str(shown["blocks"])
+    assert say(HELP[command].hint) in shown["text"]
+    assert say(HELP[command].hint).replace("'", "\\'") in str(shown["blocks"])
     for example in HELP[command].examples:
         assert say(example.does) in shown["text"]
     assert len(shown["text"]) < 1200
@@ -64,6 +66,16 @@ def test_the_help_of_keepwarm_names_the_other_commands_and_leads_to_the_settings
         assert f"{usage.about}: {command} " in shown["text"]
     ids = [element["action_id"] for element in shown["blocks"][-1]["elements"]]
     assert ids == [ActionId.OPEN_SETTINGS, ActionId.OPEN_LOG]
+
+
+@pytest.mark.parametrize("command", ["/whois-neglected", "/keepwarm"])
+def test_the_words_of_the_usage_are_understood_in_both_languages(command: str) -> None:
+    english, german = ([hint.strip("[] ") for hint in re.split(r"[]|]", say(HELP[command].hint))] for say in SPEAKERS)
+    words = {"@owner", "@Name", "segment", "Segment", "number", "Anzahl", "pause until …", "pause bis …", ""}
+    for here, there in zip(english, german, strict=True):
+        if here not in words and there not in words:
+            assert parsed(command, here) == parsed(command, there)
+            assert not isinstance(parsed(command, there), Misunderstood), there
 
 
 def test_there_is_no_help_for_a_command_that_is_not_ours() -> None:

@@ -45,6 +45,12 @@ def test_what_would_change_stands_below_the_button_in_both_languages() -> None:
     assert "45 → 60 Arbeitstage: 12 Hinweise weniger pro Woche" in shown(german)
 
 
+def test_the_answer_comes_above_the_button_that_asked_for_it() -> None:
+    assert [block["type"] for block in build_segment_form(RETAIL, ENGLISH, found=FOUND)["blocks"][-3:]] == [
+        "section", "context", "actions",
+    ]  # fmt: skip
+
+
 def test_only_who_may_change_has_buttons_and_none_for_one_that_is_recomputed() -> None:
     recomputing = replace(RETAIL, segment=replace(RETAIL.segment, id=8), recomputed_percent=40)
     view = build_segments([RETAIL, recomputing], ENGLISH, may_change=True)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import bot.blocks
+from bot.blocks import refusals
 from bot.blocks.voice import Phrase, Voice
 from tests.blocks.cast import ENGLISH, GERMAN, TODAY
 
@@ -67,6 +68,16 @@ def test_a_phrase_keeps_the_tone(phrase: Phrase) -> None:
         spoken = _TYPED.sub("", text)
         assert not _FORBIDDEN.search(spoken), text
         assert not _EMOJI.search(spoken), text
+
+
+_TYPED_IN_ENGLISH = re.compile(
+    r"\b(?:here daily|here weekly|here off|resume|settings)\b|/whois-neglected (?:all|lost|unowned)"
+)
+
+
+def test_what_a_german_sentence_says_to_type_is_german() -> None:
+    sentences = [*(phrase.de for phrase in PHRASES), *refusals.GERMAN.values()]
+    assert [said for said in sentences if _TYPED_IN_ENGLISH.search(said)] == []
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,10 @@ def test_a_home_published_over_a_newer_one_conflicts(slack: Playground) -> None:
 def test_a_press_arrives_on_a_block_that_stayed_while_others_came(slack: Playground, app: App) -> None:
     pressed: list[str] = []
     app.action("settings")(lambda ack, body: (ack(), pressed.append(body["actions"][0]["action_id"])))
-    row: Json = {"type": "actions", "elements": [{"type": "button", "action_id": "settings", "text": plain("Settings")}]}
+    row: Json = {
+        "type": "actions",
+        "elements": [{"type": "button", "action_id": "settings", "text": plain("Settings")}],
+    }
     above = {"type": "actions", "elements": [{**row["elements"][0], "action_id": "other"}]}
     client = web_client(slack)
     drawn = client.views_publish(user_id="U0ANA", view={"type": "home", "blocks": [row]})["view"]

@@ -109,6 +109,14 @@ def test_a_pause_without_an_end_lasts_until_somebody_resumes(ledger: Ledger) -> 
     assert row_of(ledger, "U0ANA").next_digest_at == datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
+def test_a_pause_with_an_end_brings_digests_back_that_were_off(ledger: Ledger) -> None:
+    ana = row_of(ledger, "U0ANA").id
+    teammates.pause(ledger, ana, until_on=None, now=NOW)
+    paused = teammates.pause(ledger, ana, until_on=TODAY + timedelta(days=6), now=NOW)
+    assert (paused.digest_frequency, paused.paused_until_on) == (Frequency.DAILY, TODAY + timedelta(days=6))
+    assert row_of(ledger, "U0ANA").next_digest_at == datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
 def test_resuming_keeps_a_weekly_digest_weekly(ledger: Ledger) -> None:
     ana = row_of(ledger, "U0ANA").id
     teammates.change_settings(ledger, ana, now=NOW, frequency=Frequency.WEEKLY)

@@ -274,6 +274,33 @@ def test_a_touch_by_anybody_ends_the_open_nudge_and_taking_it_back_opens_it_agai
     assert (told.state(nudge), nudge.ended_by_id, nudge.touch_id) == (NudgeState.OPEN, None, None)
 
 
+def test_a_nudge_that_another_touch_answered_since_stays_done_by_that_one(told: Told) -> None:
+    told.touch(100)
+    nudge = told.nudge()
+    by_button, by_reply = told.touch(0), told.touch(0, TouchKind.MEETING)
+    told.retract(by_button)
+    assert (told.state(nudge), nudge.ended_by_id, nudge.touch_id) == (NudgeState.DONE, told.ana, by_reply)
+    told.retract(by_reply)
+    assert (told.state(nudge), nudge.touch_id) == (NudgeState.OPEN, None)
+
+
+@pytest.mark.parametrize(("days", "kind"), [(0, TouchKind.NOTE), (3, TouchKind.CALL)])
+def test_a_note_or_an_older_touch_told_since_does_not_keep_a_nudge_done(told: Told, days: int, kind: TouchKind) -> None:
+    told.touch(100)
+    nudge = told.nudge()
+    by_button = told.touch(0)
+    told.touch(days, kind)
+    told.retract(by_button)
+    assert told.state(nudge) is NudgeState.OPEN
+
+
+def test_a_touch_told_before_the_one_that_answered_does_not_keep_a_nudge_done(told: Told) -> None:
+    told.touch(0)
+    nudge = told.nudge(occasions="promise")
+    told.retract(told.touch(0))
+    assert told.state(nudge) is NudgeState.OPEN
+
+
 def test_a_note_ends_no_nudge(told: Told) -> None:
     told.touch(100)
     nudge = told.nudge()
