@@ -47,7 +47,7 @@ _TO_THE_COVER = Phrase(
 )
 _OR_IN_SETTINGS = Phrase(
     "/keepwarm settings lets you choose somebody else.",
-    "Mit /keepwarm settings kannst du jemand anderen wählen.",
+    "Mit /keepwarm einstellungen kannst du jemand anderen wählen.",
 )
 CHOOSE = Phrase("Choose a cover", "Vertretung wählen")
 _WHO = Phrase("Who covers for {name}?", "Wer vertritt {name}?")

@@ -71,7 +71,7 @@ def test_a_phrase_keeps_the_tone(phrase: Phrase) -> None:
 
 
 _TYPED_IN_ENGLISH = re.compile(
-    r"\b(?:here daily|here weekly|here off|resume|settings)\b|/whois-neglected (?:all|lost|unowned)"
+    r"\b(?:here daily|here weekly|here off|resume|settings)\b|/whois-neglected (?:all|lost|unowned)\b"
 )
 
 

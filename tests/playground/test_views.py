@@ -104,7 +104,12 @@ def test_a_home_published_over_a_newer_one_conflicts(slack: Playground) -> None:
 
 def test_a_press_arrives_on_a_block_that_stayed_while_others_came(slack: Playground, app: App) -> None:
     pressed: list[str] = []
-    app.action("settings")(lambda ack, body: (ack(), pressed.append(body["actions"][0]["action_id"])))
+
+    @app.action("settings")
+    def press(ack: Any, body: Json) -> None:
+        ack()
+        pressed.append(body["actions"][0]["action_id"])
+
     row: Json = {
         "type": "actions",
         "elements": [{"type": "button", "action_id": "settings", "text": plain("Settings")}],
