@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from storage.jobs import JobQueue
 from storage.ledger import Ledger
+from storage.pool import KeepingPool
 from storage.transaction import Transaction, begin_sqlite
 
 SQLITE_BUSY_MS = 5_000
@@ -19,10 +20,11 @@ def make_engine(database_url: str) -> Engine:
     # Errors are logged, and must not quote what customers said: no parameters in their texts.
     if database_url.startswith("postgresql://"):
         address = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-        return create_engine(address, hide_parameters=True)
+        return create_engine(address, hide_parameters=True, poolclass=KeepingPool)
     engine = create_engine(
         database_url,
         hide_parameters=True,
+        poolclass=KeepingPool,
         connect_args={"timeout": SQLITE_BUSY_MS / 1000, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)

@@ -4,11 +4,14 @@ Opening those takes longer than the statements of most requests, and the hot one
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
+
+from storage.pool import KeepingPool
 
 
 class Transaction(Session):
@@ -25,6 +28,7 @@ class Transaction(Session):
         self._writes = writes
         self._given = connection
         self._connection = connection
+        self._pool: KeepingPool = engine.pool  # type: ignore[assignment]  # make_engine chose it
         self._pooled: PoolProxiedConnection | None = None
         self._driver: Any = None
 
@@ -64,7 +68,7 @@ class Transaction(Session):
         if self._driver is None:
             self.ask("SELECT 1", ())
         if self.dialect.name == "postgresql":
-            statement = statement.replace("?", "%s")
+            statement = _for_psycopg(statement)
         cursor = (self._driver or self._begin()).cursor()
         try:
             cursor.executemany(statement, each, **more)
@@ -74,7 +78,7 @@ class Transaction(Session):
 
     def _execute(self, statement: str, parameters: Sequence[Any]) -> Any:
         if self.dialect.name == "postgresql":
-            statement = statement.replace("?", "%s")
+            statement = _for_psycopg(statement)
         try:
             if self._driver is None:
                 return self._execute_first(statement, parameters)
@@ -95,7 +99,7 @@ class Transaction(Session):
                 raise
             self._pooled.invalidate(broken)
             self._engine.dispose()
-            self._pooled = None
+            self._pool, self._pooled = self._engine.pool, None  # type: ignore[assignment]
             return self._begin().execute(statement, parameters)
 
     def get_bind(self, *_: Any, **__: Any) -> Connection:
@@ -111,16 +115,16 @@ class Transaction(Session):
         """Commit what the ORM and the driver were told."""
         if self._has_orm and self.in_transaction():
             super().commit()
-        if self._pooled is not None:
-            self._pooled.commit()
+        if self._driver is not None:
+            self._driver.commit()
             self._driver = None
 
     def rollback(self) -> None:
         """Take everything back."""
         if self._has_orm and self.in_transaction():
             super().rollback()
-        if self._pooled is not None:
-            self._pooled.rollback()
+        if self._driver is not None:
+            self._driver.rollback()
             self._driver = None
 
     def close(self) -> None:
@@ -130,15 +134,24 @@ class Transaction(Session):
         if self._given is None and self._connection is not None:
             self._connection.close()
         elif self._pooled is not None:
-            self._pooled.close()
+            self._give_back(self._pooled)
         self._connection, self._pooled, self._driver = self._given, None, None
+
+    def _give_back(self, pooled: PoolProxiedConnection) -> None:
+        try:
+            if self._driver is not None:
+                self._driver.rollback()
+        except self.dialect.loaded_dbapi.Error as broken:
+            pooled.invalidate(broken)
+        else:
+            self._pool.give(pooled)
 
     def _begin(self) -> Any:
         """Begin, and return the driver's connection."""
         if self._given is not None:
             self.connection()
             return self._given.connection.driver_connection
-        self._pooled = self._pooled or self._engine.raw_connection()
+        self._pooled = self._pooled or self._pool.take()
         driver = self._pooled.driver_connection
         if self.dialect.name == "sqlite":
             begin_sqlite(driver, writes=self._writes)
@@ -155,3 +168,8 @@ def begin_sqlite(driver: Any, *, writes: bool) -> None:
     """Begin a transaction on a connection of SQLite's driver, unless it is in one."""
     if not driver.in_transaction:
         driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@lru_cache(maxsize=1024)
+def _for_psycopg(statement: str) -> str:
+    return statement.replace("?", "%s")
