@@ -11,12 +11,10 @@ from typing import Any, NamedTuple
 
 from bot.domain.counted_days import counted_days
 from bot.domain.model import Occasion, Policy, Segment
-from storage.ledger import Ledger
 from storage.models import SegmentRow
 
 POLICY_COLUMNS = ("policy", "cadence_days", "exponent", "counts", "pauses", "lost_after_cadences")
 COLUMNS = ", ".join(("id", "name", *POLICY_COLUMNS, "policy_before", "reached_id", "renewal_ahead_days", "without"))
-_ONE = f"SELECT {COLUMNS} FROM segment WHERE workspace_id = ? AND id = ?"  # noqa: S608  our own names
 
 
 class _Told(NamedTuple):
@@ -34,11 +32,6 @@ def read_segment(row: tuple[Any, ...]) -> Segment:
     if reached_id is None or before is None:
         return _segment(segment_id, name, policy, told)
     return _segment(segment_id, name, policy, told, _segment(segment_id, name, json.loads(before), told), reached_id)
-
-
-def segment_with_id(ledger: Ledger, segment_id: int) -> Segment:
-    """Return one segment as it is now, even in a transaction that began before it was changed."""
-    return read_segment(ledger.ask(_ONE, ledger.workspace_id, segment_id)[0])
 
 
 def segment_of(row: SegmentRow) -> Segment:

@@ -1,23 +1,23 @@
 """Touches in the ledger: appending, superseding, and reading the ones that are live."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from bot.domain.model import Direction, TouchKind, TouchView
+from bot.domain.model import Direction, Segment, TouchKind, TouchView
 from storage.bulk import BATCH
 from storage.columns import day_of
 from storage.customers import update_of
 from storage.ledger import Ledger
 from storage.models import Customer, TeammateRow, Touch
 from storage.sealed import seal
+from storage.segments import COLUMNS, read_segment
 
 
 @cache
@@ -30,56 +30,63 @@ def is_live() -> ColumnElement[bool]:
     return ~col(Touch.retracted) & ~superseded.exists()
 
 
-@dataclass(frozen=True, slots=True)
-class Concerned:
+class Concerned(NamedTuple):
     """Whom a touch concerns beside the ledger: the nudge that waits, and whether messages of ours show the customer."""
 
     nudge_id: int | None
     is_shown: bool
 
 
-_CONCERNED = """(SELECT id FROM nudge WHERE workspace_id = {row}.workspace_id AND customer_id = {row}.{id}
-    AND state = 'open'), EXISTS (SELECT 1 FROM appearance WHERE workspace_id = {row}.workspace_id
-    AND customer_id = {row}.{id})"""
-_OF_ENTRY = _CONCERNED.format(row="touch", id="customer_id")
-_OF_CUSTOMER = _CONCERNED.format(row="customer", id="id")
+_SEGMENT_AND_CONCERNED = f"""SELECT {COLUMNS},
+    (SELECT id FROM nudge WHERE workspace_id = ? AND customer_id = ? AND state = 'open'),
+    EXISTS (SELECT 1 FROM appearance WHERE workspace_id = ? AND customer_id = ?)
+FROM segment WHERE workspace_id = ? AND id = ?"""  # noqa: S608  our own names
 
 
-def append(ledger: Ledger, values: dict[str, Any], *, moves: dict[str, Any] | None = None) -> Concerned:
-    """Write one entry of the ledger, and in its customer's row what it `moves`; return whom that concerns.
+def segment_and_concerned(ledger: Ledger, segment_id: int, customer_id: int) -> tuple[Segment, Concerned]:
+    """Return the segment of a customer, as it is for that one, and whom a touch of it concerns.
 
-    All in one statement on PostgreSQL, where a round trip takes longer than the writing. The caller holds the
-    customer's row, so that nobody can answer the nudge in between.
+    Both as they are now, even in a transaction that began before they were changed. The caller holds the customer's
+    row, so that nobody can answer the nudge from here on.
     """
-    entry = {"workspace_id": ledger.workspace_id, **values}
-    if "note" in entry:
-        entry["note"] = seal(entry["note"])
-    written = ledger.stored(entry.values())
+    workspace_id = ledger.workspace_id
+    found = ledger.ask(
+        _SEGMENT_AND_CONCERNED, workspace_id, customer_id, workspace_id, customer_id, workspace_id, segment_id
+    )
+    *segment, nudge_id, is_shown = found[0]
+    return read_segment(tuple(segment)).of(customer_id), Concerned(nudge_id, bool(is_shown))
+
+
+def append(ledger: Ledger, values: dict[str, Any], *, moves: dict[str, Any] | None = None) -> None:
+    """Write one entry of the ledger, and in its customer's row what it `moves`.
+
+    All in one statement on PostgreSQL, where a round trip takes longer than the writing.
+    """
+    if note := values.get("note"):
+        values = values | {"note": seal(note)}
+    written = (ledger.workspace_id, *ledger.stored(values.values()))
+    insert = _insert(tuple(values))
     if moves is None:
-        answer = ledger.ask(
-            f"{_insert(tuple(entry))} RETURNING {_CONCERNED.format(row='touch', id='customer_id')}", *written
-        )
+        ledger.tell(insert, *written)
+        return
+    update = update_of(tuple(moves))
+    moved = (*ledger.stored(moves.values()), ledger.workspace_id, values["customer_id"])
+    if ledger.session.dialect.name == "postgresql":
+        ledger.tell(_at_once(insert, update), *written, *moved)
     else:
-        moved = (*ledger.stored(moves.values()), ledger.workspace_id, entry["customer_id"])
-        insert, update = _insert(tuple(entry)), _update(tuple(moves))
-        if ledger.session.dialect.name == "postgresql":
-            answer = ledger.ask(f"WITH entry AS ({insert}) {update}", *written, *moved)
-        else:
-            ledger.tell(insert, *written)
-            answer = ledger.ask(update, *moved)
-    nudge_id, is_shown = answer[0]
-    return Concerned(nudge_id, bool(is_shown))
+        ledger.tell(insert, *written)
+        ledger.tell(update, *moved)
 
 
 @cache
 def _insert(columns: tuple[str, ...]) -> str:
     places = ", ".join("?" * len(columns))
-    return f"INSERT INTO touch ({', '.join(columns)}) VALUES ({places})"  # noqa: S608  our own names
+    return f"INSERT INTO touch (workspace_id, {', '.join(columns)}) VALUES (?, {places})"  # noqa: S608  our own names
 
 
 @cache
-def _update(columns: tuple[str, ...]) -> str:
-    return f"{update_of(columns)} RETURNING {_OF_CUSTOMER}"
+def _at_once(insert: str, update: str) -> str:
+    return f"WITH entry AS ({insert}) {update}"
 
 
 _COUNTING = """SELECT id, touched_on FROM touch

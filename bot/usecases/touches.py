@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.domain.model import Direction, Rhythm, Segment, Source, Standing, TouchKind
 from bot.domain.rhythm import Derived, after_touch, derive, replay
@@ -14,7 +14,6 @@ from storage import customers, touches
 from storage.columns import day_of, new_id
 from storage.ledger import Ledger
 from storage.models import Nudge, Touch
-from storage.segments import segment_with_id
 from storage.touches import Concerned
 
 
@@ -59,12 +58,12 @@ def record_touch(ledger: Ledger, new: NewTouch, *, now: datetime, today: date) -
     }
     if new.kind.counts:
         answer = Answer(touch_id, new.customer_id, new.at, new.on, new.by_id)
-        concerned = _append_counting(ledger, state, entry, answer, now=now, today=today)
+        _append_counting(ledger, state, entry, answer, now=now, today=today)
     else:
-        concerned = touches.append(ledger, entry)
+        touches.append(ledger, entry)
     if state.standing == Standing.LURKER and is_act(new.kind, new.direction):
         _tell_of_act(ledger, new.customer_id, by_id=new.by_id, now=now)
-    if concerned.is_shown:
+    if state.concerned.is_shown:
         refresh_messages(ledger, new.customer_id, now=now)
     return touch_id
 
@@ -94,34 +93,33 @@ def recompute_customer(ledger: Ledger, customer_id: int) -> None:
 
 def derived_of(ledger: Ledger, customer_id: int, **changes: Any) -> Derived:
     """Return the stored keys and days of a customer as they are after `changes` to what people decide about it."""
-    return lock_customer(ledger, customer_id).derived(**changes)
+    state = lock_customer(ledger, customer_id)
+    decided: dict[str, Any] = {
+        "standing": state.standing,
+        "snoozed_until_on": state.sleep.until_on,
+        "muted": state.muted,
+    }
+    return derive(
+        state.rhythm,
+        since_on=state.since_on,
+        segment=state.segment,
+        ranked_value=state.ranked_value,
+        **decided | changes,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """The columns of a customer that a touch reads."""
+class State(NamedTuple):
+    """What a touch reads of its customer, the policy that it follows, and whom the touch concerns beside it."""
 
     id: int
     since_on: date
     ranked_value: float
-    standing: Any
-    muted_because: str | None
+    standing: Standing
+    muted: bool
     sleep: Sleep
     rhythm: Rhythm | None
     segment: Segment
-
-    def derived(self, **changes: Any) -> Derived:
-        """Return the stored keys and days, as they are after `changes` to what they follow from."""
-        values = {
-            "rhythm": self.rhythm,
-            "since_on": self.since_on,
-            "segment": self.segment,
-            "ranked_value": self.ranked_value,
-            "standing": self.standing,
-            "snoozed_until_on": self.sleep.until_on,
-            "muted": self.muted_because is not None,
-        } | changes
-        return derive(values.pop("rhythm"), **values)
+    concerned: Concerned
 
 
 _STATE = """SELECT since_on, ranked_value, standing, muted_because, snoozed_until_on, snoozed_in_a_row, touch_days,
@@ -137,22 +135,24 @@ def lock_customer(ledger: Ledger, customer_id: int) -> State:
     found = ledger.hold(_STATE, ledger.workspace_id, customer_id)
     if not found:
         raise NotFound("That customer is not in this workspace any more.")
-    since_on, value, standing, muted, until, in_a_row, days, first, last, warmth, segment_id = found[0]
+    since_on, value, standing, muted_because, until, in_a_row, days, first, last, warmth, segment_id = found[0]
+    segment, concerned = touches.segment_and_concerned(ledger, segment_id, customer_id)
     return State(
         id=customer_id,
         since_on=day_of(since_on),
         ranked_value=value,
         standing=Standing(standing),
-        muted_because=muted,
+        muted=muted_because is not None,
         sleep=Sleep(day_of(until), in_a_row),
         rhythm=Rhythm(days, day_of(first), day_of(last), warmth) if days else None,
-        segment=segment_with_id(ledger, segment_id).of(customer_id),
+        segment=segment,
+        concerned=concerned,
     )
 
 
 def _append_counting(
     ledger: Ledger, state: State, entry: dict[str, Any], answer: Answer, *, now: datetime, today: date
-) -> Concerned:
+) -> None:
     """Append a touch that counts, and let it move the customer's clock, end its snooze and the nudge it answers."""
     newest = state.rhythm is None or answer.on > state.rhythm.last_on
     woken = ends_sleep(ledger, state.sleep, answer, newest=newest)
@@ -160,14 +160,13 @@ def _append_counting(
     if newest:
         rhythm = after_touch(state.rhythm, answer.on, state.segment)
         moves = _columns(state, rhythm, last_touch_id=answer.touch_id, sleep=sleep)
-        concerned = touches.append(ledger, entry, moves=moves)
+        touches.append(ledger, entry, moves=moves)
         due_on = moves["due_on"]
     else:
-        concerned = touches.append(ledger, entry)
+        touches.append(ledger, entry)
         due_on = _replay(ledger, state, sleep=sleep)
-    nudge = ledger.get(Nudge, concerned.nudge_id)
+    nudge = ledger.get(Nudge, state.concerned.nudge_id)
     end_nudges(ledger, answer, nudge, sleep=state.sleep, woken=woken, due_on=due_on, now=now, today=today)
-    return concerned
 
 
 def _replay(ledger: Ledger, state: State, *, sleep: Sleep) -> date:
@@ -182,7 +181,15 @@ def _replay(ledger: Ledger, state: State, *, sleep: Sleep) -> date:
 
 def _columns(state: State, rhythm: Rhythm | None, *, last_touch_id: int | None, sleep: Sleep) -> dict[str, Any]:
     """Return the columns of a customer that follow from its ledger and its snooze."""
-    derived = state.derived(rhythm=rhythm, snoozed_until_on=sleep.until_on)
+    derived = derive(
+        rhythm,
+        since_on=state.since_on,
+        segment=state.segment,
+        ranked_value=state.ranked_value,
+        standing=state.standing,
+        snoozed_until_on=sleep.until_on,
+        muted=state.muted,
+    )
     return {
         "touch_days": rhythm.touch_days if rhythm else 0,
         "first_on": rhythm.first_on if rhythm else None,
