@@ -83,18 +83,22 @@ class Store:
         with self._turns if writes else nullcontext(), Transaction(self.engine, writes=writes) as transaction:
             yield transaction
             if writes:
-                if self.jobs is not None:
-                    self.jobs.defer_owed(transaction)
-                transaction.commit()
+                self._commit(transaction)
 
     @contextmanager
     def write(self, workspace_id: int) -> Iterator[Ledger]:
         """Open a transaction that may write, in one workspace."""
-        with self.session() as transaction:
+        with self._turns, Transaction(self.engine) as transaction:
             yield Ledger(transaction, workspace_id)
+            self._commit(transaction)
 
     @contextmanager
     def read(self, workspace_id: int) -> Iterator[Ledger]:
         """Open a transaction that only reads, in one workspace."""
         with Transaction(self.engine, writes=False) as transaction:
             yield Ledger(transaction, workspace_id)
+
+    def _commit(self, transaction: Transaction) -> None:
+        if self.jobs is not None:
+            self.jobs.defer_owed(transaction)
+        transaction.commit()

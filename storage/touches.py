@@ -44,7 +44,7 @@ FROM segment WHERE workspace_id = ? AND id = ?"""  # noqa: S608  our own names
 
 
 def segment_and_concerned(ledger: Ledger, segment_id: int, customer_id: int) -> tuple[Segment, Concerned]:
-    """Return the segment of a customer, as it is for that one, and whom a touch of it concerns.
+    """Return the segment of a customer, as it is for that one, and whom a touch concerns.
 
     Both as they are now, even in a transaction that began before they were changed. The caller holds the customer's
     row, so that nobody can answer the nudge from here on.

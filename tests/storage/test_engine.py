@@ -1,8 +1,12 @@
 """The engine on both databases: what the ORM and the driver are told is one transaction, and errors quote nothing."""
 
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.engine import Store, make_engine
 from storage.models import Workspace
+from storage.pool import AT_HAND, KeepingPool
 
 NAMES = "SELECT name FROM workspace ORDER BY name"
 INSERT = "INSERT INTO workspace (id, slack_team_id, name, base_currency, rates, timezone, locale) VALUES"
@@ -83,6 +88,44 @@ def test_connections_that_the_server_dropped_are_replaced(
             names = transaction.ask(NAMES, ()) if words == "driver" else transaction.execute(text(NAMES)).all()
             assert [name for (name,) in names] == ["Acorn Agency"]
     engine.dispose()
+
+
+def test_a_connection_that_breaks_in_a_transaction_is_not_used_again(
+    postgresql_store: Store, postgresql_url: str
+) -> None:
+    engine = make_engine(postgresql_url)
+    broken = Store(engine)
+    with pytest.raises(DBAPIError), broken.session() as transaction:
+        backend = transaction.ask("SELECT pg_backend_pid()", ())[0][0]
+        with postgresql_store.session() as other:
+            other.ask("SELECT pg_terminate_backend(?)", (backend,))
+        transaction.ask(NAMES, ())
+    with broken.session() as transaction:
+        assert transaction.ask("SELECT pg_backend_pid()", ())[0][0] != backend
+    engine.dispose()
+
+
+def test_more_transactions_at_once_than_connections_are_kept(store: Store) -> None:
+    """Those beyond are the pool's again, for whoever asks SQLAlchemy; nobody waits for one that rests."""
+    for _ in range(2):
+        with ExitStack() as at_once:
+            readers = [at_once.enter_context(store.session(writes=False)) for _ in range(AT_HAND + 2)]
+            assert [reader.ask("SELECT 1", ()) for reader in readers] == [[(1,)]] * len(readers)
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+    assert isinstance(store.engine.pool, KeepingPool)
+    assert store.engine.pool.checkedout() == AT_HAND
+
+
+def test_an_engine_that_is_disposed_of_keeps_nothing_open(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path}/ledger.db")
+    assert isinstance(engine.pool, KeepingPool)
+    connection = engine.pool.take()
+    driver: Any = connection.driver_connection
+    engine.pool.give(connection)
+    engine.dispose()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        driver.execute("SELECT 1")
 
 
 def test_a_database_that_is_not_there_is_an_error_of_the_database() -> None:
