@@ -72,9 +72,11 @@ def handle_remind(visit: Visit) -> Answer:
 
 
 def handle_promise(visit: Visit) -> Answer:
-    """Keep what a line says is to be done, and tell of it on its day."""
+    """Keep what a line says is to be done, and tell of it on its day, or on the other that was meant."""
+    line_id, day = _two(visit)
+    on = date.fromisoformat(day) if day else None
     return _answer(
-        visit, lambda ledger: entry_answers.remind(ledger, int(visit.value), by=visit.teammate, now=visit.now)
+        visit, lambda ledger: entry_answers.remind(ledger, int(line_id), by=visit.teammate, now=visit.now, on=on)
     )
 
 

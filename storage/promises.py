@@ -13,12 +13,16 @@ from storage.ledger import Ledger
 from storage.models import Promise
 from storage.sealed import unseal
 
-# A promise is kept once its nudge is done or its customer heard from us on its day or later; a nudge that somebody put
-# off brings it back on that day. None of that is written down twice: taking a touch back opens the promise again.
-_WAITS = """p.state = 'open' AND (c.last_on IS NULL OR c.last_on < p.due_on)
+# A promise is kept once its nudge is done or its customer heard from us on its day or later, but for what was logged
+# before it was made on that very day, and the line that it was made with; a nudge that somebody put off brings it back
+# on that day. None of that is written down twice: taking a touch back opens the promise again.
+_WAITS = """p.state = 'open'
+    AND (c.last_on IS NULL OR c.last_on < p.due_on OR t.recorded_at <= p.made_at OR t.id = l.touch_id)
     AND (n.id IS NULL OR n.state IN ('open', 'superseded', 'handed_over', 'snoozed'))"""
 _FROM = """FROM promise p
 JOIN customer c ON c.workspace_id = p.workspace_id AND c.id = p.customer_id
+LEFT JOIN touch t ON t.workspace_id = p.workspace_id AND t.id = c.last_touch_id
+LEFT JOIN entry_line l ON l.workspace_id = p.workspace_id AND l.id = p.line_id
 LEFT JOIN nudge n ON n.workspace_id = p.workspace_id AND n.id = p.nudge_id"""
 _DUE = f"""SELECT whose, id, customer_id, nudge_id, due_on, told_on FROM (
 SELECT p.id, p.customer_id, p.nudge_id, p.due_on,

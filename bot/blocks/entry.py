@@ -63,6 +63,7 @@ _TODAY = Phrase("Log for today", "Für heute eintragen")
 _REMIND = Phrase("Remind me {on}", "Erinnere mich {on}")
 _LEAVE = Phrase("Leave it", "Lassen")
 _OFFER = Phrase("Shall I remind you of {words}?", "Soll ich dich an {words} erinnern?")
+_TAKEN_AS_TODAY = Phrase("I take {weekday} as today, {day}.", "{weekday} verstehe ich als heute, den {day}.")
 _NOTED = Phrase("Noted for {day}: {words}.", "Für {day} notiert: {words}.")
 _FORGET = Phrase("Don't remind me", "Nicht erinnern")
 
@@ -108,7 +109,18 @@ def _build_reminder(line: LineView, say: Voice) -> list[Json]:
     """The way to be reminded of what a line says is to be done, or the way back."""
     if line.reminder:
         return [button(say(_FORGET), ActionId.LINE_FORGET, str(line.id))]
-    return [button(say(_REMIND, on=say.on(line.offer[1])), ActionId.LINE_PROMISE, str(line.id))] if line.offer else []
+    if line.offer is None:
+        return []
+    days = [line.offer[1], *([line.or_on] if line.or_on else ())]
+    # A week from today a weekday could be either; the date can't.
+    return [
+        button(say(_REMIND, on=say.full_day(day) if line.or_on else say.on(day)), _numbered(n), f"{line.id}:{day}")
+        for n, day in enumerate(days)
+    ]
+
+
+def _numbered(place: int) -> str:
+    return f"{ActionId.LINE_PROMISE}.{place}" if place else ActionId.LINE_PROMISE
 
 
 def _build_answers(line: LineView, say: Voice, *, place: str) -> list[Json]:
@@ -141,7 +153,11 @@ def _say_reminder(line: LineView, say: Voice) -> str:
         what, due_on = line.reminder
         return say(_NOTED, day=say.day(due_on), words=say.quote(what, _WORDS))
     if line.offer and (line.status == "logged" or line.question == AskReason.NOT_DONE):
-        return say(_OFFER, words=say.quote(line.offer[0], _WORDS))
+        offer = say(_OFFER, words=say.quote(line.offer[0], _WORDS))
+        if line.or_on is None or line.offer[1] != say.today:
+            return offer
+        day = say.calendar_day(say.today)
+        return f"{offer} {say(_TAKEN_AS_TODAY, weekday=say.weekday(say.today), day=day)}"
     return ""
 
 

@@ -40,11 +40,12 @@ _AFTER_MAY = (
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One way to give a date; `rough` when it names no single day."""
+    """One way to give a date; `rough` when it names no single day, `is_weekday` when it is a weekday's name alone."""
 
     pattern: re.Pattern[str]
     rule: Rule
     rough: bool = False
+    is_weekday: bool = False
 
 
 def find_shapes(text: str, shapes: Iterable[Shape], *, today: date, direction: Direction) -> list[FoundDate]:
@@ -56,7 +57,7 @@ def find_shapes(text: str, shapes: Iterable[Shape], *, today: date, direction: D
             when = _ruled(shape, match, today, direction)
             if when is not None:
                 start, end = match.span()
-                hits.append(FoundDate(when, text[start:end], start, end, shape.rough))
+                hits.append(FoundDate(when, text[start:end], start, end, shape.rough, shape.is_weekday))
     kept: list[FoundDate] = []
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
         if all(hit.end <= other.start or hit.start >= other.end for other in kept):
@@ -151,9 +152,9 @@ def _calendar_shapes(names: _Names, *, month_first: bool) -> Iterator[Shape]:
 
     times = "|".join(words.time_of_day for words in LANGUAGES.values())
     tail = rf"(?:[ -]?(?:{times}))?"
-    yield _shape(rf"(?:(?:{names.on}) )?(?P<weekday>{names.full_weekday}){tail}", weekday)
-    yield _shape(rf"(?:{names.on}) (?P<weekday>{names.weekday})\.?{tail}", weekday)
-    yield _shape(rf"(?<=\w )(?P<weekday>{_SAFE_ABBREVIATIONS})(?=\s*(?:$|[,.;:!)]))", weekday)
+    yield _shape(rf"(?:(?:{names.on}) )?(?P<weekday>{names.full_weekday}){tail}", weekday, is_weekday=True)
+    yield _shape(rf"(?:{names.on}) (?P<weekday>{names.weekday})\.?{tail}", weekday, is_weekday=True)
+    yield _shape(rf"(?<=\w )(?P<weekday>{_SAFE_ABBREVIATIONS})(?=\s*(?:$|[,.;:!)]))", weekday, is_weekday=True)
 
 
 def _worded_shapes(words: DateWords, names: _Names) -> Iterator[Shape]:
@@ -236,8 +237,8 @@ def _edge_shapes(words: DateWords, names: _Names, unit: str) -> Iterator[Shape]:
                     yield _shape(template.format(x=modifier.format(x=unit)), of_unit, rough=True)
 
 
-def _shape(pattern: str, rule: Rule, *, rough: bool = False) -> Shape:
-    return Shape(re.compile(rf"(?<![\w.,-])(?:{pattern})(?![\w-])(?!'s)(?!\.\d)"), rule, rough)
+def _shape(pattern: str, rule: Rule, *, rough: bool = False, is_weekday: bool = False) -> Shape:
+    return Shape(re.compile(rf"(?<![\w.,-])(?:{pattern})(?![\w-])(?!'s)(?!\.\d)"), rule, rough, is_weekday)
 
 
 def _any(names: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from bot.blocks import (
     home,
     late,
     lists,
+    noted,
     promotions,
     proposals,
     team,
@@ -34,6 +35,7 @@ from bot.usecases.entry_answers import entry_view
 from bot.usecases.home import home_view
 from bot.usecases.lateness import late_view
 from bot.usecases.lists import list_view, reader_of
+from bot.usecases.promises import noted_view
 from bot.usecases.promotions import promotion_view
 from bot.usecases.quieter import proposal_view
 from bot.usecases.suggestions import facts_about
@@ -161,6 +163,16 @@ def _handed_over(ledger: Ledger, delivery: Delivery, now: datetime, place: str) 
     return handover.build_handover(replace(view, card=card), say, from_name=giver.name, place=place)
 
 
+def _noted(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
+    found = noted_view(ledger, delivery, now=now)
+    if found is None:
+        return None
+    reader = people.teammate(row_of(ledger, delivery.payload["to"]))
+    today = local_day(now, reader.timezone)
+    card = _opened(ledger, (found[0],), reader=reader, today=today, now=now)[0]
+    return noted.build_noted(card, Voice.to_teammate(reader, today=today), place=place, waits=found[1])
+
+
 def _welcome(ledger: Ledger, delivery: Delivery, now: datetime, place: str) -> Message | None:
     row = row_of(ledger, delivery.subject_id or 0)
     return welcome.build_welcome(
@@ -272,6 +284,7 @@ _MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | No
     "digest": _digest,
     "logged": _logged,
     "handed_over": _handed_over,
+    "noted": _noted,
     "welcome": _welcome,
     "list_post": _list_post,
     "left": _left,

@@ -46,44 +46,60 @@ _EDGES = " \t,;:.-–—!?"
 
 @dataclass(frozen=True, slots=True)
 class SaidPromise:
-    """What is to be done, in the person's words without the day, and by which day."""
+    """What is to be done, in the person's words without the day, and by which day.
+
+    `or_on` is the other day that the words may mean: "by Friday", said on a Friday.
+    """
 
     what: str
     due_on: date
+    or_on: date | None = None
 
 
-def find_promise(text: str, *, find_ahead: DateFinder, today: date) -> SaidPromise | None:
-    """Return the first thing that a text says is to be done by a day after today; None when it says none.
+def find_promise(text: str, *, find_ahead: DateFinder, today: date, works_today: bool = False) -> SaidPromise | None:
+    """Return the first thing that a text says is to be done by a day to come; None when it says none.
 
-    `find_ahead` reads days to come. A clause needs a verb of doing, or what the customer wants with a deadline; what
-    the customer will do themselves, and what will not be done, is none of ours.
+    `find_ahead` reads days to come. A deadline may be today while there is time to work left (`works_today`): "by
+    Friday" on a Friday morning is that Friday, and the one in a week is kept as what else it may mean. A clause needs a
+    verb of doing, or what the customer wants with a deadline; what the customer will do themselves, and what will not
+    be done, is none of ours.
     """
     start = 0
     for end in [*(mark.start() for mark in _BREAK.finditer(fold(text))), len(text)]:
         clause = text[start:end]
-        found = _in_clause(clause, find_ahead, today) if len(clause.split()) > 1 else None
+        found = _in_clause(clause, find_ahead, today, works_today) if len(clause.split()) > 1 else None
         if found:
             return found
         start = end
     return None
 
 
-def _in_clause(clause: str, find_ahead: DateFinder, today: date) -> SaidPromise | None:
+def _in_clause(clause: str, find_ahead: DateFinder, today: date, works_today: bool) -> SaidPromise | None:
     folded = fold(clause).replace("ß", "s")
     verb = _DO_EN.search(folded) or _DO_DE.search(folded)
     wanted = _WANTED.search(folded)
     if not (verb or wanted) or _THEIRS.search(folded) or _NOT.search(folded):
         return None
     found = find_ahead(clause)
-    if found is None or not found.is_ahead_of(today):
+    if found is None:
         return None
-    if verb is None and not _DEADLINE.search(folded[: found.start]):
+    is_deadline = _DEADLINE.search(folded[: found.start]) is not None
+    due_on, or_on = _by(found, today, may_be_today=is_deadline and works_today)
+    if due_on is None or (verb is None and not is_deadline):
         return None
     before = clause[: found.start]
     lead = _BEFORE_DATE.search(fold(before))
     rest = " ".join(f"{before[: lead.start()] if lead else before} {clause[found.end :]}".split())
     what = _without_lead(rest).strip(_EDGES)
-    return SaidPromise(what[:LONGEST_WHAT], found.when) if any(letter.isalpha() for letter in what) else None
+    return SaidPromise(what[:LONGEST_WHAT], due_on, or_on) if any(letter.isalpha() for letter in what) else None
+
+
+def _by(found: FoundDate, today: date, *, may_be_today: bool) -> tuple[date | None, date | None]:
+    """Return by which day something is to be done, and the other one that may be meant; none for a day that was."""
+    if may_be_today and found.may_be(today):
+        return today, found.when
+    in_time = found.is_ahead_of(today) or (may_be_today and found.when == today)
+    return (found.when if in_time else None), None
 
 
 def _without_lead(rest: str) -> str:

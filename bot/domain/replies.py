@@ -79,13 +79,15 @@ def parse_reply(
     find_date: DateFinder,
     today: date,
     find_ahead: DateFinder | None = None,
+    works_today: bool = False,
 ) -> list[Line]:
     """Read a reply that Slack's markup was taken out of (see `slack_text.plain_text`).
 
     `cards` are the numbered customers of the thread: one of them is the customer unless another is named; none of them
     (for `/touch`) makes names a must. `customers_named` looks a `name_key` up, `find_date` reads the past. With
-    `find_ahead`, which reads what is to come, a line keeps what it says is to be done ("send docs by Friday"). Beyond
-    50 lines or 3,000 characters every line is asked as `too_long`.
+    `find_ahead`, which reads what is to come, a line keeps what it says is to be done ("send docs by Friday"), by today
+    as well when the writer has time to work left (`works_today`). Beyond 50 lines or 3,000 characters every line is
+    asked as `too_long`.
     """
     lines: list[Line] = []
     before: tuple[Named, ...] = ()
@@ -106,7 +108,8 @@ def parse_reply(
         if isinstance(line, SaidTouch):
             before = line.customers
         if find_ahead is not None and not isinstance(line, Chatter):
-            line = replace(line, promise=find_promise(written, find_ahead=find_ahead, today=today))
+            said = find_promise(written, find_ahead=find_ahead, today=today, works_today=works_today)
+            line = replace(line, promise=said)
         lines.append(line)
     return lines
 

@@ -140,7 +140,7 @@ class DigestView:
 class LineView:
     """One line of a logged text and what became of it.
 
-    `offer` is what could be reminded of and when, `reminder` what will be.
+    `offer` is what could be reminded of and when, or on which other day (`or_on`); `reminder` what will be.
     """
 
     id: int
@@ -155,6 +155,7 @@ class LineView:
     candidates: tuple[tuple[int, str], ...] = ()
     asked_on: date | None = None
     offer: tuple[str, date] | None = None
+    or_on: date | None = None
     reminder: tuple[str, date] | None = None
 
 

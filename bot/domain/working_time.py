@@ -13,6 +13,8 @@ from bot.domain.model import Frequency
 # A digest that could not be sent is still worth sending this long after its hour; later it would only interrupt.
 LATEST_AFTER = timedelta(hours=8)
 _LOOK_AHEAD_DAYS = 400
+# Until then somebody who says "by Friday" on a Friday means that day.
+_WORK_ENDS = time(17)
 # What falls on days off is told before them, but for breaks that are longer than this.
 _LONGEST_BREAK_DAYS = 31
 _NO_DAYS: Container[date] = frozenset()
@@ -44,6 +46,12 @@ def instant_at(day: date, minute: int, timezone: str) -> datetime:
 def works_on(day: date, work_days: str) -> bool:
     """Say whether a day is one of the ISO weekdays in `work_days`, like "12345"."""
     return str(day.isoweekday()) in work_days
+
+
+def is_time_left(now: datetime, *, timezone: str, work_days: str, off: Container[date] = _NO_DAYS) -> bool:
+    """Say whether somebody's working day is not over: it is one of theirs, and before five in the afternoon there."""
+    local = now.astimezone(zone(timezone))
+    return works_on(local.date(), work_days) and local.date() not in off and local.time() < _WORK_ENDS
 
 
 def sends_on(day: date, *, work_days: str, frequency: Frequency, off: Container[date] = _NO_DAYS) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import col
 
@@ -50,6 +50,22 @@ def cards_for_nudges(
         for nudge, position in found
         if nudge.customer_id in plain
     ]
+
+
+def cards_nudged_since(
+    ledger: Ledger, customer_ids: Sequence[int], since: datetime, *, today: date, reader_id: int | None
+) -> dict[int, Card]:
+    """Return cards by customer, with the newest nudge that is open or was ended since they were shown."""
+    newest: dict[int, int] = {}
+    for nudge in ledger.rows(
+        Nudge,
+        col(Nudge.customer_id).in_(customer_ids),
+        (col(Nudge.state) == NudgeState.OPEN) | (col(Nudge.ended_at) >= since),
+        order_by=col(Nudge.id),
+    ):
+        newest[nudge.customer_id] = nudge.id
+    found = cards_for_nudges(ledger, [(i, 0) for i in newest.values()], today=today, reader_id=reader_id)
+    return {card.relationship.customer_id: card for card in found}
 
 
 def noted(promise: promises.Told, names: Mapping[int, str], reader_id: int | None) -> NotedPromise:

@@ -12,8 +12,9 @@ from bot.domain.named_customers import Named
 from bot.domain.promises import find_promise
 from bot.domain.replies import Chatter, Line, SaidTouch, parse_reply
 from bot.domain.touch_reading import DateFinder, Said
-from bot.domain.working_time import local_day
+from bot.domain.working_time import is_time_left, local_day
 from bot.errors import InputRefused, NotFound
+from bot.usecases.days_off import days_off_of
 from bot.usecases.entry_confirmation import confirm, refresh, refresh_homes
 from bot.usecases.entry_lines import follow, lines_of, take_back, write_lines
 from storage import customers, outbox
@@ -43,7 +44,7 @@ def cards_of_thread(ledger: Ledger, root: Delivery) -> dict[int, Named]:
         wanted = {position: nudge.customer_id for position, nudge in rows if nudge is not None}
     elif root.kind in {"list_post", "list"}:
         wanted = dict(enumerate(root.payload.get("customers", []), start=1))
-    elif root.kind == "handed_over" and root.subject_id:
+    elif root.kind in {"handed_over", "noted"} and root.subject_id:
         wanted = {1: root.subject_id}
     else:
         wanted = {}
@@ -119,7 +120,8 @@ def log_form(
         raise NotFound("That customer is not in this workspace.")
     said = Said(kind=kind, kind_guessed=False, direction=direction, on=on, note=note)
     today = local_day(now, by.timezone)
-    promise = find_promise(note or "", find_ahead=find_ahead, today=today) if find_ahead else None
+    works = _works_today(ledger, by, now=now)
+    promise = find_promise(note or "", find_ahead=find_ahead, today=today, works_today=works) if find_ahead else None
     line = SaidTouch(note or kind.value, (Named(customer_id, found[customer_id].name),), said, promise)
     entry = ledger.add(
         Entry(workspace_id=ledger.workspace_id, id=new_id(), teammate_id=by.id, source=source, written_at=now)
@@ -195,8 +197,12 @@ def _read(
 
     return parse_reply(
         text, cards=cards, customers_named=customers_named, find_date=find_date, today=local_day(now, by.timezone),
-        find_ahead=find_ahead,
+        find_ahead=find_ahead, works_today=_works_today(ledger, by, now=now),
     )  # fmt: skip
+
+
+def _works_today(ledger: Ledger, by: Teammate, *, now: datetime) -> bool:
+    return is_time_left(now, timezone=by.timezone, work_days=by.work_days, off=days_off_of(ledger, by))
 
 
 def _entry_at(ledger: Ledger, place: Place) -> Entry | None:

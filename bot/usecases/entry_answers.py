@@ -68,15 +68,17 @@ def remind_instead(ledger: Ledger, line_id: int, on: date, *, by: Teammate, now:
     return entry.id
 
 
-def remind(ledger: Ledger, line_id: int, *, by: Teammate, now: datetime) -> int:
-    """Keep what a line says is to be done, and tell of it on its day; return the entry's id.
+def remind(ledger: Ledger, line_id: int, *, by: Teammate, now: datetime, on: date | None = None) -> int:
+    """Keep what a line says is to be done, and tell of it on its day, or on the other that was meant (`on`).
+
+    Return the entry's id.
 
     A line that asked whether it happened at all is answered with that. Raises TooLate, NotAllowed, InputRefused.
     """
     line, entry = _line_of(ledger, line_id, by)
     if entry.withdrawn or line.status == "undone":
         raise TooLate("It was taken back already.")
-    promises.give(ledger, line, by=by, now=now, today=local_day(now, by.timezone))
+    promises.give(ledger, line, by=by, now=now, today=local_day(now, by.timezone), on=on)
     if line.status == "asking":
         line.status = "left"
         ledger.add(line)
@@ -181,9 +183,10 @@ def _promise_view(line: EntryLine, promise: Promise | None, today: date) -> dict
     if promise is not None:
         return {"reminder": (promise.what, promise.due_on)}
     said = line.reading.get("promise")
-    if said is None or date.fromisoformat(said["on"]) <= today or line.status not in {"logged", "asking"}:
+    days = [day for day in promises.days_of(said) if day >= today] if said else []
+    if said is None or not days or line.status not in {"logged", "asking"}:
         return {}
-    return {"offer": (said["what"], date.fromisoformat(said["on"]))}
+    return {"offer": (said["what"], days[0]), "or_on": days[1] if len(days) > 1 else None}
 
 
 def _line_view(line: EntryLine, names: Mapping[int, str], logged: Mapping[int, tuple[str, TouchView]]) -> LineView:

@@ -63,7 +63,10 @@ def readings(line: Line) -> list[dict[str, Any]]:
 def _promise(line: SaidTouch | Ask) -> dict[str, Any]:
     """What a line says is to be done, if it says so."""
     promise = line.promise
-    return {"promise": {"what": promise.what, "on": promise.due_on.isoformat()}} if promise else {}
+    if promise is None:
+        return {}
+    other = {"or": promise.or_on.isoformat()} if promise.or_on else {}
+    return {"promise": {"what": promise.what, "on": promise.due_on.isoformat(), **other}}
 
 
 def _said(said: Said) -> dict[str, Any]:

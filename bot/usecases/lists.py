@@ -5,19 +5,17 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import col
-
 from bot.domain.audit import Verb
-from bot.domain.model import NudgeState, Teammate
-from bot.domain.views import Card, ListView
+from bot.domain.model import Teammate
+from bot.domain.views import ListView
 from bot.domain.working_time import local_day
 from bot.errors import NotFound
 from bot.usecases import audit, covers
-from bot.usecases.cards import cards_for, cards_for_nudges
+from bot.usecases.cards import cards_for, cards_nudged_since
 from storage import customers, neglect_list, outbox
 from storage.columns import new_id
 from storage.ledger import Ledger
-from storage.models import Delivery, DeliveryState, Nudge
+from storage.models import Delivery, DeliveryState
 
 DEFAULT_LIMIT = 5
 MOST_CARDS = 10
@@ -97,7 +95,8 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
     found = customers.by_ids(ledger, chosen)
     plain = cards_for(ledger, [found[i] for i in chosen if i in found], today=today, reader_id=reader.id)
     row = ledger.get(Delivery, list_id)
-    nudged = _nudged_since(ledger, chosen, row.created_at if row else now, today=today, reader=reader)
+    since = row.created_at if row else now
+    nudged = cards_nudged_since(ledger, chosen, since, today=today, reader_id=reader.id)
     cards = [
         replace(nudged.get(card.relationship.customer_id, card), position=number)
         for number, card in enumerate(plain, start=1)
@@ -133,22 +132,6 @@ def _count(ledger: Ledger, question: Question, *, today: date, except_ids: Seque
         except_ids=except_ids,
         lost=question.lost,
     )
-
-
-def _nudged_since(
-    ledger: Ledger, customer_ids: Sequence[int], since: datetime, *, today: date, reader: Teammate
-) -> dict[int, Card]:
-    """Return cards by customer, with the newest nudge that is open or was ended since the list was shown."""
-    newest: dict[int, int] = {}
-    for nudge in ledger.rows(
-        Nudge,
-        col(Nudge.customer_id).in_(customer_ids),
-        (col(Nudge.state) == NudgeState.OPEN) | (col(Nudge.ended_at) >= since),
-        order_by=col(Nudge.id),
-    ):
-        newest[nudge.customer_id] = nudge.id
-    found = cards_for_nudges(ledger, [(i, 0) for i in newest.values()], today=today, reader_id=reader.id)
-    return {card.relationship.customer_id: card for card in found}
 
 
 def reader_of(ledger: Ledger, list_id: int) -> int:

@@ -1,31 +1,43 @@
 """Promises: what somebody asked to be reminded of from a line that they wrote, and what became of it."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from sqlmodel import col
 
-from bot.domain.model import NudgeState, PromiseState, Role, Teammate
-from bot.errors import InputRefused, NotAllowed, NotFound, TooLate
+from bot.domain.model import NudgeState, Occasion, PromiseState, Role, Teammate
+from bot.domain.nudges import reason_for
+from bot.domain.views import Card, NotedPromise
+from bot.domain.working_time import instant_at, local_day
+from bot.errors import NotAllowed, NotFound, TooLate
 from bot.usecases.answers_to_nudges import open_nudge
+from bot.usecases.cards import cards_for, cards_nudged_since
+from bot.usecases.covers import when_to_reach
 from bot.usecases.showing import refresh_messages, refresh_owners_home
-from storage import promises
+from storage import customers, outbox, people, promises
 from storage.columns import new_id
 from storage.ledger import Ledger
-from storage.models import Customer, EntryLine, Promise, Touch
+from storage.models import Customer, Delivery, EntryLine, Promise, TeammateRow, Touch
+
+# What is to be done today is told in the afternoon, and not before somebody had an hour to do it.
+TOLD_AT = 15 * 60
+SOONEST = timedelta(hours=1)
 
 
-def give(ledger: Ledger, line: EntryLine, *, by: Teammate, now: datetime, today: date) -> None:
-    """Keep what a line says is to be done, once however often it is pressed. Raises InputRefused, TooLate.
+def give(ledger: Ledger, line: EntryLine, *, by: Teammate, now: datetime, today: date, on: date | None = None) -> None:
+    """Keep what a line says is to be done, once however often it is pressed. Raises TooLate.
 
-    Whoever owns the customer keeps it when the owner gave it, so that it follows a hand-over; else who gave it.
+    `on` is the day that was chosen where the words may mean two. What is to be done today is told today. Whoever owns
+    the customer keeps it when the owner gave it, so that it follows a hand-over; else who gave it.
     """
     said = line.reading.get("promise")
     if said is None:
         raise TooLate("That line says nothing to be reminded of any more.")
-    due_on = date.fromisoformat(said["on"])
-    if due_on <= today:
-        raise InputRefused("That day is not ahead. Choose tomorrow or later.")
+    days = days_of(said)
+    due_on = on if on in days else days[0]
+    if due_on < today:
+        raise TooLate("That line says nothing to be reminded of any more.")
     for customer_id in _customers_of(ledger, line):
         customer = ledger.get(Customer, customer_id)
         if customer is None:
@@ -43,6 +55,62 @@ def give(ledger: Ledger, line: EntryLine, *, by: Teammate, now: datetime, today:
             row = ledger.first(Promise, col(Promise.line_id) == line.id, col(Promise.customer_id) == customer_id)
             if row is not None:
                 _change(ledger, row, state=PromiseState.OPEN, what=said["what"], due_on=due_on)
+        row = ledger.first(Promise, col(Promise.line_id) == line.id, col(Promise.customer_id) == customer_id)
+        if row is not None and due_on == today:
+            tell_today(ledger, row, to=by, now=now)
+
+
+def days_of(said: Mapping[str, str]) -> list[date]:
+    """Return the days that a line's words may mean, the likelier first."""
+    return [date.fromisoformat(said[key]) for key in ("on", "or") if key in said]
+
+
+def tell_today(ledger: Ledger, row: Promise, *, to: Teammate, now: datetime) -> None:
+    """Owe somebody a word in the afternoon about what they want to do today, unless today's digest is still to come.
+
+    Where their quiet hours last into the next day, the next digest tells it.
+    """
+    teller = ledger.get(TeammateRow, to.id)
+    today = local_day(now, to.timezone)
+    if teller is None or teller.slack_user_id is None:
+        return
+    if teller.next_digest_at is not None and local_day(teller.next_digest_at, to.timezone) == today:
+        return
+    at = when_to_reach(teller, max(now + SOONEST, instant_at(today, TOLD_AT, to.timezone)))
+    if local_day(at, to.timezone) != today:
+        return
+    owed = outbox.Owed(
+        key=f"noted:{row.id}:{row.made_at.timestamp():.0f}:{today}",
+        kind="noted",
+        channel=teller.slack_user_id,
+        subject_id=row.customer_id,
+        payload={"promise": row.id, "to": to.id},
+        due_at=at,
+    )
+    outbox.owe(ledger, owed, now=now, customer_ids=[row.customer_id])
+
+
+def noted_view(ledger: Ledger, delivery: Delivery, *, now: datetime) -> tuple[Card, bool] | None:
+    """Return the card of a promise of today and whether it waits; None when there is nothing to say of it any more."""
+    found = promises.by_ids(ledger, [delivery.payload["promise"]])
+    customer = customers.by_ids(ledger, [delivery.subject_id or 0]).get(delivery.subject_id or 0)
+    reader = ledger.get(TeammateRow, delivery.payload["to"])
+    if customer is None or reader is None:
+        return None
+    was_sent, today = delivery.slack_ts is not None, local_day(now, reader.timezone)
+    waits = bool(found) and found[0].waits
+    if not was_sent and not (waits and found[0].due_on == today):
+        return None
+    since = delivery.sent_at or now
+    nudged = cards_nudged_since(ledger, [customer.customer_id], since, today=today, reader_id=reader.id).get(
+        customer.customer_id
+    )
+    if nudged is not None and nudged.state is not NudgeState.OPEN:
+        return nudged, waits
+    (card,) = [nudged] if nudged else cards_for(ledger, [customer], today=today, reader_id=reader.id)
+    told = tuple(NotedPromise(one.id, one.what, one.due_on) for one in found)
+    reason = reason_for(card.relationship, today, occasions=(Occasion.PROMISE,), promises=told)
+    return replace(card, reason=reason), waits
 
 
 def drop_of_line(ledger: Ledger, line: EntryLine, *, now: datetime) -> None:
@@ -58,7 +126,11 @@ def follow_line(ledger: Ledger, line: EntryLine, *, now: datetime) -> None:
         if said is None:
             _end(ledger, row, PromiseState.DROPPED, now=now)
         else:
-            _change(ledger, row, what=said["what"], due_on=date.fromisoformat(said["on"]))
+            days = days_of(said)
+            _change(ledger, row, what=said["what"], due_on=row.due_on if row.due_on in days else days[0])
+            writer = ledger.get(TeammateRow, row.teammate_id)
+            if writer is not None and row.due_on == local_day(now, writer.timezone):
+                tell_today(ledger, row, to=people.teammate(writer), now=now)
             refresh_messages(ledger, row.customer_id, now=now)
 
 

@@ -1,6 +1,6 @@
 """What a person wrote that they will do, with its day: found where it is probable, never in what was or is theirs."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -95,3 +95,67 @@ def test_whatever_is_written_a_promise_is_short_and_ahead(text: str) -> None:
 )
 def test_only_a_thing_to_send_is_told_to_the_customer(what: str, thing: str | None) -> None:
     assert thing_promised(what) == thing
+
+
+FRIDAY = date(2026, 11, 27)
+IN_A_WEEK = date(2026, 12, 4)
+
+
+def said_on(text: str, today: date, *, works: bool = True, language: str = "en-GB") -> tuple[date, date | None] | None:
+    def find(words: str) -> FoundDate | None:
+        return find_date(words, today=today, languages=[language], direction="future")
+
+    promise = find_promise(text, find_ahead=find, today=today, works_today=works)
+    return (promise.due_on, promise.or_on) if promise else None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "called, send docs by Friday",
+        "send docs by Friday afternoon",
+        "send docs until friday",
+        "send docs by fri",
+        "wants pricing by Friday",
+        "send docs before Friday",
+        "2 angerufen, schicke bis Freitag die Unterlagen",
+        "bis Freitag Unterlagen schicken",
+        "Unterlagen bis spätestens Freitag schicken",
+        "Angebot spätestens am Freitag schicken",
+        "braucht bis Freitagabend ein Angebot",
+    ],
+)
+def test_by_a_weekday_on_that_weekday_is_today_and_perhaps_in_a_week(text: str) -> None:
+    assert said_on(text, FRIDAY) == (FRIDAY, IN_A_WEEK)
+    assert said_on(text, FRIDAY, works=False) == (IN_A_WEEK, None), "who has gone home means the next one"
+    assert said_on(text, FRIDAY - timedelta(days=1)) == (FRIDAY, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "due_on"),
+    [
+        ("send docs by next Friday", IN_A_WEEK),
+        ("send docs on Friday", IN_A_WEEK),
+        ("call back Friday", IN_A_WEEK),
+        ("send docs in a week", IN_A_WEEK),
+        ("send docs by 4 December", IN_A_WEEK),
+        ("Unterlagen am Freitag schicken", IN_A_WEEK),
+        ("bis nächsten Freitag Unterlagen schicken", IN_A_WEEK),
+        ("bis 4.12. Unterlagen schicken", IN_A_WEEK),
+        ("send docs by Monday", date(2026, 11, 30)),
+    ],
+)
+def test_a_weekday_without_a_deadline_and_a_date_are_what_they_say(text: str, due_on: date) -> None:
+    assert said_on(text, FRIDAY) == (due_on, None)
+
+
+@pytest.mark.parametrize("text", ["send docs by today", "send docs by this Friday", "bis heute Unterlagen schicken"])
+def test_a_deadline_that_names_today_is_today_while_there_is_time(text: str) -> None:
+    assert said_on(text, FRIDAY) == (FRIDAY, None)
+    assert said_on(text, FRIDAY, works=False) is None
+
+
+@given(st.text(max_size=200), st.dates(date(2024, 1, 1), date(2030, 1, 1)))
+def test_whatever_is_written_a_promise_is_never_behind_us(text: str, today: date) -> None:
+    found_on = said_on(text, today)
+    assert found_on is None or (found_on[0] >= today and (found_on[1] is None or found_on[1] > found_on[0]))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.model import Frequency
 from bot.domain.working_time import (
     instant_at,
+    is_time_left,
     is_worth_sending,
     local_day,
     next_digest_at,
@@ -216,3 +217,20 @@ def test_the_next_digest_is_always_ahead_and_never_twice_on_one_day(
     days = [local_day(at, timezone) for at in found]
     assert all(works_on(day, work_days) for day in days)
     assert len(set(days)) == len(days)
+
+
+@pytest.mark.parametrize(
+    ("instant", "zone_name", "left"),
+    [
+        ("2026-11-27T08:00", "Europe/Berlin", True),
+        ("2026-11-27T15:59", "Europe/Berlin", True),
+        ("2026-11-27T16:00", "Europe/Berlin", False),
+        ("2026-11-27T16:00", "Europe/London", True),
+        ("2026-11-26T23:30", "Pacific/Auckland", True),
+        ("2026-11-28T10:00", "Europe/Berlin", False),
+    ],
+)
+def test_a_working_day_has_time_left_until_five_where_somebody_is(instant: str, zone_name: str, left: bool) -> None:
+    now = datetime.fromisoformat(instant).replace(tzinfo=UTC)
+    assert is_time_left(now, timezone=zone_name, work_days="12345") is left
+    assert not is_time_left(now, timezone=zone_name, work_days="12345", off={date(2026, 11, 27)})

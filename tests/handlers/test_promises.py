@@ -8,7 +8,7 @@ from bot.blocks.ids import ActionId, PromiseChoice
 from bot.domain.model import NudgeState, PromiseState
 from bot.playground import Message
 from storage.models import Nudge, Promise
-from tests.handlers.acting import command, element_about, press, reply, said, time_passes, value_of
+from tests.handlers.acting import command, element_about, press, reply, said, time_passes, touches_of, value_of
 from tests.handlers.test_replies import answer_to
 from tests.support.bot import Office
 from tests.support.cast import Cast
@@ -180,3 +180,84 @@ def test_ended_on_the_page_the_card_of_the_day_is_done(office: Office, cast: Cas
         (nudge,) = [row for row in ledger.rows(Nudge) if row.occasions == "promise"]
     assert nudge.state is NudgeState.DONE
     assert value_of(digests(office)[1], ActionId.UNDO)
+
+
+def on_friday(office: Office, digest: Message) -> Message:
+    """Friday at ten in London: Ana says what she does by Friday; return the answer."""
+    time_passes(office, hours=73)
+    reply(office, "U0ANA", digest, SAID)
+    return answer_to(office, digest)
+
+
+def words_of_the_afternoon(office: Office) -> list[Message]:
+    return [message for message in office.slack.from_bot("U0ANA") if message.text.startswith("Acme: Noted for today")]
+
+
+def test_by_friday_on_a_friday_is_today_and_said_so_with_the_other_day(
+    office: Office, cast: Cast, digest: Message
+) -> None:
+    answer = on_friday(office, digest)
+    assert "Shall I remind you of 'send docs'? I take Friday as today, 27 November." in answer.text
+    today, later = element_about(answer, ActionId.LINE_PROMISE), element_about(answer, f"{ActionId.LINE_PROMISE}.1")
+    assert today[1]["text"]["text"] == "Remind me today"
+    assert later[1]["text"]["text"] == "Remind me on Friday, 4 December"
+    press(office, "U0ANA", answer, f"{ActionId.LINE_PROMISE}.1")
+    assert [str(row.due_on) for row in promises(office)] == ["2026-12-04"]
+    time_passes(office, hours=6)
+    assert words_of_the_afternoon(office) == []
+
+
+def test_what_is_to_be_done_today_is_told_in_the_afternoon_and_done_from_there(
+    office: Office, cast: Cast, digest: Message
+) -> None:
+    press(office, "U0ANA", on_friday(office, digest), ActionId.LINE_PROMISE)
+    assert "Noted for today: 'send docs'." in answer_to(office, digest).text
+    assert [str(row.due_on) for row in promises(office)] == ["2026-11-27"]
+    time_passes(office, hours=4)
+    assert words_of_the_afternoon(office) == []
+    time_passes(office, hours=1)
+    (told,) = words_of_the_afternoon(office)
+    assert "'send docs'" in told.text
+    press(office, "U0ANA", told, ActionId.DONE, "Acme")
+    assert "Noted for" not in said(command(office, "U0ANA", "C0TEAM", "/customer Acme"))
+    (done,) = [message for message in office.slack.from_bot("U0ANA") if message.ts == told.ts]
+    press(office, "U0ANA", done, ActionId.UNDO)
+    assert "Noted for today: 'send docs'." in said(command(office, "U0ANA", "C0TEAM", "/customer Acme"))
+
+
+def test_what_was_kept_before_the_afternoon_is_not_told_again(office: Office, cast: Cast, digest: Message) -> None:
+    press(office, "U0ANA", on_friday(office, digest), ActionId.LINE_PROMISE)
+    office.clock.forward(minutes=5)
+    command(office, "U0ANA", "C0TEAM", "/touch Acme sent them the docs")
+    time_passes(office, hours=6)
+    assert words_of_the_afternoon(office) == []
+
+
+def test_a_reply_under_the_afternoons_word_logs_for_its_customer(office: Office, cast: Cast, digest: Message) -> None:
+    press(office, "U0ANA", on_friday(office, digest), ActionId.LINE_PROMISE)
+    time_passes(office, hours=5)
+    (told,) = words_of_the_afternoon(office)
+    office.clock.forward(minutes=5)
+    reply(office, "U0ANA", told, "mailed the docs")
+    assert [row.note for row in touches_of(office, cast.acme)][:1] == ["mailed the docs"]
+    assert "Noted for" not in said(command(office, "U0ANA", "C0TEAM", "/customer Acme"))
+    office.tick()
+    assert [m.text for m in office.slack.from_bot("U0ANA") if m.ts == told.ts] == [
+        "Noted for today: 'send docs'. Nothing is open any more."
+    ]
+
+
+def test_after_five_by_friday_is_the_next_one(office: Office, cast: Cast, digest: Message) -> None:
+    time_passes(office, hours=80)
+    reply(office, "U0ANA", digest, SAID)
+    answer = answer_to(office, digest)
+    assert element_about(answer, ActionId.LINE_PROMISE)[1]["text"]["text"] == "Remind me on 4 December"
+    assert "I take" not in answer.text
+
+
+def test_it_is_said_in_german(office: Office, cast: Cast) -> None:
+    office.slack.change_person("U0ANA", locale="de-DE")
+    time_passes(office, hours=74)
+    answer = command(office, "U0ANA", "C0TEAM", "/touch Acme angerufen, bis Freitag Unterlagen schicken")
+    assert "Freitag verstehe ich als heute, den 27. November." in answer.text
+    assert element_about(answer, ActionId.LINE_PROMISE)[1]["text"]["text"] == "Erinnere mich heute"

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import Frequency, Occasion, Standing
+from bot.domain.model import Direction, Frequency, Occasion, Source, Standing, TouchKind
 from bot.domain.views import CardRef
 from bot.usecases import nudges
+from bot.usecases.touches import NewTouch, record_touch
 from storage.engine import Store
 from tests.usecases.test_attention import at_nine, change, home, home_on, promise, touch
 from tests.usecases.test_digests import DAY, TODAY, Team, build_team
@@ -56,6 +57,17 @@ def test_a_promise_is_said_in_its_words(team: Team) -> None:
     promise(team, team.customer("Fir", silent=3), TODAY)
     (card,) = home(team).due
     assert [(noted.what, noted.by) for noted in card.reason.promises] == [("send docs", None)]
+
+
+def test_what_was_promised_today_is_kept_by_what_follows_not_by_what_was_before(team: Team) -> None:
+    fir = team.customer("Fir", silent=3)
+    touch(team, fir, TODAY)
+    promise(team, fir, TODAY)
+    assert waiting(team) == {"Fir": {Occasion.PROMISE}}
+    with team.store.write(team.workspace_id) as ledger:
+        later = NewTouch(fir, at_nine(TODAY), TODAY, TouchKind.EMAIL, Direction.OUTBOUND, Source.COMMAND)
+        record_touch(ledger, later, now=at_nine(TODAY), today=TODAY)
+    assert waiting(team) == {}
 
 
 def test_a_renewal_waits_on_the_home_until_it_is_dealt_with(team: Team) -> None:
