@@ -26,6 +26,7 @@ _NEW = Phrase(
     "New since {month}. Nobody has talked to them yet.", "Neu seit {month}. Noch hat niemand mit ihnen gesprochen."
 )
 _NEW_SHORT = Phrase("new since {month}", "neu seit {month}")
+_NOT_YET = Phrase("Not here before {day}.", "Vor dem {day} noch nicht da.")
 _UNRECORDED = Phrase(
     "Known since {month}. No touch is recorded yet.", "Bekannt seit {month}. Noch ist kein Kontakt festgehalten."
 )
@@ -133,6 +134,8 @@ def _noted(promise: NotedPromise, voice: Voice, *, private: bool) -> str:
 
 
 def _silence(reason: Reason, voice: Voice) -> str:
+    if not reason.touched and reason.since_on > voice.today:
+        return voice(_NOT_YET, day=voice.calendar_day(reason.since_on))
     if not reason.touched:
         return voice(_NEW if _is_new(reason, voice.today) else _UNRECORDED, month=voice.month(reason.since_on))
     if reason.silent_days <= 1:

@@ -56,6 +56,7 @@ class _Placed:
 
     relationship: Relationship
     log_score: float
+    warmth: float
     last_kind: TouchKind | None = None
 
 
@@ -72,8 +73,8 @@ def rank(
     """Return who is going quiet on a day, best first; `everyone` adds those who are not due, asleep, lost or lurkers.
 
     A day before `now_day` is judged by what the ledger held then: later touches do not count, cadences are learned from
-    the touches until then unless somebody set them, and customers who came later are left out. What people decided
-    (owner, segment, value, standing, muting) holds for every day, a snooze from `now_day` on.
+    the touches until then unless somebody set them, and who came later is new on that day. What people decided (owner,
+    segment, value, standing, muting) holds for every day, a snooze from `now_day` on.
     Raises NotFound when nobody is called `owner` or no segment `segment`.
     """
     owner_id = _owner_id(ledger, owner) if owner is not None else None
@@ -107,12 +108,12 @@ def relationship_on(ledger: Ledger, customer_id: int, *, as_of: date, now_day: d
     """
     mine = [col(Customer.id) == customer_id]
     then = _stored(ledger, mine) if as_of >= now_day else _replayed(ledger, mine, as_of)
-    found = next(then, None)
+    found, _ = next(then, (None, None))
     if found is None:
-        if as_of < now_day and customers.by_ids(ledger, [customer_id]):
-            raise NotFound("That customer was not here yet on {day}.", day=as_of)
         raise NotFound("That customer is not in this workspace any more.")
-    return found[0]
+    if found.rhythm is None and found.since_on > as_of:
+        raise NotFound("That customer was not here yet on {day}.", day=as_of)
+    return found
 
 
 def _owner_id(ledger: Ledger, owner: str) -> int:
@@ -137,8 +138,11 @@ def _segment_id(ledger: Ledger, segment: str) -> int:
 
 
 def _place(relationship: Relationship, as_of: date, kind: TouchKind | None = None) -> _Placed:
-    key = warm_key(relationship.rhythm, relationship.since_on, relationship.segment)
-    return _Placed(relationship, log_score(relationship.ranked_value, key, relationship.segment, as_of), kind)
+    # Who comes later is as warm as who comes on that day: warmth that has yet to fade is none.
+    begun = relationship if relationship.since_on <= as_of else replace(relationship, since_on=as_of)
+    key = warm_key(begun.rhythm, begun.since_on, begun.segment)
+    place = log_score(begun.ranked_value, key, begun.segment, as_of)
+    return _Placed(relationship, place, warmth_on(begun, as_of), kind)
 
 
 def _order(placed: _Placed) -> tuple[float, int]:
@@ -176,9 +180,7 @@ def _replayed(
         while history and history.customer_id < relationship.customer_id:
             history = next(past, None)
         own = history if history and history.customer_id == relationship.customer_id else None
-        if own or relationship.since_on <= as_of:
-            then = _as_it_stood(relationship, own, segments[relationship.segment.id])
-            yield then, own.last_kind if own else None
+        yield _as_it_stood(relationship, own, segments[relationship.segment.id]), own.last_kind if own else None
 
 
 def segments_as_of(ledger: Ledger, as_of: date) -> dict[int, Segment]:
@@ -241,7 +243,7 @@ def _ranked(ledger: Ledger, placed: Sequence[_Placed], as_of: date) -> list[Rank
             owner=owners.get(place.relationship.owner_id or 0),
             last_touch_kind=last[place.relationship.customer_id],
             score=2.0 ** min(place.log_score, LARGEST_LOG_SCORE),
-            warmth=warmth_on(place.relationship, as_of),
+            warmth=place.warmth,
             reason=replace(reason_for(place.relationship, as_of), only_buys=place.relationship.customer_id in buyers),
         )
         for place in placed

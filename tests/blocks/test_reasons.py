@@ -119,6 +119,12 @@ def test_a_customer_nobody_has_talked_to_is_new() -> None:
     assert say_why_short(new, today=TODAY, locale=EN) == "new since May"
 
 
+def test_somebody_who_comes_later_is_not_new_yet() -> None:
+    later = replace(ACME, touched=False, since_on=date(2027, 3, 1))
+    assert say_why(later, today=TODAY, locale=EN) == "Not here before 1 March 2027."
+    assert say_why(later, today=TODAY, locale=DE) == "Vor dem 1. März 2027 noch nicht da."
+
+
 def test_a_customer_of_years_is_not_called_new_because_the_ledger_is() -> None:
     old = replace(ACME, touched=False, since_on=date(2019, 3, 1))
     assert say_why(old, today=TODAY, locale=EN) == "Known since March 2019. No touch is recorded yet."

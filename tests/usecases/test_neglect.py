@@ -149,15 +149,27 @@ def test_a_touch_counts_on_its_own_day(ledger: Ledger) -> None:
     assert birch.reason.silent_days == 0
 
 
-def test_customers_who_came_later_are_left_out(books: Books) -> None:
+def test_customers_who_came_later_are_on_no_list_but_everybody(books: Books) -> None:
     clients = next(r.relationship.segment.id for r in today(books.ledger))
     books.customer("Fern", segment_id=clients, since_on=TODAY, touched=ago(40))
     books.customer("Gorse", segment_id=clients, since_on=TODAY)
     books.settle()
     earlier = rank(books.ledger, as_of=ago(30)[0], now_day=TODAY, everyone=True)
-    assert "Fern" in names(earlier), "there was a touch before that day"
-    assert "Gorse" not in names(earlier)
-    assert "Fern" not in names(rank(books.ledger, as_of=ago(41)[0], now_day=TODAY, everyone=True))
+    assert {"Fern", "Gorse"} <= set(names(earlier))
+    gorse = next(ranked for ranked in earlier if ranked.relationship.name == "Gorse")
+    assert (gorse.warmth, gorse.score, gorse.reason.touched) == (
+        1.0,
+        pytest.approx(gorse.relationship.ranked_value),
+        False,
+    )
+    assert gorse.relationship.due_on > TODAY
+    for day in (ago(30)[0], ago(60)[0], date(1900, 1, 1)):
+        assert "Gorse" not in names(rank(books.ledger, as_of=day, now_day=TODAY))
+        assert len(rank(books.ledger, as_of=day, now_day=TODAY, everyone=True)) == len(earlier)
+    fern = [
+        r for r in rank(books.ledger, as_of=ago(41)[0], now_day=TODAY, everyone=True) if r.relationship.name == "Fern"
+    ]
+    assert [(ranked.relationship.rhythm, ranked.warmth) for ranked in fern] == [(None, 1.0)]
 
 
 def test_a_touch_taken_back_counts_on_no_day_and_a_changed_one_on_its_new_day(books: Books) -> None:

@@ -112,8 +112,10 @@ def brute_force(rules: list[Rule], customers: list[Told], as_of: date, *, everyo
         segment = Segment(number, f"s{number}", rule.policy, cadence, rule.exponent, counted, rule.lost_after)
         for index, (told, days) in enumerate(zip(customers, known, strict=True)):
             since = TODAY - timedelta(days=told.since)
-            if told.segment != number or (not days and since > as_of):
+            came_later = not days and since > as_of
+            if told.segment != number or (came_later and not everyone):
                 continue
+            since = min(since, as_of)
             rhythm = replay(days, segment)
             relationship = as_relationship(told, since, rhythm, segment)
             asleep = (
