@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from bot.delivery.jobs import JobWorker
 
 NOT_INSTALLED = "Keepwarm is not installed in this workspace any more. An admin can install it again."
+NOT_CONNECTED = "SLACK_BOT_TOKEN is not set. It starts with xoxb-; Slack shows it after the installation."
 
 log = structlog.get_logger()
 
@@ -123,9 +124,7 @@ class Keepwarm:
         """
         token = self.settings.bot_token
         if token is None:
-            raise SettingsError(
-                "SLACK_BOT_TOKEN is not set. It starts with xoxb-; Slack shows it after the installation."
-            )
+            raise SettingsError(NOT_CONNECTED)
         try:
             answer = make_client(token.get_secret_value(), self.settings.api_url).auth_test()
         except BROKEN as broken:

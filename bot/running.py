@@ -10,7 +10,7 @@ from types import FrameType
 import structlog
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-from bot.app import Keepwarm
+from bot.app import NOT_CONNECTED, Keepwarm
 from bot.delivery.call import BROKEN, judge
 from bot.errors import SettingsError
 from bot.web import WebServer, make_web, slack_endpoint
@@ -33,11 +33,9 @@ def run(keepwarm: Keepwarm, *, role: Role) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is being sent. Raises SettingsError for what is missing."""
     told_to_stop = listen_for_signals()
     settings = keepwarm.settings
-    if settings.app_token is None and settings.signing_secret is None and role is not Role.WORKER:
-        raise SettingsError(
-            "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP. Slack shows both under"
-            " Basic Information."
-        )
+    missing = _missing(keepwarm, role)
+    if missing:
+        raise SettingsError("\n".join(missing))
     in_socket_mode = settings.app_token is not None and role is not Role.WORKER
     with ExitStack() as running:
         handler = _socket_mode(keepwarm) if in_socket_mode else None
@@ -57,6 +55,18 @@ def run(keepwarm: Keepwarm, *, role: Role) -> None:
         wait_until(told_to_stop)
         log.info("stopping")
     log.info("stopped")
+
+
+def _missing(keepwarm: Keepwarm, role: Role) -> list[str]:
+    settings, missing = keepwarm.settings, []
+    if settings.app_token is None and settings.signing_secret is None and role is not Role.WORKER:
+        missing.append(
+            "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP. Slack shows both under"
+            " Basic Information."
+        )
+    if settings.bot_token is None and keepwarm.oauth is None:
+        missing.append(NOT_CONNECTED)
+    return missing
 
 
 def listen_for_signals() -> threading.Event:

@@ -23,12 +23,16 @@ _REMEDIES = {
     "KEEPWARM_LOG_LEVEL": "write debug, info, warning or error",
     "KEEPWARM_WHEN_UNSURE": "write never (a message may be lost) or twice (a message may come twice)",
 }
+# What these hold is nobody's to read in a log.
+_UNSPOKEN = frozenset({"DATABASE_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "KEEPWARM_SECRET_KEYS"})
 
 
 def _database_url(value: str) -> str:
     value = value.replace("postgres://", "postgresql://", 1)
     if not value.startswith(("sqlite:///", "postgresql://")):
         raise ValueError("not a database address")
+    if value in {"sqlite:///", "sqlite:///:memory:"}:
+        raise ValueError("a ledger that ends with the process")
     return value
 
 
@@ -141,8 +145,7 @@ def load_settings(**overrides: object) -> Settings:
         lines = []
         for error in wrong.errors():
             name = str(error["loc"][0])
-            reason = error["msg"].removeprefix("Value error, ").lower()
-            lines.append(
-                f"{name}: {reason}. Remedy: {_REMEDIES.get(name, 'see the configuration table in the README')}."
-            )
+            value = "its value" if name in _UNSPOKEN else f"'{error['input']}'"
+            remedy = _REMEDIES.get(name, "see the configuration table in the README")
+            lines.append(f"{name}: {value} can't be used. Remedy: {remedy}.")
         raise SettingsError("\n".join(lines)) from None

@@ -1,8 +1,9 @@
 """Opening the database: SQLite or PostgreSQL behind the same transactions, each bound to one workspace."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -27,9 +28,16 @@ def make_engine(database_url: str) -> Engine:
         poolclass=KeepingPool,
         connect_args={"timeout": SQLITE_BUSY_MS / 1000, "isolation_level": None, "check_same_thread": False},
     )
+    event.listen(engine, "do_connect", _make_private)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(_dialect: object, _record: object, arguments: Sequence[str], _options: object) -> None:
+    """Let nobody else on this machine read a new ledger. SQLite gives the files beside it the same rights."""
+    with suppress(OSError):
+        Path(arguments[0]).touch(mode=0o600, exist_ok=False)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

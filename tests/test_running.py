@@ -235,6 +235,11 @@ def test_every_wrong_setting_is_named_at_once(folder: Path, monkeypatch: pytest.
     assert sorted(line.split(":")[0] for line in said.splitlines()) == sorted(wrong)
 
 
+def test_everything_that_is_missing_is_named_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = start_refused(monkeypatch, folder, {"KEEPWARM_PORT": "0"})
+    assert [name for name in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN") if name not in said] == []
+
+
 @pytest.mark.parametrize("missing", ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"])
 def test_a_missing_secret_is_a_sentence(
     slack: Playground, folder: Path, missing: str, monkeypatch: pytest.MonkeyPatch

@@ -51,6 +51,9 @@ def test_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str, value: str,
     [
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", "keepwarm.db"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "mysql://user:secret@host/name"),
         ("SLACK_BOT_TOKEN", "xapp-1"),
         ("SLACK_APP_TOKEN", "xoxb-1"),
         ("SLACK_API_URL", "http://slack.com/api/"),
@@ -76,8 +79,10 @@ def test_a_wrong_value_is_refused_with_its_name_and_a_remedy(
     assert said.startswith(f"{name}: ")
     assert "Remedy: " in said
     assert "README" not in said, "every setting has a remedy of its own"
-    if "KEY" in name or "TOKEN" in name:
-        assert value not in said
+    if "KEY" in name or "TOKEN" in name or "DATABASE" in name:
+        assert value not in said.partition("Remedy")[0]
+    else:
+        assert f"'{value}' can't be used" in said
 
 
 def test_every_wrong_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

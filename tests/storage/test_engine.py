@@ -31,6 +31,16 @@ def in_both_words(store: Store, *, fails: bool = False) -> None:
             raise RuntimeError("the effect failed")
 
 
+def test_nobody_else_on_the_machine_reads_a_new_ledger(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path}/keepwarm.db")
+    assert not list(tmp_path.iterdir()), "opened by the first statement"
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE kept (id INTEGER)"))
+        found = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    engine.dispose()
+    assert found == dict.fromkeys(("keepwarm.db", "keepwarm.db-wal", "keepwarm.db-shm"), 0o600)
+
+
 def test_the_driver_and_the_orm_share_a_transaction(store: Store) -> None:
     in_both_words(store)
     with store.session(writes=False) as transaction:
