@@ -55,8 +55,10 @@ _UNCLEAR = Phrase(
     "Das konnte ich nicht lesen. Schreib es so: „Acme: gestern angerufen, will ein Angebot“.",
 )
 _TOO_LONG = Phrase(
-    "That was too much for one message, so I did not read this line. Send it again on its own.",
-    "Das war zu viel für eine Nachricht; diese Zeile habe ich nicht gelesen. Schick sie noch einmal allein.",
+    "That was too much for one message, so I did not read this line."
+    " Send it again on its own, in fewer than 3,000 characters.",
+    "Das war zu viel für eine Nachricht; diese Zeile habe ich nicht gelesen."
+    " Schick sie noch einmal allein, mit weniger als 3.000 Zeichen.",
 )
 _OTHER = Phrase("Another customer", "Anderer Kunde")
 _TODAY = Phrase("Log for today", "Für heute eintragen")

@@ -12,6 +12,7 @@ from bot.domain.touch_words import (
     ATTEMPT,
     DONE_SIGN,
     FILLERS,
+    FROM_THEM,
     NAMED_SIGN,
     NOT_YET,
     NOTE_PREFIX,
@@ -86,7 +87,14 @@ def read_touch(
     said = Said(
         kind=kind or TouchKind.MESSAGE,
         kind_guessed=guessed,
-        direction=_direction(words, _own_clause(clauses, sign), kind, customer_is_subject=customer_is_subject),
+        direction=_direction(
+            words,
+            _own_clause(clauses, sign),
+            kind,
+            customer_is_subject=customer_is_subject,
+            # Of "mail from Acme" the name was cut out together with the word that led to it.
+            from_them=whole is not None and _begins_with_theirs(fold(whole)),
+        ),
         on=found.when if found else today,
         date_words=found.words if found else None,
         rough=found.rough if found else False,
@@ -132,7 +140,9 @@ def _own_clause(clauses: list[Span], sign: Span | None) -> Span:
     return next((span for span in clauses if sign and span[0] <= sign[0] < span[1]), clauses[0])
 
 
-def _direction(words: str, own: Span, kind: TouchKind | None, *, customer_is_subject: bool) -> Direction:
+def _direction(
+    words: str, own: Span, kind: TouchKind | None, *, customer_is_subject: bool, from_them: bool
+) -> Direction:
     if kind in {TouchKind.MEETING, TouchKind.VISIT}:
         return Direction.MUTUAL
     if kind is TouchKind.PURCHASE:
@@ -141,11 +151,20 @@ def _direction(words: str, own: Span, kind: TouchKind | None, *, customer_is_sub
     folded = fold(told)
     if OURS.search(folded):
         return Direction.OUTBOUND
-    theirs = THEIRS.search(folded) or (customer_is_subject and own[0] == 0 and STARTS_WITH_VERB.match(folded))
+    theirs = (
+        from_them
+        or THEIRS.search(folded)
+        or FROM_THEM.search(folded)
+        or (customer_is_subject and own[0] == 0 and STARTS_WITH_VERB.match(folded))
+    )
     subject = SUBJECT_AND_VERB.match(told)
     if theirs or (subject and fold(subject[1]) not in FILLERS):
         return Direction.INBOUND
     return Direction.OUTBOUND
+
+
+def _begins_with_theirs(folded: str) -> bool:
+    return FROM_THEM.search(folded, *_clauses(folded)[0]) is not None
 
 
 def _date(

@@ -97,13 +97,17 @@ THEIRS = re.compile(
     r"|\b(?:called|rang|phoned|e-?mailed|mailed|texted|messaged|pinged|sent|wrote|contacted) (?:me|us|in)\b"
     r"|\b(?:replied|responded|answered|wrote back|got back|came back)\b(?! to (?!me\b|us\b))"
     r"|\b(?:got|received|had) (?:an?|the|their|his|her) (?:reply|answer|response)\b"
-    r"|\b(?:calls?|e-?mails?|messages?|reply|anruf|nachricht|text) (?:from|von)\b"
     r"|\b(?:incoming|inbound|eingehend\w*)\b"
     r"|\bhat(?: \w+){0,4} (?:angerufen|geschrieben|gemailt|geantwortet|gemeldet|geschickt|zurue?ckgerufen)\b"
     r"|\brief(?: \w+){0,2} an\b|\bgeantwortet\b|\bgemeldet\b|\bmeldete sich\b|\bantwort (?:bekommen|erhalten|von)\b"
     r"|\b(?:mich|uns|mir) (?:\w+ )?(?:angerufen|geschrieben|gemailt|kontaktiert)\b"
     r"|\b(?:m'a|nous a|ils ont|il a|elle a) \w+|\ba (?:appele|ecrit|repondu)\b"
     r"|\b(?:(?:me|nos) (?:llamo|escribio)|ha llamado|llamo|respondio|contesto)\b"
+)
+# Something that comes from somebody, whoever that is: "mail from Acme".
+FROM_THEM = re.compile(
+    r"\b(?:calls?|(?:e-?)?mails?|messages?|reply|replies|answer|text|anrufe?|ruckrufe?|nachricht(?:en)?|antwort(?:en)?)"
+    r" (?:from|von)\b"
 )
 _PAST_VERBS = r"called|rang|phoned|e-?mailed|mailed|wrote|texted|messaged|replied|responded|answered|sent"
 STARTS_WITH_VERB = re.compile(rf"\s*(?:just |also |already )?(?:{_PAST_VERBS})\b")
@@ -112,8 +116,8 @@ SUBJECT_AND_VERB = re.compile(rf"\s*([A-ZÄÖÜÉ][\w'-]*)(?: [A-ZÄÖÜÉ][\w'-
 # Words that add nothing to a note once kind, day and customer are known.
 FILLERS = _words(
     """
-    with him her them both again back just briefly quick quickly short a an the had have i we ich wir habe
-    haben hab mit ihm ihr ihnen ihn sie beide beiden beide kurz erneut wieder nochmal via per by phone left
+    with him her them both again back just briefly quick quickly short a an the from had have i we ich wir habe
+    haben hab mit ihm ihr ihnen ihn sie von beide beiden beide kurz erneut wieder nochmal via per by phone left
     me us they he she hat hatte er all everyone alle allen at um on over in person video also already schon
     bereits auch je j ai nous lui yo le les follow up done and und
     """
