@@ -13,11 +13,11 @@ def languages(visit: Visit) -> list[str]:
     return list(dict.fromkeys([visit.teammate.locale, visit.teammate.speaks]))
 
 
-def past_dates(visit: Visit) -> DateFinder:
-    """Return the reader of dates for what has happened already."""
+def past_dates(visit: Visit, *, written_on: date | None = None) -> DateFinder:
+    """Return the reader of dates for what has happened already, in words of today unless they are older."""
 
     def find(text: str) -> FoundDate | None:
-        return find_date(text, today=visit.today, languages=languages(visit), direction="past")
+        return find_date(text, today=written_on or visit.today, languages=languages(visit), direction="past")
 
     return find
 

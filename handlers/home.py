@@ -1,9 +1,13 @@
 """The App Home, settings, and the shortcuts: what opens a form."""
 
+from datetime import UTC, datetime
+
 from bot.blocks.modals_customer import build_add_customer
-from bot.blocks.modals_log import build_log
+from bot.blocks.modals_log import build_log, build_log_of
 from bot.domain.slack_text import plain_text
-from bot.usecases import customers, lists, teammates
+from bot.domain.working_time import local_day
+from bot.usecases import customers, entries, lists, teammates
+from handlers.dates import past_dates
 from handlers.edge import Answer, Visit
 from handlers.showing import show_settings
 
@@ -40,12 +44,18 @@ def handle_log(visit: Visit) -> Answer:
 
 
 def handle_log_message(visit: Visit) -> Answer:
-    """Open the form that logs a touch, with the message it was asked for as the note."""
+    """Open the form that logs a touch, with the message it was asked for as the note, filled with what it says."""
     teammates.may_write(visit.teammate)
     message = visit.body.get("message") or {}
+    written_at = datetime.fromtimestamp(float(message.get("ts") or visit.now.timestamp()), UTC)
+    written_on = local_day(written_at, visit.teammate.timezone)
     with visit.look() as ledger:
-        names = teammates.names_by_slack_id(ledger)
-    visit.open(build_log(visit.voice, note=plain_text(str(message.get("text") or ""), names)))
+        note = plain_text(str(message.get("text") or ""), teammates.names_by_slack_id(ledger))
+        named, said = entries.read_message(
+            ledger, note, by=visit.teammate, find_date=past_dates(visit, written_on=written_on), written_at=written_at
+        )
+    customer = (named.id, named.name) if named else None
+    visit.open(build_log_of(note, said, visit.voice, customer=customer, written_on=written_on))
     return None
 
 

@@ -9,6 +9,7 @@ from bot.blocks.text import cut, tidy
 from bot.blocks.touches import DIRECTIONS, say_kind
 from bot.blocks.voice import Phrase, Voice
 from bot.domain.model import Direction, TouchKind, TouchView
+from bot.domain.touch_reading import Said
 
 _LOG_TITLE = Phrase("Log a touch", "Kontakt eintragen")
 _LOG_SUBMIT = Phrase("Log", "Eintragen")
@@ -34,6 +35,15 @@ def build_log(
     """Draw "Log a touch", filled with what is known; `customer` is (id, name), `on` today unless given."""
     fields = _fields(say, customer, kind, direction, on or say.today, note)
     return modal(ViewId.LOG, say(_LOG_TITLE), fields, submit=say(_LOG_SUBMIT), close=say(CANCEL), metadata=metadata)
+
+
+def build_log_of(note: str, said: Said | None, say: Voice, *, customer: Named | None, written_on: date) -> Json:
+    """Draw "Log a touch" for a message that was written on a day: as it was understood, else a call of that day."""
+    if said is None:
+        return build_log(say, customer=customer, on=written_on, note=note)
+    kind = TouchKind.CALL if said.kind_guessed else said.kind
+    on = said.on if said.on <= say.today else written_on
+    return build_log(say, customer=customer, kind=kind, direction=said.direction, on=on, note=note)
 
 
 def build_change(line_id: int, touch: TouchView, say: Voice, *, customer: Named) -> Json:

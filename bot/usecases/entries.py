@@ -99,6 +99,20 @@ def log_entry(
     return entry.id
 
 
+def read_message(
+    ledger: Ledger, text: str, *, by: Teammate, find_date: DateFinder, written_at: datetime
+) -> tuple[Named | None, Said | None]:
+    """Read anybody's message as if it were one line of a reply: the customer, if it names one alone, and the touch.
+
+    `find_date` reads days as of `written_at`. Nothing is logged.
+    """
+    lines = _read(ledger, " ".join(text.split()), by=by, cards={}, find_date=find_date, now=written_at)
+    if not lines or isinstance(lines[0], Chatter):
+        return None, None
+    named = lines[0].customers
+    return named[0] if len(named) == 1 else None, lines[0].said
+
+
 def log_form(
     ledger: Ledger,
     *,
