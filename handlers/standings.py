@@ -21,7 +21,7 @@ def handle_open_standing(visit: Visit) -> Answer:
     """Open the form that says what a customer is."""
     ref = ref_of(visit)
     with visit.showing() as ledger:
-        view = standings.standing_view(ledger, ref.customer_id)
+        view = standings.standing_to_decide(ledger, ref.customer_id, by=visit.teammate)
         name = customers.name_of(ledger, ref.customer_id)
         note_shown(ledger, visit, ref.customer_id)
     visit.open(build_standing(view, visit.voice, name=name, metadata=carry(visit, ref)))

@@ -12,13 +12,26 @@ from bot.domain.views import CardRef, HomeView
 _CIRCLE = Phrase(
     "Inner circle, {taken} of {seats} seats: {names}.", "Innerer Kreis, {taken} von {seats} Plätzen: {names}."
 )
-_EMPTY = Phrase(
-    "Inner circle: nobody yet. /customer shows the card on which to give one of {seats} seats.",
-    "Innerer Kreis: noch niemand. Auf der Karte von /customer vergibst du einen von {seats} Plätzen.",
+_EMPTY = Counted(
+    Phrase(
+        "Inner circle: nobody yet. /customer shows the card on which to give the one seat.",
+        "Innerer Kreis: noch niemand. Auf der Karte von /customer vergibst du den einen Platz.",
+    ),
+    Phrase(
+        "Inner circle: nobody yet. /customer shows the card on which to give one of {number} seats.",
+        "Innerer Kreis: noch niemand. Auf der Karte von /customer vergibst du einen von {number} Plätzen.",
+    ),
 )
-_OVER = Phrase(
-    "{taken} people sit on {seats} seats. Who leaves? Their card frees a seat.",
-    "{taken} sitzen auf {seats} Plätzen. Wer geht? Auf der Karte wird ein Platz frei.",
+_NO_SEATS = Phrase("Inner circle: there are no seats.", "Innerer Kreis: Es gibt keine Plätze.")
+_OVER = Counted(
+    Phrase(
+        "That is one more than there are seats. Who leaves? Their card frees a seat.",
+        "Das ist einer mehr, als es Plätze gibt. Wer geht? Auf der Karte wird ein Platz frei.",
+    ),
+    Phrase(
+        "That is {number} more than there are seats. Who leaves? Their card frees a seat.",
+        "Das sind {number} mehr, als es Plätze gibt. Wer geht? Auf der Karte wird ein Platz frei.",
+    ),
 )
 _MORE = Phrase("{number} more", "{number} weitere")
 _DRIFTS = Phrase(
@@ -63,10 +76,10 @@ def build_circle(view: HomeView, say: Voice, *, place: str) -> list[Json]:
 def _say_circle(circle: CircleView, say: Voice) -> str:
     seats = circle.seats
     if not circle.members:
-        return say(_EMPTY, seats=seats.each)
+        return say.count(_EMPTY, seats.each) if seats.each else say(_NO_SEATS)
     names = [cut(tidy(member.name), _SHORT) or "…" for member in circle.members]
     said = say(_CIRCLE, taken=seats.taken, seats=seats.each, names=_named(names[:_NAMES], len(names), say))
-    return f"{said} {say(_OVER, taken=seats.taken, seats=seats.each)}" if seats.taken > seats.each else said
+    return f"{said} {say.count(_OVER, seats.taken - seats.each)}" if seats.taken > seats.each else said
 
 
 def _build_drifting(drifting: Drifting, say: Voice, *, place: str) -> list[Json]:

@@ -7,7 +7,7 @@ from bot.blocks.modals_card import CANCEL
 from bot.blocks.standing_said import STANDINGS, say_judged, say_standing
 from bot.blocks.text import cut, tidy
 from bot.blocks.touches import PERSON
-from bot.blocks.voice import Phrase, Voice
+from bot.blocks.voice import Counted, Phrase, Voice
 from bot.domain.circle import MOST_SEATS, Seated, Seats
 from bot.domain.model import Standing
 from bot.domain.standing import StandingView
@@ -27,13 +27,25 @@ _LET_DECIDE = Phrase("Let the ledger decide", "Das Buch entscheiden lassen")
 _LEDGER_SAYS = Phrase("The ledger alone would say: {judged}", "Das Buch allein würde sagen: {judged}")
 
 _FULL_TITLE = Phrase("Who leaves?", "Wer geht?")
-_MINE_FULL = Phrase(
-    "All {seats} seats of {owner} are taken. Who leaves for {name}?",
-    "Alle {seats} Plätze von {owner} sind vergeben. Wer geht für {name}?",
+_MINE_FULL = Counted(
+    Phrase(
+        "The one seat of {owner} is taken. Who leaves for {name}?",
+        "Der eine Platz von {owner} ist vergeben. Wer geht für {name}?",
+    ),
+    Phrase(
+        "All {number} seats of {owner} are taken. Who leaves for {name}?",
+        "Alle {number} Plätze von {owner} sind vergeben. Wer geht für {name}?",
+    ),
 )
-_TEAM_FULL = Phrase(
-    "All {seats} seats of the team are taken. Who leaves for {name}?",
-    "Alle {seats} Plätze des Teams sind vergeben. Wer geht für {name}?",
+_TEAM_FULL = Counted(
+    Phrase(
+        "The one seat of the team is taken. Who leaves for {name}?",
+        "Der eine Platz des Teams ist vergeben. Wer geht für {name}?",
+    ),
+    Phrase(
+        "All {number} seats of the team are taken. Who leaves for {name}?",
+        "Alle {number} Plätze des Teams sind vergeben. Wer geht für {name}?",
+    ),
 )
 _NOBODY_TO_ASK = Phrase(
     "None of them is yours to decide about. An admin can free a seat, or add some.",
@@ -85,7 +97,7 @@ def build_who_leaves(
     `owner` is whose circle is full, None when it is the team's. Without anybody to choose there is nothing to submit.
     """
     who = {"name": cut(tidy(name), NAME), "owner": cut(tidy(owner or ""), PERSON)}
-    question = say(_MINE_FULL, seats=seats.each, **who) if owner else say(_TEAM_FULL, seats=seats.team, **who)
+    question = say.count(_MINE_FULL, seats.each, **who) if owner else say.count(_TEAM_FULL, seats.team, **who)
     blocks = [section(question)]
     if not may_leave:
         blocks.append(section(say(_NOBODY_TO_ASK)))

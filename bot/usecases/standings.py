@@ -49,6 +49,15 @@ def standing_view(ledger: Ledger, customer_id: int) -> StandingView:
     return StandingView(row.standing, judged, evidence, word)
 
 
+def standing_to_decide(ledger: Ledger, customer_id: int, *, by: Teammate) -> StandingView:
+    """Return a customer's standing to a person who may decide it. Raises NotAllowed before anything is filled in."""
+    view = standing_view(ledger, customer_id)
+    customer = ledger.get(Customer, customer_id)
+    if customer is not None:
+        may_decide(ledger, customer, by)
+    return view
+
+
 def may_decide(ledger: Ledger, customer: Customer, by: Teammate | None) -> None:
     """Raise NotAllowed unless a person may decide what a customer is: its owner, or an admin.
 

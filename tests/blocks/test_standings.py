@@ -101,6 +101,14 @@ def test_any_number_may_be_asked_who_leaves(number: int, kind: str) -> None:
     assert_slack_takes(form)
 
 
+def test_one_seat_is_said_as_one() -> None:
+    one = replace(SEATS, each=1, team=1)
+    mine = build_who_leaves(ENGLISH, name="Acme", seats=one, owner="Ana", may_leave=(), metadata="")
+    teams = build_who_leaves(GERMAN, name="Acme", seats=one, owner=None, may_leave=(), metadata="")
+    assert "The one seat of Ana is taken. Who leaves for Acme?" in shown(mine)
+    assert "Der eine Platz des Teams ist vergeben." in shown(teams)
+
+
 def test_without_anybody_to_choose_there_is_nothing_to_submit() -> None:
     form = build_who_leaves(GERMAN, name="Acme", seats=SEATS, owner=None, may_leave=(), metadata="")
     assert "Alle 30 Plätze des Teams sind vergeben. Wer geht für Acme?" in shown(form)
@@ -190,7 +198,8 @@ def test_the_home_asks_quietly_about_somebody_who_drifts() -> None:
     [
         (0, "Inner circle: nobody yet. /customer shows the card on which to give one of 8 seats."),
         (8, "Inner circle, 8 of 8 seats:"),
-        (9, "9 people sit on 8 seats. Who leaves? Their card frees a seat."),
+        (9, "That is one more than there are seats. Who leaves? Their card frees a seat."),
+        (10, "That is 2 more than there are seats. Who leaves? Their card frees a seat."),
         (9, "Birch and 1 more."),
     ],
 )

@@ -11,6 +11,7 @@ from bot.usecases.customers import exactly
 from bot.usecases.deriving import derive_standings
 from bot.usecases.standings import set_standing
 from bot.usecases.touches import NewTouch, record_touch
+from storage import customers
 from storage.models import Customer, Touch
 from storage.people import by_slack_id
 from tests.handlers.acting import command, customer, element_about, press, said, submit, whispers
@@ -132,11 +133,23 @@ def test_a_full_team_whose_seats_are_others_says_whom_to_ask(office: Office, cas
     assert "Acme" not in said(form).replace("for Birch", "")
 
 
-def test_a_stranger_is_told_who_decides(office: Office, cast: Cast) -> None:
+def test_a_stranger_is_told_who_decides_before_there_is_a_form(office: Office, cast: Cast) -> None:
     open_form(office, "U0CHI", "Acme")
-    errors = submit(office, "U0CHI", standing="lurker")
-    assert errors == {"standing": "Was Acme für euch ist, entscheidet nur ana als zuständige Person oder ein Admin."}
-    assert customer(office, cast.acme).standing is Standing.CUSTOMER
+    assert office.slack.modal("U0CHI") is None
+    told = office.slack.ephemerals("U0CHI")[-1].text
+    assert told == "Was Acme für euch ist, entscheidet nur ana als zuständige Person oder ein Admin."
+
+
+def test_who_became_a_stranger_since_the_form_was_opened_is_told_who_decides(office: Office, cast: Cast) -> None:
+    open_form(office, "U0BEN", "Birch")
+    with office.keepwarm.store.write(office.workspace_id) as ledger:
+        (birch, _), *_ = exactly(ledger, "Birch")
+        chi = by_slack_id(ledger, "U0CHI")
+        assert chi is not None
+        customers.change(ledger, birch, {"owner_id": chi.id})
+    errors = submit(office, "U0BEN", standing="lurker")
+    assert errors["standing"].startswith("Only chi, who looks after Birch")
+    assert customer(office, birch).standing is Standing.CUSTOMER
 
 
 def test_a_viewer_only_looks(office: Office, cast: Cast) -> None:
