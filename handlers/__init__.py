@@ -19,6 +19,7 @@ from handlers import (
     options,
     profiles,
     proposals,
+    retention,
     segments,
     standings,
     team,
@@ -66,6 +67,7 @@ ACTIONS: Mapping[str, Handler] = {
     ActionId.OPEN_GIVE: team.handle_give,
     ActionId.OPEN_HOLIDAYS: team.handle_company_holidays,
     ActionId.OPEN_COVER: team.handle_choose_cover,
+    ActionId.OPEN_RETENTION: retention.handle_retention,
     ActionId.POST_HERE: lists.handle_post_here,
     ActionId.LIST_MORE: lists.handle_more,
     ActionId.DIGEST_NOW: lists.handle_digest_now,
@@ -102,6 +104,8 @@ VIEWS: Mapping[str, Handler] = {
     ViewId.GIVE: team.submit_give,
     ViewId.COMPANY_HOLIDAYS: team.submit_company_holidays,
     ViewId.COVER: team.submit_cover,
+    ViewId.RETENTION: retention.submit_retention,
+    ViewId.RETENTION_CONFIRM: retention.submit_retention_confirm,
 }
 
 CLOSED: Mapping[str, Handler] = {ViewId.DRAFT: draft.close_draft, ViewId.CUSTOMER: draft.close_draft}

@@ -96,13 +96,19 @@ def _empty_notes(ledger: Ledger, model: type[SQLModel], ids: Sequence[int]) -> N
 
 
 # The digests' cards, the appearances and the entries' lines go with the rows they hang on.
-MESSAGES = (
-    Part(Delivery, _settled),
-    Part(Digest, lambda before: col(Digest.planned_at) < before),
-    Part(Nudge, lambda before: and_(col(Nudge.state) != NudgeState.OPEN, col(Nudge.ended_at) < before)),
-    Part(Entry, _written),
-)
-NOTES = (Part(Entry, _worded), Part(Touch, _noted, _empty_notes))
+DELIVERIES = Part(Delivery, _settled)
+NUDGES = Part(Nudge, lambda before: and_(col(Nudge.state) != NudgeState.OPEN, col(Nudge.ended_at) < before))
+ENTRIES, WORDED = Part(Entry, _written), Part(Entry, _worded)
+TOUCH_NOTES = Part(Touch, _noted, _empty_notes)
+MESSAGES = (DELIVERIES, Part(Digest, lambda before: col(Digest.planned_at) < before), NUDGES, ENTRIES)
+NOTES = (WORDED, TOUCH_NOTES)
+
+
+def count_old(ledger: Ledger, part: Part, *, before: datetime) -> int:
+    """Return how many rows of a table are too old."""
+    row: Any = part.model
+    query = select(func.count()).where(row.workspace_id == ledger.workspace_id, part.is_old(before))
+    return int(ledger.session.execute(query).scalar_one())
 
 
 def forget_some(ledger: Ledger, part: Part, *, before: datetime, after: int, chunk: int = CHUNK) -> int | None:

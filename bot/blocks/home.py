@@ -10,6 +10,7 @@ from bot.blocks.ids import ActionId
 from bot.blocks.kit import Json, actions, bullets, button, context, divider, header, rich, section, strong, words
 from bot.blocks.lists import say_more, say_nobody
 from bot.blocks.modals_holidays import HOLIDAYS
+from bot.blocks.modals_retention import RETENTION
 from bot.blocks.proposals import build_proposal_blocks
 from bot.blocks.segments_said import say_pace, say_progress
 from bot.blocks.team import GIVE, TEAM
@@ -165,6 +166,7 @@ def _build_settings(view: HomeView, say: Voice, *, place: str) -> list[Json]:
         blocks.append(context(say(_COVERAGE, touched=view.touched_in_rhythm, owned=view.owned)))
     if view.is_admin:
         doors = [button(say(TEAM), ActionId.OPEN_TEAM), button(say(HOLIDAYS), ActionId.OPEN_HOLIDAYS)]
+        doors.append(button(say(RETENTION), ActionId.OPEN_RETENTION))
         doors += [button(say(GIVE), ActionId.OPEN_GIVE)] if view.unowned else []
         blocks.append(actions(doors, block_id=f"{place}.admin"))
         unowned = [say.count(_UNOWNED, view.unowned)] if view.unowned else []

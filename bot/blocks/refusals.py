@@ -40,6 +40,12 @@ GERMAN: Mapping[str, str] = {
     "Only admins choose who covers for somebody else. {admins}.": (
         "Nur Admins wählen, wer jemand anderen vertritt. {admins}."
     ),
+    "Only admins decide for how long things are kept. {admins}.": (
+        "Nur Admins entscheiden, wie lange etwas aufbewahrt wird. {admins}."
+    ),
+    "Keep messages for {least} to {most} days.": "Bewahre Nachrichten {least} bis {most} Tage auf.",
+    "Keep notes for 1 to {most} months, or forever.": "Bewahre Notizen 1 bis {most} Monate auf, oder für immer.",
+    "'{typed}' is not a whole number.": "„{typed}“ ist keine ganze Zahl.",
     "{name} gets no digests and would not hear of the customers. Choose somebody else.": (
         "{name} bekommt keine Übersichten und würde von den Kunden nichts erfahren. Wähle jemand anderen."
     ),

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from io import StringIO
@@ -144,16 +145,19 @@ def retention(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show or set for how long messages and notes are kept; touches themselves stay."""
-    from bot.usecases.retention import keep_messages_for, keep_notes_for, retention_of
+    from bot.usecases.audit import TERMINAL
+    from bot.usecases.retention import keep_for, retention_of
 
     if notes is not None and notes != "forever" and not notes.isdecimal():
         stop(f"--notes {notes!r}: write a number of months, or forever.", USAGE)
     with open_ledger(workspace, writes=not (messages is None and notes is None)) as ledger:
-        if messages is not None:
-            keep_messages_for(ledger, messages, now=real_now())
-        if notes is not None:
-            keep_notes_for(ledger, None if notes == "forever" else int(notes), now=real_now())
         kept = retention_of(ledger)
+        if messages is not None:
+            kept = replace(kept, messages_days=messages)
+        if notes is not None:
+            kept = replace(kept, notes_months=None if notes == "forever" else int(notes))
+        if messages is not None or notes is not None:
+            keep_for(ledger, kept, now=real_now(), by=None, place=TERMINAL)
     typer.echo(f"Messages, ended nudges and what people wrote to log are kept for {kept.messages_days} days.")
     months = kept.notes_months
     said = "for ever" if months is None else "for 1 month" if months == 1 else f"for {months} months"

@@ -23,7 +23,7 @@ REFUSING = {"UserError", "NotAllowed", "NotFound", "TooLate", "InputRefused", "M
 # What only the terminal says, or a person who edits templates: English.
 IN_THE_TERMINAL = {
     "bot/__main__.py", "bot/terminal/__init__.py", "bot/usecases/neglect.py", "bot/usecases/export_one.py",
-    "bot/usecases/exports.py", "bot/usecases/retention.py",
+    "bot/usecases/exports.py",
 }  # fmt: skip
 ENGLISH_ONLY = {"bot/usecases/imports", "bot/writer"}
 

@@ -1,6 +1,7 @@
 """What is older than a workspace keeps it is forgotten, in small steps; touches stay, and what is owed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -8,13 +9,14 @@ import pytest
 from sqlmodel import SQLModel, col
 
 from bot.domain.found_date import FoundDate
-from bot.domain.model import NudgeState, PromiseState, Source
-from bot.errors import InputRefused
+from bot.domain.model import NudgeState, PromiseState, Role, Source
+from bot.errors import InputRefused, NotAllowed
+from bot.usecases.audit import trail
 from bot.usecases.digest_rounds import plan_now
 from bot.usecases.entries import Place, log_entry, rewrite_entry
 from bot.usecases.erasing import erase_customer
 from bot.usecases.imports import Subject, import_file
-from bot.usecases.retention import forget_old, keep_messages_for, keep_notes_for, retention_of
+from bot.usecases.retention import Forgotten, Retention, forget_old, keep_for, retention_of, would_forget
 from bot.usecases.verifying import verify_workspace
 from storage import people
 from storage.engine import Store
@@ -58,6 +60,11 @@ def cast(store: Store, workspace: int) -> Cast:
             delivery.slack_channel_id, delivery.slack_ts = "D0ANA", f"1.{number}"
             ledger.add(delivery)
     return cast
+
+
+def keep(ledger: Ledger, **changes: int | None) -> None:
+    wanted = replace(retention_of(ledger), **changes)  # type: ignore[arg-type]
+    keep_for(ledger, wanted, now=NOW, by=None, place="terminal")
 
 
 def counts(ledger: Ledger) -> dict[str, int]:
@@ -120,7 +127,7 @@ def words(ledger: Ledger, *models: type[SQLModel]) -> str:
 
 def test_old_notes_go_in_every_version_and_every_rhythm_stays(store: Store, workspace: int, cast: Cast) -> None:
     with store.write(workspace) as ledger:
-        keep_notes_for(ledger, 3, now=NOW)
+        keep(ledger, notes_months=3)
         before = [row.model_dump(exclude={"note"}) for row in ledger.rows(Touch, order_by=col(Touch.id))]
         first = words(ledger, Customer)
     forget_old(store, workspace, now=NOW, chunk=2)
@@ -142,7 +149,7 @@ def test_old_notes_go_in_every_version_and_every_rhythm_stays(store: Store, work
 
 def test_a_promise_that_is_open_keeps_its_line(store: Store, workspace: int, cast: Cast) -> None:
     with store.write(workspace) as ledger:
-        keep_notes_for(ledger, 1, now=NOW)
+        keep(ledger, notes_months=1)
         line = ledger.rows(EntryLine)[0]
         row = Promise(
             workspace_id=workspace, customer_id=cast.acme, teammate_id=ledger.rows(Entry)[0].teammate_id, what="call",
@@ -167,7 +174,7 @@ def test_an_import_leaves_older_notes_out_and_twice_is_once(store: Store, worksp
     )
     with store.write(workspace) as ledger:
         write_cast(ledger, NOW.date())
-        keep_notes_for(ledger, 6, now=NOW)
+        keep(ledger, notes_months=6)
     first = import_file(store, workspace, Subject.TOUCHES, file, now=NOW)
     forget_old(store, workspace, now=NOW)
     again = import_file(store, workspace, Subject.TOUCHES, file, now=NOW)
@@ -182,7 +189,7 @@ def test_of_another_workspace_nothing_is_forgotten(
 ) -> None:
     other = make_workspace(store, "T0OTHER")
     with store.write(other) as ledger:
-        keep_notes_for(ledger, 1, now=NOW)
+        keep(ledger, notes_months=1)
     with store.read(workspace) as ledger:
         before = counts(ledger)
     forget_old(store, other, now=NOW + timedelta(days=900))
@@ -194,8 +201,37 @@ def test_of_another_workspace_nothing_is_forgotten(
 def test_days_that_are_too_few_or_too_many_are_refused(store: Store, workspace: int, days: int) -> None:
     with store.write(workspace) as ledger:
         with pytest.raises(InputRefused, match="60 to 3650 days"):
-            keep_messages_for(ledger, days, now=NOW)
+            keep(ledger, messages_days=days)
         with pytest.raises(InputRefused, match="or forever"):
-            keep_notes_for(ledger, 0, now=NOW)
-        keep_messages_for(ledger, 60, now=NOW)
+            keep(ledger, notes_months=0)
+        keep(ledger, messages_days=60)
         assert retention_of(ledger).messages_days == 60
+
+
+def test_what_is_said_to_be_forgotten_is_what_is_forgotten(store: Store, workspace: int, cast: Cast) -> None:
+    later = NOW + timedelta(days=90)
+    wanted = Retention(messages_days=60, notes_months=2)
+    with store.write(workspace) as ledger:
+        said = would_forget(ledger, wanted, now=later)
+        assert would_forget(ledger, retention_of(ledger), now=later) == Forgotten(0, 0, 0, 0)
+        before, notes = counts(ledger), sum(1 for touch in ledger.rows(Touch) if touch.note)
+        waiting = len(ledger.rows(Nudge, col(Nudge.state) == NudgeState.OPEN))
+        keep_for(ledger, wanted, now=later, by=None, place="terminal")
+    assert said.anything
+    forget_old(store, workspace, now=later)
+    with store.read(workspace) as ledger:
+        assert said == Forgotten(before["delivery"], before["nudge"] - waiting, before["entry"], notes)
+        assert not any(touch.note for touch in ledger.rows(Touch))
+
+
+def test_only_an_admin_sets_it_and_who_did_is_on_record(store: Store, workspace: int, cast: Cast) -> None:
+    with store.write(workspace) as ledger:
+        ana = people.teammate(people.by_slack_id(ledger, "U0ANA"))  # type: ignore[arg-type]
+        with pytest.raises(NotAllowed, match="Only admins"):
+            keep_for(ledger, Retention(90, None), now=NOW, by=replace(ana, role=Role.MEMBER), place="modal")
+        for _ in range(2):
+            keep_for(ledger, Retention(90, 24), now=NOW, by=replace(ana, role=Role.ADMIN), place="modal")
+        written = [record for record in trail(ledger, since=NOW) if record.verb == "retention"]
+        assert [(record.by_id, record.detail) for record in written] == [
+            (ana.id, "messages for 90 days"), (ana.id, "notes for 24 months"),
+        ]  # fmt: skip
