@@ -1,10 +1,9 @@
 """Public holidays by country and region, from the `holidays` library: loaded when somebody has a region, not before."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib import resources
-from typing import Any
 
 # A region is an ISO 3166 country, or one of its parts as the library spells it: "DE", "DE-BY", "GB-SCT".
 _NOBODY: Mapping[date, str] = {}
@@ -24,8 +23,9 @@ def public_holidays(region: str, year: int) -> Mapping[date, str]:
     return {day: str(name) for day, name in found.items() if day.year == year}
 
 
-def days_of(region: str | None) -> Any:
-    """Return a function from a year to the public holidays of a region."""
+@lru_cache(maxsize=1024)
+def days_of(region: str | None) -> Callable[[int], Collection[date]]:
+    """Return a function from a year to the public holidays of a region: the same one for the same region."""
 
     def in_year(year: int) -> Collection[date]:
         return public_holidays(region, year) if region else _NOBODY

@@ -1,6 +1,6 @@
 """Customers as relationships: look-ups by id and name, what is coming, and their numbers."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import col
 
-from bot.domain.model import Relationship, Rhythm, Segment
+from bot.domain.model import Relationship, Rhythm, Segment, Standing
 from bot.domain.nudges import FIRST_MONTH, FIRST_MONTH_FOR_DAYS, day_keys
 from bot.domain.rhythm import lost_before
 from storage.columns import day_of
@@ -16,16 +16,14 @@ from storage.ledger import Ledger
 from storage.models import Customer
 from storage.segments import COLUMNS, read_segment
 
-_COLUMNS = (
-    col(Customer.id), col(Customer.external_id), col(Customer.name), col(Customer.owner_id),
-    col(Customer.segment_id), col(Customer.standing), col(Customer.value_minor), col(Customer.currency),
-    col(Customer.ranked_value), col(Customer.since_on), col(Customer.touch_days), col(Customer.first_on),
-    col(Customer.last_on), col(Customer.warmth), col(Customer.due_on), col(Customer.nudge_from_on),
-    col(Customer.snoozed_until_on), col(Customer.birthday_on), col(Customer.renewal_on),
-    col(Customer.joined_on), col(Customer.last_touch_id),
+# In the order of `read_relationships`.
+RELATIONSHIP_COLUMNS = (
+    "id", "external_id", "name", "owner_id", "segment_id", "standing", "value_minor", "currency", "ranked_value",
+    "touch_days", "warmth", "last_touch_id", "since_on", "first_on", "last_on", "due_on", "nudge_from_on",
+    "snoozed_until_on", "birthday_on", "renewal_on", "joined_on",
 )  # fmt: skip
-
-
+_RELATIONSHIPS = f"SELECT {', '.join(RELATIONSHIP_COLUMNS)} FROM customer WHERE workspace_id = ?"  # noqa: S608  our own names
+_STANDINGS = {standing.value: standing for standing in Standing}
 _SEGMENTS = f"SELECT {COLUMNS} FROM segment WHERE workspace_id = ?"  # noqa: S608  our own names
 
 
@@ -44,37 +42,58 @@ def read_segments(stored: tuple[tuple[Any, ...], ...]) -> dict[int, Segment]:
     return {row[0]: read_segment(row) for row in stored}
 
 
-def _relationship(row: Sequence[Any], segment_by_id: Mapping[int, Segment]) -> Relationship:
-    (
-        customer_id, external_id, name, owner_id, segment_id, standing, value_minor, currency, ranked_value, since_on,
-        touch_days, first_on, last_on, warmth, due_on, nudge_from_on, snoozed_until_on, birthday_on, renewal_on,
-        joined_on, last_touch_id,
-    ) = row  # fmt: skip
-    return Relationship(
-        customer_id=customer_id, external_id=external_id, name=name, owner_id=owner_id,
-        segment=segment_by_id[segment_id].of(customer_id), standing=standing, value_minor=value_minor,
-        currency=currency, ranked_value=ranked_value, since_on=since_on,
-        rhythm=Rhythm(touch_days, first_on, last_on, warmth) if touch_days else None,
-        due_on=due_on, nudge_from_on=nudge_from_on, snoozed_until_on=snoozed_until_on, birthday_on=birthday_on,
-        renewal_on=renewal_on, joined_on=joined_on, last_touch_id=last_touch_id,
-    )  # fmt: skip
+def day_reader(ledger: Ledger) -> Callable[[Any], date]:
+    """Return what reads a day as the driver gives it: SQLite has no type for them."""
+    return _kept if ledger.session.dialect.name == "postgresql" else date.fromisoformat
+
+
+def _kept(day: date) -> date:
+    return day
+
+
+def read_relationships(
+    rows: Iterable[Sequence[Any]], segment_by_id: Mapping[int, Segment], read: Callable[[Any], date]
+) -> list[Relationship]:
+    """Return rows that begin with `RELATIONSHIP_COLUMNS` as domain values, their days read by `read`.
+
+    Field by field in their order: naming ninety of them would be a tenth of a list.
+    """
+    return [
+        Relationship(
+            customer_id, external_id, name, owner_id, segment_by_id[segment_id].of(customer_id), _STANDINGS[standing],
+            value_minor, currency, ranked_value, read(since_on),
+            Rhythm(touch_days, read(first_on), read(last_on), warmth) if touch_days else None,
+            read(due_on), nudge_from_on and read(nudge_from_on), snoozed_until_on and read(snoozed_until_on),
+            birthday_on and read(birthday_on), renewal_on and read(renewal_on), joined_on and read(joined_on),
+            last_touch_id,
+        )
+        for (
+            customer_id, external_id, name, owner_id, segment_id, standing, value_minor, currency, ranked_value,
+            touch_days, warmth, last_touch_id, since_on, first_on, last_on, due_on, nudge_from_on, snoozed_until_on,
+            birthday_on, renewal_on, joined_on, *_,
+        ) in rows
+    ]  # fmt: skip
 
 
 def relationships(
     ledger: Ledger, *where: ColumnElement[bool], order_by: Any = None, limit: int | None = None
 ) -> list[Relationship]:
     """Return the relationships that match, as domain values."""
-    query = select(*_COLUMNS).where(col(Customer.workspace_id) == ledger.workspace_id, *where)
+    columns = [col(getattr(Customer, name)) for name in RELATIONSHIP_COLUMNS]
+    query = select(*columns).where(col(Customer.workspace_id) == ledger.workspace_id, *where)
     if order_by is not None:
         query = query.order_by(order_by)
     found = ledger.session.execute(query.limit(limit)).all()
-    segment_by_id = segments(ledger) if found else {}
-    return [_relationship(row, segment_by_id) for row in found]
+    return read_relationships(found, segments(ledger) if found else {}, _kept)
 
 
-def by_ids(ledger: Ledger, customer_ids: Iterable[int]) -> dict[int, Relationship]:
+def by_ids(ledger: Ledger, customer_ids: Collection[int]) -> dict[int, Relationship]:
     """Return relationships by customer id; ids of another workspace are simply not there."""
-    return {r.customer_id: r for r in relationships(ledger, col(Customer.id).in_(list(customer_ids)))}
+    places = ", ".join("?" * len(customer_ids))
+    query = f"{_RELATIONSHIPS} AND id IN ({places})"
+    rows = ledger.ask(query, ledger.workspace_id, *customer_ids) if customer_ids else ()
+    found = read_relationships(rows, segments(ledger) if rows else {}, day_reader(ledger))
+    return {relationship.customer_id: relationship for relationship in found}
 
 
 def owned_by(owner_id: int | None) -> ColumnElement[bool]:
@@ -250,10 +269,9 @@ def with_key_inside(ledger: Ledger, part: str, *, limit: int) -> list[tuple[int,
 
 def channels_of(ledger: Ledger, customer_ids: Collection[int]) -> dict[int, str | None]:
     """Return the preferred channels of customers, as they were written."""
-    query = select(col(Customer.id), col(Customer.preferred_channel)).where(
-        col(Customer.workspace_id) == ledger.workspace_id, col(Customer.id).in_(customer_ids)
-    )
-    return {row[0]: row[1] for row in ledger.session.execute(query)} if customer_ids else {}
+    places = ", ".join("?" * len(customer_ids))
+    query = f"SELECT id, preferred_channel FROM customer WHERE workspace_id = ? AND id IN ({places})"  # noqa: S608  ours
+    return dict(ledger.ask(query, ledger.workspace_id, *customer_ids)) if customer_ids else {}
 
 
 def total(ledger: Ledger) -> int:

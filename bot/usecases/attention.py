@@ -2,20 +2,17 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.attention import (
     DIGEST_CAP,
     Budget,
-    Room,
     budget_of,
     pace_a_day,
-    room_today,
-    sending_days_left,
     week_of,
 )
 from bot.domain.backlog import LOOK_AHEAD_DAYS, Backlog, days_until_due_again, plan_backlog
-from bot.domain.days_off import DaysOff
 from bot.domain.model import Frequency, Occasion, Teammate
 from bot.domain.nudges import QUIET_DAYS
 from bot.domain.working_time import sends_on
@@ -25,44 +22,42 @@ from storage.ledger import Ledger
 from storage.shown import Shown
 
 
-def spent_this_week(
-    ledger: Ledger, budget: Budget, *, teammate_id: int, today: date, shown: Sequence[Shown] = ()
-) -> int:
-    """Return what of a week's budget is gone: touches logged this week, and cards of this week that still wait.
+@dataclass(frozen=True, slots=True)
+class Spender:
+    """A teammate with a budget, and what their digests named since Monday at least."""
 
-    A card that was put off or dismissed gives its share back. `shown` are the reader's digests since Monday at least.
+    teammate_id: int
+    budget: Budget
+    shown: Sequence[Shown] = ()
+
+
+def spent_this_week(ledger: Ledger, spenders: Sequence[Spender], *, today: date) -> dict[int, int]:
+    """Return by teammate what of the week's budget is gone: touches logged this week, and its cards that still wait.
+
+    A card that was put off or dismissed gives its share back.
     """
     monday = week_of(today)
-    done = sum(budget.of_kind(kind) for kind in touches.logged_by(ledger, teammate_id, since=monday))
-    waiting = {card.customer_id for card in shown if card.waits and monday <= card.on < today}
-    return done + sum(efforts_for(ledger, budget, waiting).values())
+    logged = touches.logged_by(ledger, [spender.teammate_id for spender in spenders], since=monday)
+    waiting = [
+        {card.customer_id for card in spender.shown if card.waits and monday <= card.on < today} for spender in spenders
+    ]
+    efforts = efforts_for(ledger, [(one.budget, ids) for one, ids in zip(spenders, waiting, strict=True)])
+    return {
+        one.teammate_id: sum(map(one.budget.of_kind, logged.get(one.teammate_id, ()))) + sum((of_cards or {}).values())
+        for one, of_cards in zip(spenders, efforts, strict=True)
+    }
 
 
-def efforts_for(ledger: Ledger, budget: Budget, customer_ids: Collection[int]) -> Mapping[int, int]:
-    """Return what it costs to reach each customer, in the budget's unit."""
-    if not budget.in_minutes:
-        return dict.fromkeys(customer_ids, 1)
-    channels = customers.channels_of(ledger, customer_ids)
-    return {customer_id: budget.of_channel(channels.get(customer_id)) for customer_id in customer_ids}
-
-
-def room_of(
-    ledger: Ledger,
-    budget: Budget | None,
-    *,
-    teammate_id: int | None,
-    today: date,
-    work_days: str,
-    frequency: Frequency,
-    off: DaysOff,
-    shown: Sequence[Shown],
-) -> Room:
-    """Return the room of today's digest: the cap for whoever set no budget, else today's share of the week."""
-    if budget is None or teammate_id is None:
-        return Room()
-    spent = spent_this_week(ledger, budget, teammate_id=teammate_id, today=today, shown=shown)
-    days_left = sending_days_left(today, work_days=work_days, frequency=frequency, off=off)
-    return room_today(budget, spent=spent, days_left=days_left)
+def efforts_for(
+    ledger: Ledger, each: Sequence[tuple[Budget | None, Collection[int]]]
+) -> list[Mapping[int, int] | None]:
+    """Return for each budget what it costs to reach its customers, in its unit; None where there is no budget."""
+    by_way = {customer_id for budget, ids in each if budget is not None and budget.in_minutes for customer_id in ids}
+    channels = customers.channels_of(ledger, by_way)
+    return [
+        {customer_id: budget.of_channel(channels.get(customer_id)) for customer_id in ids} if budget else None
+        for budget, ids in each
+    ]
 
 
 def backlog_of(

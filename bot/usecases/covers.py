@@ -1,6 +1,6 @@
 """Being away with a cover: their due customers come with the cover's digest, and they hear of it when they are back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import col
@@ -30,6 +30,12 @@ def covered_by(ledger: Ledger, teammate_id: int | None, *, today: date) -> tuple
                 found.append(covered_id)
                 ahead.append(covered_id)
     return tuple(found)
+
+
+def covered_by_each(ledger: Ledger, teammate_ids: Collection[int], *, today: date) -> dict[int, tuple[int, ...]]:
+    """Return by teammate what `covered_by` returns, of those who cover for anybody."""
+    who_cover = covers.away(ledger).keys() & set(teammate_ids)
+    return {teammate_id: covered_by(ledger, teammate_id, today=today) for teammate_id in who_cover}
 
 
 def cover_of(ledger: Ledger, teammate_id: int) -> Teammate | None:

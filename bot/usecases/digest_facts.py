@@ -1,21 +1,20 @@
 """What digests are decided from: gathered for many readers at once, as statements cost more than rows."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
-from bot.domain.attention import CONSIDERED, Budget, Room
+from bot.domain.attention import CONSIDERED, Budget, Room, room_today, sending_days_left
 from bot.domain.days_off import DaysOff
 from bot.domain.model import Frequency, Occasion, Relationship
-from bot.domain.nudges import PROMISE_FOR_DAYS, QUIET_DAYS, Told, has_new_day
-from bot.domain.rhythm import score
+from bot.domain.nudges import QUIET_DAYS, Told, has_new_day
 from bot.domain.working_time import next_sending_day
-from bot.usecases import covers
-from bot.usecases.attention import efforts_for, room_of
-from storage import customers, neglect_list, promises
+from bot.usecases.attention import Spender, efforts_for, spent_this_week
+from bot.usecases.digest_news import News
+from storage import customers, neglect_list
 from storage.ledger import Ledger
-from storage.neglect_list import Wanted
+from storage.promises import Awaited
 from storage.shown import Shown, shown_to
 
 
@@ -32,6 +31,10 @@ class Audience:
     teammate_id: int | None = None
     channel_id: int | None = None
     budget: Budget | None = None
+
+    def next_day(self, today: date) -> date:
+        """Return the day of their next digest."""
+        return next_sending_day(today, work_days=self.work_days, frequency=self.frequency, off=self.off)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,59 +58,89 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """A reader, whose customers they are told of (nobody's in particular for a channel), and what they were told."""
+    """A reader, what their digests named lately, and what today's has room for."""
 
     audience: Audience
     until: date
-    owner_ids: tuple[int, ...]
     shown: Sequence[Shown]
-    told: Told
     room: Room
 
+    @property
+    def considered(self) -> int:
+        """How many of those who are due have a chance: one more than fit, or as many as a budget chooses from."""
+        return CONSIDERED if self.audience.budget else self.room.cards + 1
 
-def gather(ledger: Ledger, audiences: Sequence[Audience], *, today: date) -> list[Facts]:
-    """Return what the digests of these readers are decided from, in their order; it is `today` for all of them."""
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Of whom a reader may be told: who is due, best first; who may have a day; what was promised."""
+
+    due: Sequence[int]
+    due_total: int
+    dated: Sequence[Relationship]
+    awaited: Sequence[Awaited] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """Those of them whom the reader was not told of yet: the best who are due, who has a day, promises by customer."""
+
+    due: Sequence[int]
+    dated: Sequence[Relationship]
+    owed: Mapping[int, Sequence[int]]
+
+    @property
+    def customer_ids(self) -> set[int]:
+        """Everybody of them."""
+        return {*self.due, *self.owed, *(relationship.customer_id for relationship in self.dated)}
+
+
+def gather(ledger: Ledger, audiences: Sequence[Audience], news: News, *, today: date) -> list[Facts]:
+    """Return what the digests of these readers are decided from, in their order; it is `today` for all of them.
+
+    `news` is what there is to say to the teammates among them; a channel is told of the whole team's customers.
+    """
     readers = _readers(ledger, audiences, today)
-    overdue = _overdue(ledger, readers, today)
-    dated = _dated(ledger, readers, today)
-    owed = _owed(ledger, readers, today)
-    wanted = {customer_id for by_customer in owed for customer_id in by_customer}
-    by_id = customers.by_ids(ledger, wanted) if wanted else {}
-    facts = []
-    for reader, (best, due_total), with_a_day, by_customer in zip(readers, overdue, dated, owed, strict=True):
-        promised = [by_id[customer_id] for customer_id in by_customer]
-        named = {r.customer_id for r in (*best, *with_a_day, *promised)} if reader.audience.budget else ()
-        facts.append(
-            Facts(
-                audience=reader.audience,
-                until=reader.until,
-                overdue=best,
-                due_total=due_total,
-                dated=with_a_day,
-                owed=by_customer,
-                promised=promised,
-                room=reader.room,
-                efforts=efforts_for(ledger, reader.audience.budget, named) if reader.audience.budget else None,
-            )
+    candidates = _candidates(ledger, readers, news, today)
+    fresh = [_fresh(reader, known, today) for reader, known in zip(readers, candidates, strict=True)]
+    by_id = customers.by_ids(ledger, {customer_id for one in fresh for customer_id in (*one.due, *one.owed)})
+    budgets = [(reader.audience.budget, one.customer_ids) for reader, one in zip(readers, fresh, strict=True)]
+    return [
+        Facts(
+            audience=reader.audience,
+            until=reader.until,
+            overdue=[by_id[customer_id] for customer_id in one.due],
+            due_total=known.due_total,
+            dated=one.dated,
+            owed=one.owed,
+            promised=[by_id[customer_id] for customer_id in one.owed],
+            room=reader.room,
+            efforts=efforts,
         )
-    return facts
+        for reader, known, one, efforts in zip(readers, candidates, fresh, efforts_for(ledger, budgets), strict=True)
+    ]
 
 
 def _readers(ledger: Ledger, audiences: Sequence[Audience], today: date) -> list[_Reader]:
-    by_audience = shown_lately(ledger, [audience.key for audience in audiences], today=today)
-    readers = []
-    for audience in audiences:
-        shown = by_audience[audience.key]
-        own = () if audience.teammate_id is None else (audience.teammate_id,)
-        # Their own customers, and those of whom they cover for.
-        owner_ids = (*own, *covers.covered_by(ledger, audience.teammate_id, today=today))
-        until = next_sending_day(today, work_days=audience.work_days, frequency=audience.frequency, off=audience.off)
-        room = room_of(
-            ledger, audience.budget, teammate_id=audience.teammate_id, today=today, work_days=audience.work_days,
-            frequency=audience.frequency, off=audience.off, shown=shown,
-        )  # fmt: skip
-        readers.append(_Reader(audience, until, owner_ids, shown, told_of(shown, today=today), room))
-    return readers
+    shown = shown_lately(ledger, [audience.key for audience in audiences], today=today)
+    spenders = [
+        Spender(audience.teammate_id, audience.budget, shown[audience.key])
+        for audience in audiences
+        if audience.budget is not None and audience.teammate_id is not None
+    ]
+    spent = spent_this_week(ledger, spenders, today=today)
+    return [
+        _Reader(audience, audience.next_day(today), shown[audience.key], _room(audience, spent, today))
+        for audience in audiences
+    ]
+
+
+def _room(audience: Audience, spent: Mapping[int, int], today: date) -> Room:
+    """Return the room of a reader's digest: the cap for whoever set no budget, else today's share of the week."""
+    if audience.budget is None or audience.teammate_id is None:
+        return Room()
+    days_left = sending_days_left(today, work_days=audience.work_days, frequency=audience.frequency, off=audience.off)
+    return room_today(audience.budget, spent=spent[audience.teammate_id], days_left=days_left)
 
 
 def shown_lately(ledger: Ledger, keys: Sequence[str], *, today: date) -> Mapping[str, Sequence[Shown]]:
@@ -137,71 +170,53 @@ def told_of(shown: Sequence[Shown], *, today: date) -> Told:
     return Told(told, named)
 
 
-def _overdue(ledger: Ledger, readers: Sequence[_Reader], today: date) -> list[tuple[list[Relationship], int]]:
-    """Return by reader the best who are due and were not named lately, and how many are due."""
-    limits = [CONSIDERED if reader.audience.budget else reader.room.cards + 1 for reader in readers]
-    wanted = [
-        Wanted(owner_id, limit, reader.told.lately)
-        for reader, limit in zip(readers, limits, strict=True)
-        for owner_id in reader.owner_ids
-    ]
-    lists = iter(neglect_list.neglected_of_each(ledger, wanted, today=today))
-    found = []
-    for reader, limit in zip(readers, limits, strict=True):
-        if not reader.owner_ids:
-            best = neglect_list.neglected(
-                ledger, today=today, limit=limit, whole_team=True, except_ids=reader.told.lately
-            )
-            total = neglect_list.count_neglected(ledger, today=today, whole_team=True)
-        else:
-            parts = [next(lists) for _ in reader.owner_ids]
-            best = [relationship for part, _ in parts for relationship in part]
-            total = sum(count for _, count in parts)
-            if len(parts) > 1:
-                best.sort(key=lambda relationship: -score(relationship, today))
-        found.append((best, total))
-    return found
-
-
-def _dated(ledger: Ledger, readers: Sequence[_Reader], today: date) -> list[list[Relationship]]:
-    """Return by reader the customers with a day to write on that they were not told of."""
-    furthest = max(reader.until for reader in readers)
-    owner_ids = {owner_id for reader in readers for owner_id in reader.owner_ids}
-    everybody = any(not reader.owner_ids for reader in readers)
-    candidates = customers.with_a_day(ledger, None if everybody else owner_ids, today=today, until=furthest)
-    by_owner: defaultdict[int | None, list[Relationship]] = defaultdict(list)
-    for relationship in candidates:
-        by_owner[relationship.owner_id].append(relationship)
+def _candidates(ledger: Ledger, readers: Sequence[_Reader], news: News, today: date) -> list[_Candidates]:
+    channels = [reader for reader in readers if reader.audience.teammate_id is None]
+    teams = _of_the_team(ledger, channels, today) if channels else _Candidates((), 0, ())
     return [
-        [
-            relationship
-            for relationship in (
-                candidates
-                if not reader.owner_ids
-                else (mine for owner_id in reader.owner_ids for mine in by_owner.get(owner_id, ()))
-            )
-            if has_new_day(relationship, today, until=reader.until, told=reader.told)
-        ]
+        teams if reader.audience.teammate_id is None else _of_teammate(news, reader.audience.teammate_id)
         for reader in readers
     ]
 
 
-def _owed(ledger: Ledger, readers: Sequence[_Reader], today: date) -> list[dict[int, list[int]]]:
-    """Return by reader the promises to tell, by customer. A channel is told of none: they are somebody's own."""
-    lately = today - timedelta(days=QUIET_DAYS)
-    by_teammate = promises.due(
-        ledger,
-        [reader.audience.teammate_id for reader in readers if reader.audience.teammate_id is not None],
-        since=today - timedelta(days=PROMISE_FOR_DAYS),
-        until=max(reader.until for reader in readers),
+def _of_teammate(news: News, teammate_id: int) -> _Candidates:
+    owner_ids = news.owners_for(teammate_id)
+    due = sorted(placed for owner_id in owner_ids for placed in news.due.get(owner_id, ()))
+    return _Candidates(
+        due=[customer_id for _, customer_id in due],
+        due_total=len(due),
+        dated=[relationship for owner_id in owner_ids for relationship in news.dated.get(owner_id, ())],
+        awaited=news.awaited.get(teammate_id, ()),
     )
-    owed = []
-    for reader in readers:
-        found: dict[int, list[int]] = {}
-        awaited = by_teammate.get(reader.audience.teammate_id or 0, ())
-        told_by = {card.nudge_id for card in reader.shown if card.on > lately} if awaited else ()
-        for promise in awaited:
-            if promise.nudge_id not in told_by and promise.on < reader.until and promise.due_on < reader.until:
-                found.setdefault(promise.customer_id, []).append(promise.id)
-        owed.append(found)
-    return owed
+
+
+def _of_the_team(ledger: Ledger, channels: Sequence[_Reader], today: date) -> _Candidates:
+    """Return everybody's customers, as many of them as the channel needs that named most; promises are people's own."""
+    most = max(reader.considered + len(reader.shown) for reader in channels)
+    best = neglect_list.neglected(ledger, today=today, limit=most, whole_team=True)
+    return _Candidates(
+        due=[relationship.customer_id for relationship in best],
+        due_total=neglect_list.count_neglected(ledger, today=today, whole_team=True),
+        dated=customers.with_a_day(ledger, None, today=today, until=max(reader.until for reader in channels)),
+    )
+
+
+def _fresh(reader: _Reader, known: _Candidates, today: date) -> _Fresh:
+    told = told_of(reader.shown, today=today)
+    due = (customer_id for customer_id in known.due if customer_id not in told.lately)
+    return _Fresh(
+        due=list(islice(due, reader.considered)),
+        dated=[one for one in known.dated if has_new_day(one, today, until=reader.until, told=told)],
+        owed=_owed(reader, known.awaited, today) if known.awaited else {},
+    )
+
+
+def _owed(reader: _Reader, awaited: Sequence[Awaited], today: date) -> dict[int, list[int]]:
+    """Return the promises to tell today, by customer."""
+    lately = today - timedelta(days=QUIET_DAYS)
+    told_by = {card.nudge_id for card in reader.shown if card.on > lately}
+    found: dict[int, list[int]] = {}
+    for promise in awaited:
+        if promise.nudge_id not in told_by and promise.on < reader.until and promise.due_on < reader.until:
+            found.setdefault(promise.customer_id, []).append(promise.id)
+    return found

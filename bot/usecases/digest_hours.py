@@ -1,10 +1,12 @@
 """When a reader's next digest is due: by their hour, days of work, frequency, pause and days off."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from bot.domain.days_off import DaysOff
 from bot.domain.model import Seat, Teammate
-from bot.domain.working_time import LATEST_AFTER, is_worth_sending, local_day, next_digest_at
+from bot.domain.quiet_hours import quiet_hours_of, reachable_at
+from bot.domain.working_time import LATEST_AFTER, is_worth_sending, local_day, next_digest_at, next_sending_day
 from storage.models import ChannelRow
 
 CHANNEL_WORK_DAYS = "12345"
@@ -56,6 +58,47 @@ def rescheduled(
     return next_digest_of(teammate, after=now, off=off)
 
 
-def latest_hour(due_at: datetime | None, recent: datetime | None, *, now: datetime) -> datetime | None:
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What a moment is to a teammate whose digest was due at `due_at`, and to everybody with the same hours.
+
+    It is `today` where they are, and whether a digest `helps` them now depends on the hour and on days off. The one
+    after it is due at `next_at`, on the day `until`. Nobody speaks to them before `reachable_at`.
+    """
+
+    teammate: Teammate
+    due_at: datetime
+    today: date
+    helps: bool
+    next_at: datetime | None
+    until: date
+    reachable_at: datetime
+
+    @property
+    def is_paused(self) -> bool:
+        """Say whether they are away today."""
+        return self.teammate.paused_until_on is not None and self.teammate.paused_until_on > self.today
+
+    def put_off(self, rests_until: datetime) -> datetime | None:
+        """Return when today's digest comes to somebody who rests, or the next one if that is too late for it."""
+        return rests_until if is_worth_sending(self.due_at, rests_until, self.teammate.timezone) else self.next_at
+
+
+def hour_of(teammate: Teammate, due_at: datetime, *, now: datetime, off: DaysOff) -> Hour:
+    """Return what this moment is to a teammate whose digest was due."""
+    due_at = latest_hour(due_at, next_digest_of(teammate, after=now - LATEST_AFTER, off=off), now=now)
+    today = local_day(now, teammate.timezone)
+    return Hour(
+        teammate=teammate,
+        due_at=due_at,
+        today=today,
+        helps=is_worth_sending(due_at, now, teammate.timezone) and today not in off,
+        next_at=next_digest_of(teammate, after=now, off=off),
+        until=next_sending_day(today, work_days=teammate.work_days, frequency=teammate.digest_frequency, off=off),
+        reachable_at=reachable_at(now, quiet_hours_of(teammate), teammate.timezone),
+    )
+
+
+def latest_hour(due_at: datetime, recent: datetime | None, *, now: datetime) -> datetime:
     """Return the digest hour that passed last: several have when nothing ticked for a day, and today's still helps."""
-    return recent if due_at and recent and due_at < recent <= now else due_at
+    return recent if recent and due_at < recent <= now else due_at

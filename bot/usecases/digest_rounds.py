@@ -1,21 +1,22 @@
 """The rounds of the clock: whose digest is due now, and when their next one is. Any replica may plan."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from itertools import chain
+from typing import Any, NamedTuple
 
 import structlog
 from sqlmodel import col
 
 from bot.domain.model import Frequency, Seat
-from bot.domain.quiet_hours import quiet_hours_of, reachable_at
 from bot.domain.working_time import LATEST_AFTER, is_worth_sending, local_day, next_digest_at, sends_on
 from bot.usecases import covers
 from bot.usecases.days_off import company_days_off, days_off_of
 from bot.usecases.digest_facts import Audience
-from bot.usecases.digest_hours import latest_hour, next_channel_digest, next_digest_of
+from bot.usecases.digest_hours import Hour, hour_of, latest_hour, next_channel_digest
+from bot.usecases.digest_news import News, look_for_news
 from bot.usecases.digests import audience_of, audience_of_channel, plan_all, plan_for
 from bot.usecases.showing import refresh_homes
 from storage import digest_turns, people
@@ -25,8 +26,10 @@ from storage.jobs import taken_back_alone
 from storage.ledger import Ledger
 from storage.models import ChannelRow, TeammateRow
 
-# Planned in one transaction; on SQLite everybody who writes waits for it, so it must be short.
+# Readers that are decided about in one transaction; on SQLite everybody who writes waits for it, so it must be short.
 BATCH = 50
+# People who are taken at once where nobody of the last batch had anything to be told: then there is little to write.
+MOST_AT_ONCE = 500
 # When a plan failed it is tried again after this, as long as the digest still helps that day.
 AGAIN_AFTER = timedelta(minutes=10)
 # Digests of one workspace are spread, so that they stay under Slack's few hundred messages a minute.
@@ -38,25 +41,26 @@ Rest = Mapping[tuple[int, str], datetime]
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """A teammate or a channel whose hour has come, and how long their digest waits for its place in the round."""
-
-    who: DueTeammate | ChannelRow
-    waits: timedelta
-
-    @property
-    def table(self) -> str:
-        """Where their next hour is kept."""
-        return "channel" if isinstance(self.who, ChannelRow) else "teammate"
-
-
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    """When somebody's next hour is, and whether today's digest is planned now."""
+class _Turn(NamedTuple):
+    """When somebody's next hour is, and what this one is to them if their digest is to be planned now."""
 
     next_at: datetime | None
-    audience: Audience | None = None
+    hour: Hour | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One transaction of a round: its moment, what that is to those with the same hours, and what came of it.
+
+    `readers` were decided about, `digests` of them written. When it `is_full`, others were left due for the next one.
+    """
+
+    now: datetime
+    rest: Rest
+    hours: dict[tuple[Any, ...], Hour] = field(default_factory=dict)
+    readers: int = 0
+    digests: int = 0
+    is_full: bool = False
 
 
 def plan_due_digests(store: Store, *, now: datetime, resting: Resting | None = None) -> int:
@@ -68,63 +72,80 @@ def plan_due_digests(store: Store, *, now: datetime, resting: Resting | None = N
     4. Move their next hour strictly ahead, whether or not there was anything to say: to the end of their quiet hours
        or of their rest, if today's digest still helps then.
     """
-    planned = 0
+    planned, at_once = 0, BATCH
     rest = _rest_of_those_due(store, now, resting) if resting else {}
     while True:
+        batch = _Batch(now, rest)
         with store.session() as session:
-            people_due = digest_turns.due_teammates(session, now=now, limit=BATCH)
+            people_due = digest_turns.due_teammates(session, now=now, limit=at_once)
             channels_due = digest_turns.due_channels(session, now=now, limit=BATCH)
-            by_workspace: defaultdict[int, list[_Due]] = defaultdict(list)
-            whose_turn: Iterator[tuple[int, DueTeammate | ChannelRow]]
-            whose_turn = chain(enumerate(people_due), enumerate(channels_due))
-            for number, who in whose_turn:
-                by_workspace[who.workspace_id].append(_Due(who, _turn(number, who.id)))
+            by_workspace: defaultdict[int, list[DueTeammate | ChannelRow]] = defaultdict(list)
+            everybody: Iterable[DueTeammate | ChannelRow] = chain(people_due, channels_due)
+            for who in everybody:
+                by_workspace[who.workspace_id].append(who)
             # In the order of ids, as everything that is held: replicas never wait for each other in a ring.
             for workspace_id, due in sorted(by_workspace.items()):
-                planned += _plan_together(Ledger(session, workspace_id), due, now=now, rest=rest)
-        if len(people_due) < BATCH and len(channels_due) < BATCH:
+                _plan_together(Ledger(session, workspace_id), due, batch)
+        planned += batch.digests
+        if len(people_due) < at_once and len(channels_due) < BATCH and not batch.is_full:
             return planned
+        at_once = BATCH if batch.readers else MOST_AT_ONCE
 
 
-def _plan_together(ledger: Ledger, due: Sequence[_Due], *, now: datetime, rest: Rest) -> int:
+def _plan_together(ledger: Ledger, due: Sequence[DueTeammate | ChannelRow], batch: _Batch) -> None:
     """Plan a batch of one workspace. When that fails, plan one by one: whose plan still fails is tried again later."""
     try:
         with taken_back_alone(ledger.session):
-            return _plan(ledger, due, now=now, rest=rest)
+            planned = _plan(ledger, due, batch)
     except Exception:
         if len(due) > 1:
-            return sum(_plan_together(ledger, [one], now=now, rest=rest) for one in due)
-        table, row_id = due[0].table, due[0].who.id
+            for one in due:
+                _plan_together(ledger, [one], batch)
+            return
+        table, row_id = "channel" if isinstance(due[0], ChannelRow) else "teammate", due[0].id
         log.exception("digest_not_planned", workspace_id=ledger.workspace_id, kind=table, id=row_id)
-        digest_turns.come_next(ledger, table, [(now + AGAIN_AFTER, row_id)])
-        return 0
+        digest_turns.come_next(ledger, table, [(batch.now + AGAIN_AFTER, row_id)])
+    else:
+        batch.readers += len(planned)
+        batch.digests += sum(digest_id is not None for digest_id in planned)
 
 
-def _plan(ledger: Ledger, due: Sequence[_Due], *, now: datetime, rest: Rest) -> int:
-    decisions = [
-        _channels_turn(ledger, one.who, now)
-        if isinstance(one.who, ChannelRow)
-        else _turn_of(ledger, one.who, now, rest)
-        for one in due
-    ]
-    wanted = [
-        (decision.audience, now + one.waits)
-        for one, decision in zip(due, decisions, strict=True)
-        if decision.audience is not None
-    ]
-    planned = plan_all(ledger, wanted, now=now)
+def _plan(ledger: Ledger, due: Sequence[DueTeammate | ChannelRow], batch: _Batch) -> list[int | None]:
+    """Plan the digests of those who may have something to be told, and move everybody's hour; return their ids."""
+    turns = [(who, _turn_of(ledger, who, batch)) for who in due if isinstance(who, DueTeammate)]
+    news = _news(ledger, turns)
+    with_news = [who for who, turn in turns if turn.hour and news[turn.hour.today].concerns(who.id)]
+    room = max(0, BATCH - batch.readers)
+    left_due = {who.id for who in with_news[room:]}
+    batch.is_full = batch.is_full or bool(left_due)
+
+    channels = [(who, *_channels_turn(ledger, who, batch.now)) for who in due if isinstance(who, ChannelRow)]
+    audiences = [audience_of(ledger, who.teammate) for who in with_news[:room]]
+    audiences += [audience for _, _, audience in channels if audience is not None]
+    wanted = [(audience, batch.now + _wait(place, audience)) for place, audience in enumerate(audiences)]
+    planned = plan_all(ledger, wanted, news, now=batch.now)
     homes = [
         (audience.teammate_id, audience.slack_id)
-        for (audience, _), digest_id in zip(wanted, planned, strict=True)
+        for audience, digest_id in zip(audiences, planned, strict=True)
         if digest_id is not None and audience.teammate_id is not None
     ]
-    refresh_homes(ledger, homes, now=now)
-    for table in ("teammate", "channel"):
-        hours = [
-            (decision.next_at, one.who.id) for one, decision in zip(due, decisions, strict=True) if one.table == table
-        ]
-        digest_turns.come_next(ledger, table, hours)
-    return sum(digest_id is not None for digest_id in planned)
+    refresh_homes(ledger, homes, now=batch.now)
+    moved = [(turn.next_at, who.id) for who, turn in turns if who.id not in left_due]
+    digest_turns.come_next(ledger, "teammate", moved)
+    digest_turns.come_next(ledger, "channel", [(next_at, who.id) for who, next_at, _ in channels])
+    return planned
+
+
+def _news(ledger: Ledger, turns: Sequence[tuple[DueTeammate, _Turn]]) -> dict[date, News]:
+    """Return what there is to say to those whose digest may be planned now, by their local day."""
+    by_day: defaultdict[date, list[tuple[int, date]]] = defaultdict(list)
+    for who, turn in turns:
+        if turn.hour:
+            by_day[turn.hour.today].append((who.id, turn.hour.until))
+    return {
+        today: look_for_news(ledger, [who for who, _ in each], today=today, until=max(until for _, until in each))
+        for today, each in by_day.items()
+    }
 
 
 def _rest_of_those_due(store: Store, now: datetime, resting: Resting) -> dict[tuple[int, str], datetime]:
@@ -141,40 +162,40 @@ def _rest_of_those_due(store: Store, now: datetime, resting: Resting) -> dict[tu
     }
 
 
-def _turn(number: int, row_id: int) -> timedelta:
-    """Return how long a digest waits by its place among those of its tick, with some jitter."""
-    return SPREAD * number * (0.9 + row_id % 200 / 1000)
+def _wait(place: int, audience: Audience) -> timedelta:
+    """Return how long a digest waits by its place among those of its batch, with some jitter."""
+    return SPREAD * place * (0.9 + (audience.teammate_id or audience.channel_id or 0) % 200 / 1000)
 
 
-def _turn_of(ledger: Ledger, due: DueTeammate, now: datetime, rest: Rest) -> _Decision:
+def _turn_of(ledger: Ledger, who: DueTeammate, batch: _Batch) -> _Turn:
     """Decide about a teammate: by their hour, days off and quiet hours, and by whether Slack lets them rest."""
-    who = due.teammate
-    off = days_off_of(ledger, who)
-    due_at = latest_hour(due.next_digest_at, next_digest_of(who, after=now - LATEST_AFTER, off=off), now=now)
-    next_at = next_digest_of(who, after=now, off=off)
-    if due_at is None or not who.slack_user_id or not is_worth_sending(due_at, now, who.timezone):
-        return _Decision(next_at)
-    today = local_day(now, who.timezone)
-    if today in off:
-        return _Decision(next_at)
-    if due.away_since_on and (who.paused_until_on is None or who.paused_until_on <= today):
+    if who.slack_user_id is None:
+        return _Turn(None)
+    hours = (ledger.workspace_id, *who.hours)
+    hour = batch.hours.get(hours)
+    if hour is None:
+        hour = batch.hours[hours] = hour_of(
+            who.teammate, who.due_at, now=batch.now, off=days_off_of(ledger, who.teammate)
+        )
+    if not hour.helps:
+        return _Turn(hour.next_at)
+    if who.away_since_on is not None and not hour.is_paused:
         row = ledger.get(TeammateRow, who.id)
         if row is not None:
-            covers.welcome_back(ledger, row, now=now)
-    quiet_until = reachable_at(now, quiet_hours_of(who), who.timezone)
-    rests_until = max(quiet_until, rest.get((ledger.workspace_id, who.slack_user_id), now))
-    if rests_until > now:
-        return _Decision(rests_until if is_worth_sending(due_at, rests_until, who.timezone) else next_at)
-    return _Decision(next_at, audience_of(ledger, who))
+            covers.welcome_back(ledger, row, now=batch.now)
+    reachable_at = max(hour.reachable_at, batch.rest.get((ledger.workspace_id, who.slack_user_id), batch.now))
+    if reachable_at > batch.now:
+        return _Turn(hour.put_off(reachable_at))
+    return _Turn(hour.next_at, hour)
 
 
-def _channels_turn(ledger: Ledger, row: ChannelRow, now: datetime) -> _Decision:
+def _channels_turn(ledger: Ledger, row: ChannelRow, now: datetime) -> tuple[datetime | None, Audience | None]:
+    """Return when a channel's next hour is, and its audience if its digest is planned now."""
     off = company_days_off(ledger)
-    due_at = latest_hour(row.next_digest_at, next_channel_digest(row, after=now - LATEST_AFTER, off=off), now=now)
-    next_at = next_channel_digest(row, after=now, off=off)
-    if due_at is None or not is_worth_sending(due_at, now, row.timezone) or local_day(now, row.timezone) in off:
-        return _Decision(next_at)
-    return _Decision(next_at, audience_of_channel(row, off))
+    recent = next_channel_digest(row, after=now - LATEST_AFTER, off=off)
+    due_at = latest_hour(row.next_digest_at or now, recent, now=now)
+    helps = is_worth_sending(due_at, now, row.timezone) and local_day(now, row.timezone) not in off
+    return next_channel_digest(row, after=now, off=off), audience_of_channel(row, off) if helps else None
 
 
 def plan_now(ledger: Ledger, *, now: datetime, owners: Sequence[TeammateRow] | None = None) -> list[int]:

@@ -1,7 +1,7 @@
 """What digests say: whom they name today and why. What is gathered for all of them is decided one by one."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.domain.attention import budget_of
@@ -12,6 +12,7 @@ from bot.domain.working_time import local_day
 from bot.usecases.days_off import days_off_of
 from bot.usecases.digest_facts import Audience, Facts, gather
 from bot.usecases.digest_hours import CHANNEL_WORK_DAYS
+from bot.usecases.digest_news import News, look_for_news
 from bot.usecases.digest_writing import Decided, write_digests
 from storage.ledger import Ledger
 from storage.models import ChannelRow
@@ -46,20 +47,26 @@ def audience_of_channel(row: ChannelRow, off: DaysOff) -> Audience:
 
 def plan_for(ledger: Ledger, audience: Audience, *, now: datetime, due_at: datetime) -> int | None:
     """Plan one reader's digest; see `plan_all`."""
-    return plan_all(ledger, [(audience, due_at)], now=now)[0]
+    today = local_day(now, audience.timezone)
+    readers = [] if audience.teammate_id is None else [audience.teammate_id]
+    news = look_for_news(ledger, readers, today=today, until=audience.next_day(today))
+    return plan_all(ledger, [(audience, due_at)], {today: news}, now=now)[0]
 
 
-def plan_all(ledger: Ledger, wanted: Sequence[tuple[Audience, datetime]], *, now: datetime) -> list[int | None]:
+def plan_all(
+    ledger: Ledger, wanted: Sequence[tuple[Audience, datetime]], news: Mapping[date, News], *, now: datetime
+) -> list[int | None]:
     """Write today's digest of each reader with its nudges and its delivery, which is due at an instant of its own.
 
-    Return their ids: None where there is nothing to say, or where the reader had their digest of the local day already.
+    `news` are those of the teammates among them, by their local day. Return the ids of the digests: None where there
+    is nothing to say, or where the reader had theirs of the day already.
     """
     by_day: defaultdict[date, list[tuple[Audience, datetime]]] = defaultdict(list)
     for audience, due_at in wanted:
         by_day[local_day(now, audience.timezone)].append((audience, due_at))
     decided = []
     for today, readers in by_day.items():
-        facts = gather(ledger, [audience for audience, _ in readers], today=today)
+        facts = gather(ledger, [audience for audience, _ in readers], news.get(today, News()), today=today)
         plans = (_decide(known, today, due_at) for known, (_, due_at) in zip(facts, readers, strict=True))
         decided += [plan for plan in plans if plan is not None]
     written = write_digests(ledger, decided, now=now) if decided else {}

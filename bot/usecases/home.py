@@ -9,7 +9,7 @@ from bot.domain.attention import budget_of
 from bot.domain.model import Role, Teammate
 from bot.domain.views import HomeView
 from bot.domain.working_time import local_day
-from bot.usecases.attention import backlog_of, spent_this_week
+from bot.usecases.attention import Spender, backlog_of, spent_this_week
 from bot.usecases.cards import cards_for
 from bot.usecases.circle import circle_view
 from bot.usecases.home_due import due_today
@@ -62,7 +62,7 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
             ledger, reader, due=due.going_quiet, today=today, shown=due.shown, covered_ids=due.covered_ids
         ),
         budget=budget,
-        spent=spent_this_week(ledger, budget, teammate_id=reader.id, today=today) if budget else 0,
+        spent=spent_this_week(ledger, [Spender(reader.id, budget)], today=today)[reader.id] if budget else 0,
         lost_total=neglect_list.count_neglected(
             ledger, today=today, owner_id=reader.id, covered_ids=due.covered_ids, lost=True
         ),
