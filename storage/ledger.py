@@ -51,8 +51,12 @@ class Ledger:
 
     def hold(self, query: str, *parameters: Any) -> list[Any]:
         """Ask, and lock the rows until the transaction ends; others may still write rows that point to them."""
-        one_writer = self.session.dialect.name == "sqlite"
-        return self.ask(query if one_writer else f"{query} FOR NO KEY UPDATE", *parameters)
+        return self.ask(query if self.has_one_writer else f"{query} FOR NO KEY UPDATE", *parameters)
+
+    @property
+    def has_one_writer(self) -> bool:
+        """Say whether nobody else can write while this transaction does: what it has read stands."""
+        return self.session.dialect.name == "sqlite"
 
     def tell(self, statement: str, *parameters: Any) -> int:
         """Execute a statement in the driver's own words that answers no rows; return how many it changed."""

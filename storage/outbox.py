@@ -41,6 +41,7 @@ class Owed:
 _WRITE = """INSERT INTO delivery (workspace_id, id, key, kind, channel, subject_id, target_id, thread_ts, payload,
     state, due_at, created_at, attempts)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, 0) ON CONFLICT DO NOTHING"""
+_WAITING = "SELECT {0} FROM delivery WHERE workspace_id = ? AND kind = ? AND {0} IN ({1}) AND state = 'pending'"
 _SHOW = "INSERT INTO appearance (workspace_id, customer_id, delivery_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 
 
@@ -83,23 +84,17 @@ def shown_in(ledger: Ledger, customer_id: int, delivery_id: int) -> None:
     ledger.insert_once(Appearance, {"customer_id": customer_id, "delivery_id": delivery_id})
 
 
-def waiting(ledger: Ledger, kind: str, by: Any, ids: Collection[int]) -> set[int]:
-    """Return those of the ids (in column `by`) for which a delivery waits that will be drawn after this transaction.
+def waiting(ledger: Ledger, kind: str, column: str, ids: Collection[int]) -> set[int]:
+    """Return those of the ids (in a column) for which a delivery waits that will be drawn after this transaction.
 
     The rows are locked until the caller commits. One that a dispatcher is claiming may be drawn before that, with the
     words of before, so it does not count: on PostgreSQL its lock is skipped, on SQLite there is one writer.
     """
-    query = (
-        select(by)
-        .where(
-            col(Delivery.workspace_id) == ledger.workspace_id,
-            col(Delivery.kind) == kind,
-            col(Delivery.state) == DeliveryState.PENDING,
-            by.in_(ids),
-        )
-        .with_for_update(skip_locked=True)
-    )
-    return set(ledger.session.execute(query).scalars()) if ids else set()
+    if not ids:
+        return set()
+    query = _WAITING.format(column, ", ".join("?" * len(ids)))
+    locking = "" if ledger.has_one_writer else " FOR UPDATE SKIP LOCKED"
+    return {row[0] for row in ledger.ask(query + locking, ledger.workspace_id, kind, *ids)}
 
 
 def owe_update(ledger: Ledger, target: Delivery, *, now: datetime) -> None:
@@ -109,7 +104,7 @@ def owe_update(ledger: Ledger, target: Delivery, *, now: datetime) -> None:
 
 def owe_updates(ledger: Ledger, targets: Sequence[Delivery], *, now: datetime) -> None:
     """Owe one change of each posted message, unless one waits."""
-    wait = waiting(ledger, "update", col(Delivery.target_id), [target.id for target in targets])
+    wait = waiting(ledger, "update", "target_id", [target.id for target in targets])
     changes = [
         (Owed(key=f"update:{target.id}:{new_id()}", kind="update", channel=target.channel, target_id=target.id), ())
         for target in targets

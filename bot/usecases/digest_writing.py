@@ -75,6 +75,8 @@ def write_digests(ledger: Ledger, decided: Sequence[Decided], *, now: datetime) 
 
 def _still_standing(ledger: Ledger, decided: Sequence[Decided]) -> list[Decided]:
     """Hold the customers that are to be named, and leave out what was overtaken since they were read."""
+    if ledger.has_one_writer:
+        return list(decided)
     held = customers.held(ledger, {customer_id for digest in decided for customer_id in digest.customer_ids})
     standing = []
     for digest in decided:

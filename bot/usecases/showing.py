@@ -55,7 +55,7 @@ def refresh_home(ledger: Ledger, teammate: TeammateRow, *, now: datetime) -> Non
 
 def refresh_homes(ledger: Ledger, teammates: Sequence[tuple[int, str]], *, now: datetime) -> None:
     """Owe teammates, by their ids and their Slack ids, a fresh App Home, but those for whom one is on its way."""
-    wait = outbox.waiting(ledger, "home", col(Delivery.subject_id), [teammate_id for teammate_id, _ in teammates])
+    wait = outbox.waiting(ledger, "home", "subject_id", [teammate_id for teammate_id, _ in teammates])
     homes = [
         (outbox.Owed(key=f"home:{number}:{new_id()}", kind="home", channel=slack_user_id, subject_id=number), ())
         for number, slack_user_id in teammates

@@ -18,7 +18,7 @@ from bot.domain.people import SlackPerson
 from bot.domain.rhythm import score
 from bot.domain.views import CardRef, DigestView
 from bot.usecases import nudges, teammates
-from bot.usecases.digest_rounds import plan_due_digests
+from bot.usecases.digest_rounds import BATCH, plan_due_digests
 from bot.usecases.digest_view import digest_view
 from bot.usecases.neglect import rank
 from storage import people
@@ -208,6 +208,41 @@ def at_once(count: int, act: Callable[[int], object]) -> list[object]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
+
+
+def crowd(team: Team, silent: int, told: int) -> None:
+    """Add people whose hour is nine: first `silent` who own nobody, then `told` with somebody who is going quiet."""
+    acme = team.customer("Acme", owner="U0CHI")
+    with team.store.write(team.workspace_id) as ledger:
+        row = ledger.get(Customer, acme)
+        assert row is not None
+        fields = row.model_dump()
+        for number in range(silent + told):
+            who = ledger.add(
+                TeammateRow(
+                    workspace_id=team.workspace_id, slack_user_id=f"U1{number}", timezone="UTC",
+                    next_digest_at=MIDNIGHT + 9 * HOUR - timedelta(seconds=silent + told - number),
+                )
+            )  # fmt: skip
+            if number >= silent:
+                own = {**fields, "id": new_id(), "owner_id": who.id, "external_id": None}
+                ledger.session.add(Customer(**own))
+
+
+@pytest.mark.parametrize(("silent", "told"), [(BATCH, BATCH + 7), (2 * BATCH + 3, 1), (3, 2 * BATCH)])
+def test_of_a_crowd_everybody_is_told_once_and_has_a_next_hour(
+    store: Store, workspace: int, silent: int, told: int
+) -> None:
+    """Many are taken at once where nobody has anything to be told; those who have come in batches all the same."""
+    team = build_team(store, workspace, digests=())
+    crowd(team, silent, told)
+    assert team.tick(MIDNIGHT + 9 * HOUR) == told
+    assert team.tick(MIDNIGHT + 9 * HOUR) == 0
+    with store.read(workspace) as ledger:
+        crowded = [row for row in ledger.rows(TeammateRow) if (row.slack_user_id or "").startswith("U1")]
+        assert {row.next_digest_at for row in crowded} == {MIDNIGHT + DAY + 9 * HOUR}
+        readers = [row.teammate_id for row in ledger.rows(Digest)]
+        assert len(readers) == len(set(readers)) == told
 
 
 def test_replicas_that_tick_at_once_plan_one_digest_each(store: Store, workspace: int) -> None:

@@ -211,6 +211,7 @@ CALLS: dict[str, Callable[[Ledger, Ids, Teammate], object]] = {
     or None,
     "a count of their teammate's": lambda our, x, ana: neglect_list.count_neglected(our, today=TODAY, owner_id=x.ana)
     or None,
+    "those due of their teammates": lambda our, x, ana: neglect_list.due_of_each(our, [x.ana], today=TODAY) or None,
     "card_of": lambda our, x, ana: cards.card_of(our, CardRef(x.acme, x.nudge), today=TODAY),
     "card_of a list": lambda our, x, ana: cards.card_of(our, CardRef(x.acme), today=TODAY),
     "cards_for_nudges": lambda our, x, ana: cards.cards_for_nudges(our, [(x.nudge, 1)], today=TODAY) or None,

@@ -11,6 +11,7 @@ from bot.domain.counted_days import counted_days
 from bot.domain.model import Counts, Policy, Relationship, Rhythm, Segment, Standing, TouchKind
 from bot.domain.rhythm import due_on, is_lost, replay, score
 from bot.usecases.neglect import rank
+from storage import neglect_list, people
 from storage.engine import Store
 from storage.ledger import Ledger
 from tests.support.books import Books
@@ -146,6 +147,16 @@ def assert_equal_lists(ledger: Ledger, expected: dict[str, float], as_of: date, 
         assert abs(ranked.score / expected[ranked.relationship.name] - 1) < 1e-9
 
 
+def assert_as_listed_one_by_one(ledger: Ledger, as_of: date) -> None:
+    """The batch of a digest round finds for every owner whom their own list holds, in the same order."""
+    owner_ids = list(people.everybody(ledger))
+    due = neglect_list.due_of_each(ledger, owner_ids, today=as_of)
+    for owner_id in owner_ids:
+        listed = neglect_list.neglected(ledger, today=as_of, limit=100, owner_id=owner_id)
+        assert [customer_id for _, customer_id in sorted(due.get(owner_id, ()))] == [r.customer_id for r in listed]
+        assert (owner_id in due) == bool(listed)
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rules=st.lists(segment_rules, min_size=3, max_size=3),
@@ -167,4 +178,5 @@ def test_the_list_equals_an_evaluation_of_everybody(
             for everyone in (False, True):
                 expected = brute_force(rules, customers, as_of, everyone=everyone)
                 assert_equal_lists(ledger, expected, as_of, everyone=everyone)
+            assert_as_listed_one_by_one(ledger, as_of)
         ledger.session.rollback()

@@ -27,7 +27,7 @@ from bot.usecases.policies import (
 from bot.usecases.recompute import differences
 from bot.usecases.touches import NewTouch, record_touch
 from bot.usecases.working_in import relearn_cadences, start, work_in, work_in_first
-from storage import people
+from storage import neglect_list, people
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow, TeammateRow
@@ -132,6 +132,14 @@ def test_meanwhile_the_list_holds_everybody_in_one_order_each_under_the_policy_t
         scores = [ranked.score for ranked in rank(ledger, as_of=ago(-30), now_day=TODAY)]
         assert len(scores) == 5
         assert scores == sorted(scores, reverse=True)
+        owner_ids = list(people.everybody(ledger))
+        together = neglect_list.due_of_each(ledger, owner_ids, today=ago(-30))
+        for owner_id in owner_ids:
+            alone = neglect_list.neglected(ledger, today=ago(-30), limit=9, owner_id=owner_id)
+            assert [customer_id for _, customer_id in sorted(together.get(owner_id, ()))] == [
+                relationship.customer_id for relationship in alone
+            ]
+        assert sum(map(len, together.values())) == 5
 
 
 def test_what_a_killed_process_left_is_gone_on_with(store: Store, workspace: int) -> None:
