@@ -31,6 +31,7 @@ class Transaction(Session):
         self._pool: KeepingPool = engine.pool  # type: ignore[assignment]  # make_engine chose it
         self._pooled: PoolProxiedConnection | None = None
         self._driver: Any = None
+        self._cursor: Any = None
 
     def __getattr__(self, name: str) -> Any:
         """Make the ORM's part when something asks for it: most requests never do."""
@@ -68,21 +69,20 @@ class Transaction(Session):
         if self._driver is None:
             self.ask("SELECT 1", ())
         if self.dialect.name == "postgresql":
-            statement = _for_psycopg(statement)
-        cursor = (self._driver or self._begin()).cursor()
+            statement = _numbered(statement)
         try:
-            cursor.executemany(statement, each, **more)
+            self._cursor.executemany(statement, each, **more)
         except self.dialect.loaded_dbapi.Error as broken:
             raise self._translated(broken, statement) from broken
-        return cursor
+        return self._cursor
 
     def _execute(self, statement: str, parameters: Sequence[Any]) -> Any:
         if self.dialect.name == "postgresql":
-            statement = _for_psycopg(statement)
+            statement = _numbered(statement)
         try:
             if self._driver is None:
                 return self._execute_first(statement, parameters)
-            return self._driver.execute(statement, parameters)
+            return self._cursor.execute(statement, parameters)
         except self.dialect.loaded_dbapi.Error as broken:
             raise self._translated(broken, statement) from broken
 
@@ -91,16 +91,17 @@ class Transaction(Session):
 
         Nothing was done yet, so the statement can be sent again; to ask each time whether it stands is a round trip.
         """
-        driver = self._begin()
+        self._begin()
         try:
-            return driver.execute(statement, parameters)
+            return self._cursor.execute(statement, parameters)
         except self.dialect.loaded_dbapi.Error as broken:
-            if self._pooled is None or not self.dialect.is_disconnect(broken, driver, None):
+            if self._pooled is None or not self.dialect.is_disconnect(broken, self._driver, None):
                 raise
             self._pooled.invalidate(broken)
             self._engine.dispose()
             self._pool, self._pooled = self._engine.pool, None  # type: ignore[assignment]
-            return self._begin().execute(statement, parameters)
+            self._begin()
+            return self._cursor.execute(statement, parameters)
 
     def get_bind(self, *_: Any, **__: Any) -> Connection:
         """Return the one connection of this transaction to the ORM."""
@@ -121,42 +122,51 @@ class Transaction(Session):
 
     def rollback(self) -> None:
         """Take everything back."""
+        self._take_back()
         if self._has_orm and self.in_transaction():
             super().rollback()
-        if self._driver is not None:
-            self._driver.rollback()
-            self._driver = None
 
     def close(self) -> None:
         """Give the connection back; what was not committed is taken back."""
+        try:
+            self._take_back()
+        except self.dialect.loaded_dbapi.Error as broken:
+            if self._pooled is not None:
+                self._pooled.invalidate(broken)
+                self._pooled = None
         if self._has_orm and self.in_transaction():
             super().close()
         if self._given is None and self._connection is not None:
             self._connection.close()
         elif self._pooled is not None:
-            self._give_back(self._pooled)
-        self._connection, self._pooled, self._driver = self._given, None, None
+            self._pool.give(self._pooled)
+        self._connection, self._pooled, self._cursor = self._given, None, None
 
-    def _give_back(self, pooled: PoolProxiedConnection) -> None:
-        try:
-            if self._driver is not None:
-                self._driver.rollback()
-        except self.dialect.loaded_dbapi.Error as broken:
-            pooled.invalidate(broken)
-        else:
-            self._pool.give(pooled)
+    def _take_back(self) -> None:
+        if self._driver is None:
+            return
+        driver, self._driver = self._driver, None
+        if self.dialect.name == "postgresql":
+            # psycopg's own rollback forgets what it prepared, and every read ends in one: the list took six times as
+            # long. When this one fails the connection is broken, and psycopg's tells.
+            driver.pgconn.exec_(b"ROLLBACK")
+        driver.rollback()
 
-    def _begin(self) -> Any:
-        """Begin, and return the driver's connection."""
+    def _begin(self) -> None:
+        """Begin, with the driver's connection and what executes on it."""
         if self._given is not None:
             self.connection()
-            return self._given.connection.driver_connection
-        self._pooled = self._pooled or self._pool.take()
-        driver = self._pooled.driver_connection
-        if self.dialect.name == "sqlite":
-            begin_sqlite(driver, writes=self._writes)
+            driver: Any = self._given.connection.driver_connection
+        else:
+            self._pooled = self._pooled or self._pool.take()
+            driver = self._pooled.driver_connection
+        if self.dialect.name == "postgresql":
+            self._cursor = self.dialect.loaded_dbapi.RawCursor(driver)
+        else:
+            if self._given is None:
+                begin_sqlite(driver, writes=self._writes)
+            self._cursor = driver.cursor()
         self._driver = driver
-        return driver
 
     def _translated(self, broken: Exception, statement: str | None = None) -> BaseException:
         """Return an error of the driver as SQLAlchemy words it, without the parameters."""
@@ -171,5 +181,7 @@ def begin_sqlite(driver: Any, *, writes: bool) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _for_psycopg(statement: str) -> str:
-    return statement.replace("?", "%s")
+def _numbered(statement: str) -> str:
+    """Return a statement with its `?` as PostgreSQL numbers them: psycopg would look for its own at every call."""
+    first, *others = statement.split("?")
+    return first + "".join(f"${number}{words}" for number, words in enumerate(others, start=1))

@@ -115,6 +115,20 @@ def test_a_connection_that_breaks_in_a_transaction_is_not_used_again(
     engine.dispose()
 
 
+@pytest.mark.parametrize("words", ["orm", "driver"])
+def test_what_was_prepared_stays_so_when_a_transaction_takes_everything_back(postgresql_url: str, words: str) -> None:
+    engine = make_engine(postgresql_url)
+    for _ in range(8):
+        with Store(engine).session(writes=False) as transaction:
+            if words == "driver":
+                transaction.ask(NAMES, ())
+            else:
+                transaction.execute(text(NAMES)).all()
+    with Store(engine).session(writes=False) as transaction:
+        assert (NAMES,) in transaction.ask("SELECT statement FROM pg_prepared_statements", ())
+    engine.dispose()
+
+
 def test_more_transactions_at_once_than_connections_are_kept(store: Store) -> None:
     """Those beyond are the pool's again, for whoever asks SQLAlchemy; nobody waits for one that rests."""
     for _ in range(2):
