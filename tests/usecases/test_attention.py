@@ -17,7 +17,7 @@ from bot.usecases.touches import NewTouch, record_touch
 from storage.columns import new_id
 from storage.engine import Store
 from storage.models import Customer, Entry, EntryLine, Promise
-from tests.usecases.test_digests import DAY, HOUR, MIDNIGHT, TODAY, Team, build_team
+from tests.support.rounds import DAY, HOUR, MIDNIGHT, TODAY, Team, build_team
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_ten_a_week_are_spread_over_the_days_that_are_left(team: Team) -> None:
 
 
 def test_what_somebody_logged_this_week_is_spent_and_last_weeks_is_not(team: Team) -> None:
-    ids = [team.customer(f"C{number}") for number in range(12)]
+    ids = team.customers(f"C{number}" for number in range(12))
     team.person(touches_a_week=4)
     touch(team, ids[0], TODAY - DAY)
     touch(team, ids[1], TODAY - 4 * DAY)
@@ -96,8 +96,7 @@ def test_what_somebody_logged_this_week_is_spent_and_last_weeks_is_not(team: Tea
 
 
 def test_a_card_that_was_put_off_gives_its_share_back(team: Team) -> None:
-    for number in range(12):
-        team.customer(f"C{number}")
+    team.customers(f"C{number}" for number in range(12))
     ana = team.person(touches_a_week=4)
     team.tick(at_nine(TODAY))
     (card,) = team.digests()[0].cards
@@ -129,8 +128,7 @@ def test_in_minutes_a_cheap_mail_beats_an_expensive_visit(team: Team) -> None:
 
 
 def test_no_budget_shows_more_cards_than_a_message_holds(team: Team) -> None:
-    for number in range(14):
-        team.customer(f"C{number}")
+    team.customers(f"C{number}" for number in range(14))
     team.person(touches_a_week=400)
     team.tick(at_nine(TODAY))
     assert [len(names) for names in team.named()] == [MOST_CARDS]
@@ -181,8 +179,7 @@ def test_who_was_named_is_not_counted_until_a_digest_may_name_them_again(team: T
 
 
 def test_a_list_that_one_digest_holds_and_one_that_is_never_told_have_no_backlog(team: Team) -> None:
-    for number in range(5):
-        team.customer(f"C{number}")
+    team.customers(f"C{number}" for number in range(5))
     assert home(team).backlog is None
     team.customer("C5")
     assert home(team).backlog is not None
@@ -191,8 +188,7 @@ def test_a_list_that_one_digest_holds_and_one_that_is_never_told_have_no_backlog
 
 
 def test_a_pace_that_is_too_slow_is_said_to_be_that(team: Team) -> None:
-    for number in range(40):
-        team.customer(f"C{number}")
+    team.customers(f"C{number}" for number in range(40))
     team.person(touches_a_week=1)
     assert home(team).backlog == Backlog(None, growth_a_week=0)
 

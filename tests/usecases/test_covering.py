@@ -11,8 +11,8 @@ from bot.usecases import lists
 from bot.usecases.home import home_view
 from storage.engine import Store
 from storage.models_team import Cover
+from tests.support.rounds import DAY, TODAY, Team, build_team
 from tests.usecases.test_attention import at_nine
-from tests.usecases.test_digests import DAY, TODAY, Team, build_team
 
 BACK_ON = date(2026, 12, 3)
 

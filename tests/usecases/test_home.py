@@ -10,8 +10,8 @@ from bot.domain.views import CardRef
 from bot.usecases import nudges
 from bot.usecases.touches import NewTouch, record_touch
 from storage.engine import Store
+from tests.support.rounds import DAY, TODAY, Team, build_team
 from tests.usecases.test_attention import at_nine, change, home, home_on, promise, touch
-from tests.usecases.test_digests import DAY, TODAY, Team, build_team
 
 OVERDUE, BIRTHDAY, RENEWAL = Occasion.OVERDUE, Occasion.BIRTHDAY, Occasion.RENEWAL
 
