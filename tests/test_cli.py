@@ -8,92 +8,33 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.playground import Playground
-from bot.usecases.installing import local_workspace, remember_workspace
-from storage.columns import Keyring
-from storage.engine import Store, make_engine
-from storage.models import TeammateRow
+from bot.usecases.installing import local_workspace
 from tests.conftest import NOW
-from tests.support.cast import write_cast
-from tests.support.process import Said, bot, environment, say
+from tests.support.process import bot, environment
 from tests.support.slack import build_slack
+from tests.support.terminal import CUSTOMERS, Keepwarm, _ledger_with_cast, cast, dump, folder, keepwarm, store_in, write
 from tests.support.waiting import until
 
-Keepwarm = Callable[..., Said]
+__all__ = ["_ledger_with_cast", "cast", "folder", "keepwarm"]
+
+
 FIELDS = [
     "external_id", "name", "owner", "segment", "standing", "value", "currency", "last_touch_on", "last_touch_kind",
     "rhythm_days", "due_on", "overdue_days", "warmth", "score", "why",
 ]  # fmt: skip
-CUSTOMERS = (
-    "external_id,name,owner,annual_value,currency,customer_since\nA1,Acme,ana@example.com,90000,EUR,2024-03-01\n"
-)
-TOUCHES = "external_id,customer,at,kind,note\nT1,A1,2026-09-01,call,Wants the three-year price\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path, _sqlite_template: Path) -> Path:
-    """A folder with an empty, migrated ledger."""
-    (tmp_path / "keepwarm.db").write_bytes(_sqlite_template.read_bytes())
-    return tmp_path
-
-
-@pytest.fixture
-def keepwarm(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Keepwarm:
-    """`python -m bot …` in that folder."""
-
-    def run(*words: str, **settings: str) -> Said:
-        return say(monkeypatch, folder, *words, settings=settings)
-
-    return run
-
-
-def store_in(folder: Path) -> Store:
-    return Store(make_engine(f"sqlite:///{folder}/keepwarm.db"))
-
-
-@pytest.fixture
-def cast(folder: Path) -> Path:
-    """The folder, with the cast of the tests in its ledger on Tuesday, 24 November 2026."""
-    store = store_in(folder)
-    with store.session() as session:
-        workspace_id = remember_workspace(
-            session, slack_team_id="T0PLAY", name="Acorn", slack_bot_user_id="U0BOT", bot_token="x", now=NOW
-        )
-        for slack_id, name in (("U0ANA", "Ana"), ("U0BEN", "Ben")):
-            session.add(
-                TeammateRow(
-                    workspace_id=workspace_id, slack_user_id=slack_id, name=name, timezone="Europe/London", seen_at=NOW
-                )
-            )  # fmt: skip
-    with store.write(workspace_id) as ledger:
-        write_cast(ledger, NOW.date())
-    store.engine.dispose()
-    return folder
 
 
 @pytest.fixture
 def slack() -> Iterator[Playground]:
     with build_slack(lambda: datetime.now(UTC)) as playground:
         yield playground
-
-
-def dump(folder: Path) -> list[str]:
-    """Everything in the database."""
-    connection = sqlite3.connect(folder / "keepwarm.db")
-    lines = list(connection.iterdump())
-    connection.close()
-    return lines
-
-
-def write(folder: Path, name: str, text: str) -> str:
-    (folder / name).write_text(text)
-    return name
 
 
 @pytest.mark.parametrize(
@@ -296,63 +237,6 @@ def test_several_workspaces_must_be_told_apart(keepwarm: Keepwarm, cast: Path) -
     assert "T0NOWHERE" in unknown.err
 
 
-def assert_database_sentence(done: Said) -> None:
-    assert (done.status, done.out) == (2, "")
-    assert done.err.startswith("DATABASE_URL: ")
-    assert len(done.err.splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    "url", ["sqlite:////nowhere/at/all.db", "postgresql://nobody:secret-word@127.0.0.1:9/keepwarm"]
-)
-def test_a_database_that_is_not_there_is_a_sentence(keepwarm: Keepwarm, url: str) -> None:
-    done = keepwarm("neglected", DATABASE_URL=url)
-    assert_database_sentence(done)
-    assert "secret-word" not in done.err
-
-
-def test_a_file_that_is_no_database_is_a_sentence(keepwarm: Keepwarm, folder: Path) -> None:
-    (folder / "keepwarm.db").write_text("Dear diary, " * 500)
-    assert_database_sentence(keepwarm("neglected"))
-
-
-def test_a_database_of_a_newer_version_is_a_sentence(keepwarm: Keepwarm, folder: Path) -> None:
-    connection = sqlite3.connect(folder / "keepwarm.db")
-    connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.commit()
-    connection.close()
-    assert_database_sentence(keepwarm("neglected"))
-
-
-def test_a_database_that_may_not_be_written_is_a_sentence(keepwarm: Keepwarm, cast: Path) -> None:
-    """`mode=ro` stands in for missing rights, which root does not miss."""
-    file = write(cast, "c.csv", CUSTOMERS)
-    url = f"sqlite:///file:{cast}/keepwarm.db?mode=ro&uri=true"
-    assert_database_sentence(keepwarm("import", "customers", file, DATABASE_URL=url))
-
-
-def test_a_key_that_is_missing_is_a_sentence(keepwarm: Keepwarm, cast: Path) -> None:
-    from cryptography.fernet import Fernet, MultiFernet
-
-    Keyring.fernet = MultiFernet([Fernet(Fernet.generate_key())])
-    store = store_in(cast)
-    with store.session() as session:
-        remember_workspace(
-            session, slack_team_id="T0PLAY", name="A", slack_bot_user_id="U0BOT", bot_token="xoxb-x", now=NOW
-        )
-    store.engine.dispose()
-    Keyring.fernet = None
-    done = keepwarm("neglected")
-    assert (done.status, done.out) == (2, "")
-    assert done.err.startswith("KEEPWARM_SECRET_KEYS ")
-
-
-def test_a_wrong_setting_is_named_by_every_command_that_needs_it(keepwarm: Keepwarm) -> None:
-    done = keepwarm("neglected", DATABASE_URL="mysql://x", KEEPWARM_LOG_LEVEL="loud")
-    assert (done.status, done.out) == (2, "")
-    assert [line.split(":")[0] for line in done.err.splitlines()] == ["DATABASE_URL", "KEEPWARM_LOG_LEVEL"]
-
-
 def test_the_command_line_is_the_module_in_a_real_process(cast: Path) -> None:
     done = bot(cast, "neglected", "--as-of", "2026-11-24", "--format", "json", "--limit", "1")
     assert (done.returncode, done.stderr) == (0, "")
@@ -362,7 +246,6 @@ def test_the_command_line_is_the_module_in_a_real_process(cast: Path) -> None:
 def test_an_import_that_is_interrupted_writes_nothing_and_says_so(folder: Path) -> None:
     rows = "".join(f"C{number},Customer {number},,1000,EUR,2024-01-01\n" for number in range(60_000))
     file = write(folder, "big.csv", CUSTOMERS + rows)
-    before = [line for line in dump(folder) if "INSERT" in line and "customer" in line]
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "import", "customers", file],
         cwd=folder, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -374,7 +257,7 @@ def test_an_import_that_is_interrupted_writes_nothing_and_says_so(folder: Path) 
     assert process.returncode not in {0, -signal.SIGINT}, out
     assert time.monotonic() - began < 5
     assert "Traceback" not in err
-    assert [line for line in dump(folder) if "INSERT" in line and '"customer"' in line] == before
+    assert [line for line in dump(folder) if line.startswith('INSERT INTO "customer"')] == []
 
 
 def test_the_arithmetic_of_a_customer_multiplies_to_its_score(keepwarm: Keepwarm, cast: Path) -> None:

@@ -15,13 +15,15 @@ from bot.playground import Playground
 from bot.playground.line import signature_headers
 from bot.usecases.installing import remember_workspace
 from storage import outbox
-from storage.engine import Store, make_engine
 from storage.models import Delivery, DeliveryState, TeammateRow, Touch, Workspace
 from tests.delivery.conftest import Interlude
 from tests.support.cast import write_cast
 from tests.support.process import Running, say, start
 from tests.support.slack import SIGNING_SECRET, build_slack
+from tests.support.terminal import folder, store_in
 from tests.support.waiting import until
+
+__all__ = ["folder"]
 
 
 @pytest.fixture
@@ -35,17 +37,6 @@ def slack() -> Iterator[Playground]:
 def port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
-
-
-@pytest.fixture
-def folder(tmp_path: Path, _sqlite_template: Path) -> Path:
-    """A folder with an empty, migrated ledger."""
-    (tmp_path / "keepwarm.db").write_bytes(_sqlite_template.read_bytes())
-    return tmp_path
-
-
-def store_in(folder: Path) -> Store:
-    return Store(make_engine(f"sqlite:///{folder}/keepwarm.db"))
 
 
 def http_settings(slack: Playground) -> dict[str, str]:

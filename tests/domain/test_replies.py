@@ -1,58 +1,46 @@
 """What people reply to a digest, as they write it, in English and German with some French and Spanish."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dates import find_date
 from bot.domain.model import Direction, TouchKind
-from bot.domain.names import name_key
-from bot.domain.replies import MAX_LINES, Ask, AskReason, Chatter, Line, Named, SaidTouch, parse_reply
-
-WEDNESDAY = date(2026, 11, 18)
-LOOKING_BACK = partial(find_date, today=WEDNESDAY, languages=("en-GB", "de-DE"), direction="past")
-
-ACME, BIRCH, CEDAR, DUNE, ELM = (
-    Named(n, name) for n, name in enumerate(("Acme GmbH", "Birch & Co.", "Cedar Ltd", "Dune S.L.", "Elm"), start=1)
+from bot.domain.replies import Ask, AskReason, Chatter, Named, SaidTouch
+from tests.domain.replying import (
+    ACME,
+    ACMES_THREAD,
+    APPLE,
+    BIRCH,
+    CALL,
+    CEDAR,
+    DIGEST,
+    DUNE,
+    ELM,
+    EMAIL,
+    GIFT,
+    GLOBEX,
+    GLOBEX_LABS,
+    IN,
+    KOEHLER,
+    MEETING,
+    MESSAGE,
+    METRO,
+    MUTUAL,
+    NORTHWIND,
+    NOTE,
+    OUT,
+    PEOPLE,
+    PURCHASE,
+    VISIT,
+    WEDNESDAY,
+    ask,
+    replied,
+    touch,
 )
-KOEHLER, METRO = Named(6, "Köhler Bäckerei"), Named(7, "Metro AG")
-GLOBEX, GLOBEX_LABS = Named(8, "Globex Inc"), Named(9, "Globex Labs")
-ANA_LTD, APPLE, NORTHWIND = Named(10, "Ana Consulting"), Named(11, "Apple"), Named(12, "Northwind Traders")
-FIG, FIG_TOO = Named(13, "Fig AG"), Named(14, "Fig Inc")
-EVERYONE = (ACME, BIRCH, CEDAR, DUNE, ELM, KOEHLER, METRO, GLOBEX, GLOBEX_LABS, ANA_LTD, APPLE, NORTHWIND, FIG, FIG_TOO)
-DIGEST = dict(enumerate((ACME, BIRCH, CEDAR, DUNE, ELM), start=1))
-ACMES_THREAD = {1: ACME}
-CALL, EMAIL, MEETING, MESSAGE = TouchKind.CALL, TouchKind.EMAIL, TouchKind.MEETING, TouchKind.MESSAGE
-VISIT, GIFT, PURCHASE, NOTE = TouchKind.VISIT, TouchKind.GIFT, TouchKind.PURCHASE, TouchKind.NOTE
-OUT, IN, MUTUAL = Direction.OUTBOUND, Direction.INBOUND, Direction.MUTUAL
-
-
-def named_among(customers: Sequence[Named]) -> Callable[[str], Sequence[Named]]:
-    keyed = sorted((name_key(named.name), named.id, named) for named in customers)
-    return lambda key: [named for known, _, named in keyed if known.startswith(key)][:12]
-
-
-def replied(text: str, cards: Mapping[int, Named] = DIGEST) -> list[Line]:
-    return parse_reply(
-        text, cards=cards, customers_named=named_among(EVERYONE), find_date=LOOKING_BACK, today=WEDNESDAY
-    )
-
-
-def touch(text: str, cards: Mapping[int, Named] = DIGEST) -> SaidTouch:
-    (line,) = replied(text, cards)
-    assert isinstance(line, SaidTouch), line
-    return line
-
-
-def ask(text: str, cards: Mapping[int, Named] = DIGEST) -> Ask:
-    (line,) = replied(text, cards)
-    assert isinstance(line, Ask), line
-    return line
 
 
 @pytest.mark.parametrize(
@@ -221,77 +209,11 @@ def test_a_call_that_reached_nobody_is_a_note_and_counts_for_nothing(text: str) 
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("called yesterday", AskReason.WHICH_CUSTOMER),
-        ("zzz: call", AskReason.WHICH_CUSTOMER),
-        ("wants pricing", AskReason.WHICH_CUSTOMER),
-        ("done", AskReason.WHICH_CUSTOMER),
-        ("2 people came to the meeting", AskReason.WHICH_CUSTOMER),
-        ("2 emails sent", AskReason.WHICH_CUSTOMER),
-        ("2 Leute getroffen", AskReason.WHICH_CUSTOMER),
-        ("3. Mai telefoniert", AskReason.WHICH_CUSTOMER),
-        ("2 days ago we called", AskReason.WHICH_CUSTOMER),
-        ("fig: called", AskReason.WHICH_CUSTOMER),
-        ("Ana called yesterday", AskReason.WHICH_CUSTOMER),
-        ("called Globex about Acme", AskReason.WHICH_CUSTOMER),
-        ("next friday call", AskReason.WHICH_CUSTOMER),
-        ("9 called", AskReason.NO_SUCH_CARD),
-        ("2, 9 called", AskReason.NO_SUCH_CARD),
-        ("0 called", AskReason.NO_SUCH_CARD),
-        ("2 next friday", AskReason.FUTURE_DATE),
-        ("2 call next friday", AskReason.FUTURE_DATE),
-        ("2 werde morgen anrufen", AskReason.FUTURE_DATE),
-        ("Acme: meeting on 30 November", AskReason.FUTURE_DATE),
-        ("2 will call", AskReason.NOT_DONE),
-        ("2 haven't called yet", AskReason.NOT_DONE),
-        ("2 please call them", AskReason.NOT_DONE),
-        ("2 nicht angerufen", AskReason.NOT_DONE),
-        ("2 anrufen", AskReason.NOT_DONE),
-        ("2 may have to call again", AskReason.NOT_DONE),
-        ("2", AskReason.UNCLEAR),
-        ("2 ok", AskReason.UNCLEAR),
-        ("2 call?", AskReason.UNCLEAR),
-        ("2 was ist mit denen?", AskReason.UNCLEAR),
-        ("Acme", AskReason.UNCLEAR),
-    ],
-)
-def test_what_is_doubtful_is_asked(text: str, reason: AskReason) -> None:
-    assert ask(text).reason is reason
-
-
-@pytest.mark.parametrize(
     "text", ["thanks", "Thanks Ben!", "ok", "danke dir", "👍", ":+1:", ":tada: :tada:", "on it", "alles klar", "…"]
 )
 def test_thanks_and_nods_are_nothing_to_log(text: str) -> None:
     for cards in (DIGEST, ACMES_THREAD):
         assert replied(text, cards) == [Chatter(text)]
-
-
-def test_a_reply_that_names_nobody_asks_with_the_cards_of_the_thread() -> None:
-    asked = ask("called yesterday, wants pricing")
-    assert asked.candidates == (ACME, BIRCH, CEDAR, DUNE, ELM)
-    assert asked.said is not None
-    assert (asked.said.kind, asked.said.on, asked.said.note) == (CALL, date(2026, 11, 17), "wants pricing")
-
-
-def test_a_number_that_counts_people_offers_that_card_first() -> None:
-    assert ask("2 people came to the meeting").candidates[0] == BIRCH
-
-
-def test_a_name_that_two_customers_share_offers_both() -> None:
-    assert ask("fig: called").candidates == (FIG, FIG_TOO)
-
-
-def test_a_name_that_may_be_a_contact_is_asked_with_the_cards_beside_it() -> None:
-    assert ask("Ana called yesterday").candidates == (ANA_LTD, ACME, BIRCH, CEDAR, DUNE, ELM)
-
-
-PEOPLE = {
-    1: Named(1, "Acme GmbH", ("Isla Brown", "Sam Reed")),
-    2: Named(2, "Birch & Co.", ("Sam Lee", "Al Gray")),
-    3: Named(3, "Cedar Ltd", ("Isla-Marie Roth",)),
-}
 
 
 @pytest.mark.parametrize(
@@ -316,32 +238,8 @@ def test_who_somebody_talked_to_says_which_card_it_was(text: str, customer: Name
     assert (line.customers if isinstance(line, SaidTouch) else ()) == ((customer,) if customer else ())
 
 
-def test_a_first_name_at_two_cards_asks_which_of_them() -> None:
-    assert ask("Sam called", PEOPLE).candidates == (ACME, BIRCH)
-
-
 def test_whom_they_talked_to_stays_in_the_note() -> None:
     assert touch("met Isla, wants the price", PEOPLE).said.note == touch("met Acme, wants the price").said.note
-
-
-def test_the_cards_of_the_thread_come_before_everybody_else() -> None:
-    cards = {1: GLOBEX_LABS, 2: BIRCH}
-    assert touch("glob: called", cards).customers == (GLOBEX_LABS,)
-    assert ask("globex: called", cards).candidates == (GLOBEX_LABS, GLOBEX)
-
-
-def test_a_number_beyond_the_list_keeps_the_numbers_that_were_right() -> None:
-    asked = ask("2, 9 called")
-    assert asked.customers == (BIRCH,)
-    assert BIRCH not in asked.candidates
-
-
-def test_a_day_ahead_comes_with_the_day_that_was_perhaps_meant() -> None:
-    asked = ask("2 call next friday")
-    assert asked.ahead is not None
-    assert (asked.ahead.when, asked.ahead.words) == (date(2026, 11, 20), "next friday")
-    assert asked.perhaps_on == date(2026, 11, 13)
-    assert asked.customers == (BIRCH,)
 
 
 @pytest.mark.parametrize(
@@ -369,10 +267,6 @@ def test_a_thread_of_one_card_needs_no_name(text: str, note: str | None) -> None
 def test_somebody_else_in_a_thread_of_one_card_must_be_named_with_a_colon() -> None:
     assert touch("Apple: called", ACMES_THREAD).customers == (APPLE,)
     assert ask("Apple called", ACMES_THREAD).candidates == (ACME, APPLE)
-
-
-def test_another_number_in_a_thread_of_one_card_is_asked() -> None:
-    assert ask("2 called", ACMES_THREAD).reason is AskReason.NO_SUCH_CARD
 
 
 @pytest.mark.parametrize(
@@ -407,16 +301,6 @@ def test_each_line_stands_for_itself() -> None:
     assert isinstance(met, SaidTouch)
     assert met.text == "- Acme: met Ana"
     assert thanks == Chatter("thanks")
-
-
-def test_beyond_fifty_lines_or_three_thousand_characters_lines_are_asked_and_none_is_lost() -> None:
-    many = replied("\n".join(["2 called"] * (MAX_LINES + 2)))
-    assert len(many) == MAX_LINES + 2
-    assert [type(line) for line in many[:MAX_LINES]] == [SaidTouch] * MAX_LINES
-    assert all(isinstance(line, Ask) and line.reason is AskReason.TOO_LONG for line in many[MAX_LINES:])
-    (long,) = replied("2 called " + "x" * 3_000)
-    assert isinstance(long, Ask)
-    assert long.reason is AskReason.TOO_LONG
 
 
 SCRAPS = (

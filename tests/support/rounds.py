@@ -45,7 +45,7 @@ class Team:
         self, names: Iterable[str], *, owner: str | None = "U0ANA", silent: int = 60, **more: Any
     ) -> list[int]:
         """Write customers that are alike but for their names, the first worth the most unless a value is given."""
-        changes = {key: more.pop(key) for key in ("birthday_on", "renewal_on") if key in more}
+        changes: dict[str, Any] = {key: more.pop(key) for key in ("birthday_on", "renewal_on") if key in more}
         if born := changes.get("birthday_on"):
             changes["birthday_key"] = born.month * 100 + born.day
         with self.store.write(self.workspace_id) as ledger:

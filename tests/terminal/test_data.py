@@ -10,29 +10,42 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
+from tests.support.process import say
+from tests.support.terminal import contents, folder, store_in
+
+__all__ = ["folder"]
 
 Run = Callable[..., Result]
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Type a command in a folder whose ledger knows Acme and Birch, both Ana's, and a call with each."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/keepwarm.db")
-    (tmp_path / "customers.csv").write_text(
+@pytest.fixture(scope="session")
+def _ledger_of_ana(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> bytes:
+    """A ledger that knows Acme and Birch, both Ana's, and a call with each, from files."""
+    folder = tmp_path_factory.mktemp("ana")
+    (folder / "keepwarm.db").write_bytes(_sqlite_template.read_bytes())
+    (folder / "customers.csv").write_text(
         "external_id,name,owner\nacme,Acme,ana@example.com\nbirch,Birch,ana@example.com\n"
     )
-    (tmp_path / "touches.csv").write_text(
+    (folder / "touches.csv").write_text(
         "customer,at,kind,by,note\nacme,2026-09-01,call,ana@example.com,Wants the price\n"
         "birch,2026-09-02,call,ana@example.com,Nothing new\n"
     )
-    runner = CliRunner()
+    with pytest.MonkeyPatch.context() as here:
+        for what in ("customers", "touches"):
+            assert say(here, folder, "import", what, f"{what}.csv").status == 0
+    return contents(store_in(folder))
+
+
+@pytest.fixture
+def run(folder: Path, _ledger_of_ana: bytes, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Type a command in a folder whose ledger knows Acme and Birch, both Ana's, and a call with each."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{folder}/keepwarm.db")
+    (folder / "keepwarm.db").write_bytes(_ledger_of_ana)
 
     def type_command(*words: str, answer: str = "") -> Result:
-        return runner.invoke(app, list(words), input=answer)
+        return CliRunner().invoke(app, list(words), input=answer)
 
-    for words in (("migrate",), ("import", "customers", "customers.csv"), ("import", "touches", "touches.csv")):
-        assert type_command(*words).exit_code == 0
     return type_command
 
 

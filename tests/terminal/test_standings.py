@@ -1,16 +1,12 @@
 """The commands about standings: the word that they print is the word that they take."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.process import Said
-from tests.test_cli import cast, folder, keepwarm
+from tests.support.terminal import Keepwarm, _ledger_with_cast, cast, folder, keepwarm
 
-__all__ = ["cast", "folder", "keepwarm"]
-
-Keepwarm = Callable[..., Said]
+__all__ = ["_ledger_with_cast", "cast", "folder", "keepwarm"]
 
 
 def test_a_standing_is_printed_with_its_reason_set_and_given_back(keepwarm: Keepwarm, cast: Path) -> None:

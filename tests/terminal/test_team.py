@@ -10,18 +10,20 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from tests.support.terminal import folder
+
+__all__ = ["folder"]
 
 Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Type a command in a fresh folder; returns status and what was printed."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/keepwarm.db")
-    (tmp_path / "customers.csv").write_text("external_id,name,owner\nacme,Acme,ana@example.com\n")
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Type a command in a folder of its own; returns status and what was printed."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{folder}/keepwarm.db")
+    (folder / "customers.csv").write_text("external_id,name,owner\nacme,Acme,ana@example.com\n")
     runner = CliRunner()
-    assert runner.invoke(app, ["migrate"]).exit_code == 0
 
     def type_command(*words: str) -> tuple[int, str]:
         result = runner.invoke(app, list(words))

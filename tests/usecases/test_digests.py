@@ -15,6 +15,7 @@ from bot.usecases.digest_rounds import BATCH
 from storage.columns import new_id
 from storage.engine import Store
 from storage.models import (
+    Customer,
     Digest,
     TeammateRow,
     Workspace,

@@ -1,100 +1,24 @@
 """Acting on a card: the first to act wins, everything can be taken back, and nobody's later word is overwritten."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from threading import Barrier
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from bot.domain.model import NudgeState, Teammate, TouchKind
+from bot.domain.model import NudgeState, TouchKind
 from bot.domain.views import Card, CardRef
 from bot.errors import InputRefused, NotAllowed, NotFound, TooLate
 from bot.usecases import nudges
 from bot.usecases.digests import audience_of, plan_for
 from bot.usecases.recompute import differences
-from storage import neglect_list, people
+from storage import people
 from storage.engine import Store
-from storage.ledger import Ledger
-from storage.models import Customer, Delivery, DigestCard, Nudge, TeammateRow, Touch
-from tests.support.books import Books
+from storage.models import Delivery, Nudge, Touch
+from tests.support.desk import MONDAY, NOW, TODAY, Desk, open_desk
 
-TODAY = date(2026, 11, 24)
-NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
-MONDAY = TODAY + timedelta(days=6)
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Acme, overdue and Ana's, with its nudge of today, and what people do with it."""
-
-    ledger: Ledger
-    acme: int
-    nudge_id: int
-
-    def who(self, slack_user_id: str = "U0ANA") -> Teammate:
-        return people.teammate(self.someone(slack_user_id))
-
-    def someone(self, slack_user_id: str) -> TeammateRow:
-        row = people.by_slack_id(self.ledger, slack_user_id)
-        assert row is not None
-        return row
-
-    @property
-    def ref(self) -> CardRef:
-        return CardRef(self.acme, self.nudge_id)
-
-    @property
-    def listed(self) -> CardRef:
-        """Acme on a list, as it stands now."""
-        return CardRef(self.acme, 0, self.customer().last_touch_id or 0)
-
-    def customer(self) -> Customer:
-        row = self.ledger.get(Customer, self.acme)
-        assert row is not None
-        self.ledger.session.refresh(row)
-        return row
-
-    def nudge(self, nudge_id: int | None = None) -> Nudge:
-        row = self.ledger.get(Nudge, nudge_id or self.nudge_id)
-        assert row is not None
-        self.ledger.session.refresh(row)
-        return row
-
-    def act(self, what: str, ref: CardRef | None = None, *, by: str = "U0ANA", now: datetime = NOW) -> Card:
-        """Do one of the four things that a card offers."""
-        ref = ref or self.ref
-        match what:
-            case "done":
-                return nudges.mark_done(self.ledger, ref, by=self.who(by), now=now)
-            case "snooze":
-                return nudges.snooze(self.ledger, ref, until_on=MONDAY, by=self.who(by), now=now)
-            case "dismiss":
-                return nudges.dismiss(self.ledger, ref, because="gone", by=self.who(by), now=now)
-        return nudges.hand_over(self.ledger, ref, to=self.someone("U0CHI"), by=self.who(by), now=now)
-
-    def undo(self, nudge_id: int | None = None, *, by: str = "U0ANA", now: datetime = NOW) -> Card:
-        return nudges.undo(self.ledger, nudge_id or self.nudge_id, by=self.who(by), now=now)
-
-    def is_listed(self, on: date = TODAY) -> bool:
-        return bool(neglect_list.neglected(self.ledger, today=on, limit=1, whole_team=True))
-
-
-def open_desk(ledger: Ledger) -> Desk:
-    books = Books(ledger)
-    clients = books.segment("Clients", set_cadence_days=30)
-    ana = books.person("U0ANA")
-    acme = books.customer(
-        "Acme", segment_id=clients, since_on=date(2025, 1, 1), owner_id=ana, value=84_000,
-        touched=[TODAY - timedelta(days=days) for days in (120, 90, 60)],
-    )  # fmt: skip
-    books.settle()
-    nudge = Nudge(workspace_id=ledger.workspace_id, customer_id=acme, teammate_id=ana, planned_on=TODAY)
-    return Desk(ledger, acme, ledger.add(nudge).id)
 
 
 @pytest.fixture
@@ -325,77 +249,3 @@ def test_the_database_keeps_one_open_nudge_a_customer(desk: Desk) -> None:
     with pytest.raises(IntegrityError):
         desk.ledger.add(Nudge(workspace_id=desk.ledger.workspace_id, customer_id=desk.acme, planned_on=TODAY))
     savepoint.rollback()
-
-
-def at_once(store: Store, workspace_id: int, *acts: Callable[[Desk], object], desk: Desk) -> list[object]:
-    """Run acts in as many transactions that begin together; return what each gave, or the TooLate it raised."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[Desk], object]) -> object:
-        start.wait(timeout=10)
-        try:
-            with store.write(workspace_id) as ledger:
-                return act(Desk(ledger, desk.acme, desk.nudge_id))
-        except TooLate as late:
-            return late
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-@pytest.mark.parametrize(("one", "other"), [("done", "done"), ("done", "snooze"), ("snooze", "dismiss"),
-                                            ("hand over", "done"), ("dismiss", "hand over")])  # fmt: skip
-@pytest.mark.parametrize("from_list", [False, True])
-def test_of_two_people_at_once_one_acts_and_the_other_sees_the_card(
-    store: Store, workspace: int, one: str, other: str, from_list: bool
-) -> None:
-    if from_list and "hand over" in {one, other}:
-        pytest.skip("a customer with a new owner waits all the same")
-    with store.write(workspace) as ledger:
-        desk = open_desk(ledger)
-        ref = desk.listed if from_list else desk.ref
-        if from_list:
-            ledger.session.delete(desk.nudge())
-    results = at_once(
-        store, workspace, lambda d: d.act(one, ref), lambda d: d.act(other, ref, by="U0BEN"), desk=desk
-    )  # fmt: skip
-    late = [result for result in results if isinstance(result, TooLate)]
-    done = [result for result in results if isinstance(result, Card)]
-    assert (len(late), len(done)) == (1, 1)
-    assert isinstance(late[0].card, Card)
-    assert (late[0].card.state, late[0].card.ended_by) == (done[0].state, done[0].ended_by)
-    with store.write(workspace) as ledger:
-        ended = ledger.rows(Nudge)
-        assert [row.state for row in ended] == [done[0].state]
-        assert len(ledger.rows(Touch)) == 3 + (done[0].state is NudgeState.DONE)
-        assert list(differences(ledger)) == []
-
-
-def test_of_two_undos_at_once_one_takes_the_touch_back(store: Store, workspace: int) -> None:
-    with store.write(workspace) as ledger:
-        desk = open_desk(ledger)
-        desk.act("done")
-    results = at_once(store, workspace, lambda d: d.undo(), lambda d: d.undo(), desk=desk)
-    assert sum(isinstance(result, TooLate) for result in results) == 1
-    with store.write(workspace) as ledger:
-        assert len(ledger.rows(Touch)) == 5
-        assert Desk(ledger, desk.acme, desk.nudge_id).nudge().state is NudgeState.OPEN
-
-
-def test_a_digest_planned_while_somebody_acts_neither_breaks_nor_undoes_it(store: Store, workspace: int) -> None:
-    with store.write(workspace) as ledger:
-        desk = open_desk(ledger)
-        old = desk.nudge()
-        old.planned_on = TODAY - timedelta(days=10)
-        ledger.add(old)
-
-    def plan(d: Desk) -> object:
-        return plan_for(d.ledger, audience_of(d.ledger, people.teammate(d.someone("U0ANA"))), now=NOW, due_at=NOW)
-
-    at_once(store, workspace, plan, lambda d: d.act("done", by="U0BEN"), desk=desk)
-    with store.write(workspace) as ledger:
-        states = sorted(row.state for row in ledger.rows(Nudge))
-        assert states in (["done"], ["done", "open"], ["done", "superseded"])
-        assert len(ledger.rows(Touch)) == 4
-        places = {place.nudge_id for place in ledger.rows(DigestCard)}
-        assert places <= {row.id for row in ledger.rows(Nudge)}
