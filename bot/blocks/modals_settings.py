@@ -1,10 +1,10 @@
-"""The form with a teammate's own settings: when the digest comes, how often, in which language, and a pause."""
+"""The form with a teammate's own settings, in three parts: the digest, being away, and when it stays quiet."""
 
 from datetime import date, timedelta
 
 from bot.blocks.backlog import say_budget
 from bot.blocks.ids import Field, ViewId
-from bot.blocks.kit import Json, checkboxes, datepicker, labelled, modal, option, radio, select, typed
+from bot.blocks.kit import Json, checkboxes, datepicker, header, labelled, modal, option, radio, select, typed
 from bot.blocks.modals_card import CANCEL
 from bot.blocks.text import capitalized
 from bot.blocks.voice import Phrase, Voice
@@ -17,6 +17,9 @@ MORNING = 8 * 60
 
 _TITLE = Phrase("Settings", "Einstellungen")
 _SAVE = Phrase("Save", "Speichern")
+_DIGEST = Phrase("Your digest", "Deine Übersicht")
+_AWAY = Phrase("While you are away", "Wenn du weg bist")
+_REST = Phrase("Days off and quiet hours", "Feiertage und stille Stunden")
 _HOUR = Phrase("When does the digest come?", "Wann kommt die Übersicht?")
 _HOUR_HINT = Phrase("Your time zone in Slack is {timezone}.", "Deine Zeitzone in Slack ist {timezone}.")
 _DAYS = Phrase("On which days?", "An welchen Tagen?")
@@ -32,16 +35,16 @@ _LANGUAGES = {
     "en-GB": Phrase("English", "Englisch"),
     "de-DE": Phrase("German", "Deutsch"),
 }
-_BUDGET = Phrase("How much time do you have for customers?", "Wie viel Zeit hast du für Kunden?")
+_BUDGET = Phrase("How much time a week do you have for it?", "Wie viel Zeit hast du dafür in der Woche?")
 _BUDGET_HINT = Phrase(
-    "A week, like 10 touches or 90 minutes. The digest then picks what pays most. Empty means up to {most} a day.",
-    "In der Woche, etwa 10 Kontakte oder 90 Minuten. Die Übersicht wählt dann, was am meisten bringt."
-    " Leer heißt bis zu {most} am Tag.",
+    "Like 10 touches or 90 minutes. The digest then picks what pays most. Empty means up to {most} customers a day.",
+    "Etwa 10 Kontakte oder 90 Minuten. Die Übersicht wählt dann, was am meisten bringt."
+    " Leer heißt bis zu {most} Kunden am Tag.",
 )
 _PAUSE = Phrase("Pause until", "Pause bis")
 _PAUSE_HINT = Phrase("Empty means no pause.", "Leer heißt keine Pause.")
 
-_COVER = Phrase("Who covers for you while you are away?", "Wer vertritt dich, wenn du weg bist?")
+_COVER = Phrase("Who covers for you?", "Wer vertritt dich?")
 _COVER_HINT = Phrase(
     "Your customers who are due come with their digest then. Choose yourself for nobody.",
     "Deine fälligen Kunden kommen dann mit der Übersicht dieser Person. Wähle dich selbst für niemanden.",
@@ -52,7 +55,7 @@ _HOLIDAYS_HINT = Phrase(
     "Ein Land oder ein Teil davon: Deutschland, Bayern. Leer für keine.",
 )
 _QUIET_FROM = Phrase("Quiet hours from", "Stille Stunden ab")
-_QUIET_UNTIL = Phrase("until", "bis")
+_QUIET_UNTIL = Phrase("Quiet hours until", "Stille Stunden bis")
 _NEVER_QUIET = Phrase("No quiet hours", "Keine stillen Stunden")
 _QUIET_HINT = Phrase(
     "Then I only answer. What I would say first waits.",
@@ -85,6 +88,7 @@ def build_settings(
     if paused_until_on and paused_until_on <= say.today:
         paused_until_on = None
     blocks = [
+        header(say(_DIGEST)),
         labelled(
             say(_HOUR),
             select(Field.HOUR, hours, chosen=str(teammate.digest_minute)),
@@ -99,8 +103,10 @@ def build_settings(
             optional=True,
         ),
         labelled(say(_LANGUAGE), select(Field.LANGUAGE, languages, chosen=_language(teammate))),
+        header(say(_AWAY)),
         labelled(say(_PAUSE), datepicker(Field.PAUSE, chosen=paused_until_on), hint=say(_PAUSE_HINT), optional=True),
         labelled(say(_COVER), _users(Field.COVER, cover), hint=say(_COVER_HINT), optional=True),
+        header(say(_REST)),
         labelled(say(_HOLIDAYS), typed(Field.HOLIDAYS, value=region, most=80), hint=say(_HOLIDAYS_HINT), optional=True),
         *_build_quiet_hours(teammate, say, knows_rest=knows_rest),
     ]

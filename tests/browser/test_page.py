@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.demo import running_demo
 from tests.browser.devtools import Page, find_chromium
-from tests.browser.journey import use_the_keys_alone, walk_through_the_page
+from tests.browser.journey import MESSAGE, MODAL, say, use_the_keys_alone, walk_through_the_page
 
 pytestmark = [
     pytest.mark.browser,
@@ -28,6 +28,35 @@ def page() -> Iterator[Page]:
 
 def test_a_form_is_opened_left_and_submitted_by_keys_alone(page: Page, demo_url: str) -> None:
     use_the_keys_alone(page, demo_url, print)
+
+
+# Holds back the answer to what is done next; `overtaken` comes once the page has read what Ana sees after that.
+_HOLD_BACK = """
+window.lateEnough = new Promise((done) => { window.letGo = done; });
+window.overtaken = new Promise((done) => {
+  const ask = window.fetch;
+  window.fetch = async (path, options) => {
+    const answer = await ask(path, options);
+    if (path === "/playground/do") await window.lateEnough;
+    if (path.includes("state?as=U0ANA") && window.isLate) setTimeout(done, 100);
+    return answer;
+  };
+});
+null;
+"""
+
+
+def test_who_is_switched_to_sees_their_own_though_an_answer_about_another_comes_late(page: Page, demo_url: str) -> None:
+    page.open(f"{demo_url}/#as=U0ANA")
+    page.see(MESSAGE, "to write to")
+    say(page, "/keepwarm settings")
+    page.see(MODAL, "Settings")
+    page.evaluate(_HOLD_BACK)
+    page.press("Escape")
+    page.open(f"{demo_url}/#as=U0CHI")
+    page.see(MESSAGE, "Leuten melden")
+    page.evaluate("window.isLate = true, window.letGo(), window.overtaken")
+    page.see(MESSAGE, "Leuten melden")
 
 
 def test_a_day_and_the_next_morning_through_the_page() -> None:

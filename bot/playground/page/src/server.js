@@ -39,6 +39,8 @@ export function useServer(as) {
   const [reachable, setReachable] = useState(true);
   const asked = useRef(0);
   const shown = useRef(0);
+  const whose = useRef(as);
+  whose.current = as;
 
   const load = useCallback(
     async (signal) => {
@@ -46,8 +48,9 @@ export function useServer(as) {
       const next = await fetchJson(`/playground/state?as=${encodeURIComponent(as)}`, { signal });
       setProblem(next.ok === false ? next.error : null);
       if (next.ok === false) throw new Error(next.error);
-      if (turn > shown.current && !signal?.aborted) {
-        shown.current = turn; // an answer that was overtaken by a later one is dropped
+      // An answer that was overtaken by a later one is dropped, and so is what somebody sees whom nobody is any more.
+      if (turn > shown.current && whose.current === as && !signal?.aborted) {
+        shown.current = turn;
         setState((previous) => share(previous, next));
       }
       return next.version;
