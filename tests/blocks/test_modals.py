@@ -149,6 +149,20 @@ def test_settings_open_as_they_are() -> None:
     assert "initial_date" not in element(build_settings(replace(ana, paused_until_on=TODAY), ENGLISH), Field.PAUSE)
 
 
+def test_settings_come_in_parts_with_a_headline_each() -> None:
+    parts: dict[str, list[str]] = {}
+    for block in build_settings(ANA, ENGLISH)["blocks"]:
+        if block["type"] == "header":
+            parts[block["text"]["text"]] = []
+        else:
+            list(parts.values())[-1].append(block["block_id"])
+    assert parts == {
+        "Your digest": [Field.HOUR, Field.DAYS, Field.FREQUENCY, Field.BUDGET, Field.LANGUAGE],
+        "While you are away": [Field.PAUSE, Field.COVER],
+        "Days off and quiet hours": [Field.HOLIDAYS, Field.QUIET_FROM, Field.QUIET_UNTIL],
+    }
+
+
 def test_no_day_ticked_is_possible_to_show() -> None:
     assert_slack_takes(build_settings(replace(ANA, work_days=""), GERMAN))
 
