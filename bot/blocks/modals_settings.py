@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot.blocks.backlog import say_budget
 from bot.blocks.ids import Field, ViewId
-from bot.blocks.kit import Json, checkboxes, datepicker, header, labelled, modal, option, radio, select, typed
+from bot.blocks.kit import Json, checkboxes, datepicker, divider, header, labelled, modal, option, radio, select, typed
 from bot.blocks.modals_card import CANCEL
 from bot.blocks.text import capitalized
 from bot.blocks.voice import Phrase, Voice
@@ -103,9 +103,11 @@ def build_settings(
             optional=True,
         ),
         labelled(say(_LANGUAGE), select(Field.LANGUAGE, languages, chosen=_language(teammate))),
+        divider(),
         header(say(_AWAY)),
         labelled(say(_PAUSE), datepicker(Field.PAUSE, chosen=paused_until_on), hint=say(_PAUSE_HINT), optional=True),
         labelled(say(_COVER), _users(Field.COVER, cover), hint=say(_COVER_HINT), optional=True),
+        divider(),
         header(say(_REST)),
         labelled(say(_HOLIDAYS), typed(Field.HOLIDAYS, value=region, most=80), hint=say(_HOLIDAYS_HINT), optional=True),
         *_build_quiet_hours(teammate, say, knows_rest=knows_rest),

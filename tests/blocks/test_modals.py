@@ -154,7 +154,7 @@ def test_settings_come_in_parts_with_a_headline_each() -> None:
     for block in build_settings(ANA, ENGLISH)["blocks"]:
         if block["type"] == "header":
             parts[block["text"]["text"]] = []
-        else:
+        elif block["type"] == "input":
             list(parts.values())[-1].append(block["block_id"])
     assert parts == {
         "Your digest": [Field.HOUR, Field.DAYS, Field.FREQUENCY, Field.BUDGET, Field.LANGUAGE],
