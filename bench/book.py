@@ -111,7 +111,7 @@ def _customer_row(
         1, number, f"C{number}", name, name.lower(), random.randrange(owners) + 1, segment.id, standing.value,
         value_minor, "EUR", since_on.isoformat(), "", "", "{}", rhythm.touch_days if rhythm else 0,
         _iso(days[0] if days else None), _iso(days[-1] if days else None), last_touch_id if days else None,
-        rhythm.warmth if rhythm else None, derived.warm_key, value_minor / 100, derived.sort_key, _iso(derived.due_on),
+        rhythm.recent if rhythm else None, derived.warm_key, value_minor / 100, derived.sort_key, _iso(derived.due_on),
         _iso(derived.silent_since_on), _iso(derived.nudge_from_on), _iso(snoozed_until_on), 0,
     )  # fmt: skip
 

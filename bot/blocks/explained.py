@@ -39,6 +39,10 @@ _WARMTH_NEVER = Phrase(
     "Kontakt in letzter Zeit: {now}. Noch hat niemand mit ihnen gesprochen; der Tag, an dem sie kamen ({on}), zählt"
     " als ein Kontakt und halbiert sich alle {cadence}.",
 )
+_DEPTH = Phrase(
+    "It goes back to {first}, so it counts {depth} times: the longer you have talked, the more silence it bears.",
+    "Er reicht bis {first} zurück und zählt deshalb {depth}-fach: je länger ihr sprecht, desto mehr Stille verträgt er.",
+)
 _SILENCE = Phrase(
     "Silence: ×{silence}, the less contact the more ({weight} of 1 is how much it weighs in {segment}).",
     "Stille: ×{silence}, je weniger Kontakt, desto mehr (in {segment} zählt sie mit {weight} von 1).",
@@ -116,10 +120,13 @@ def build_explanation(
 
 
 def say_factors(explanation: Explanation, say: Voice, *, base_currency: str) -> list[str]:
-    """Say value, contact and silence, and how they multiply to the score."""
+    """Say value, contact, depth and silence, and how they multiply to the score."""
     worth, silence = say.units(explanation.worth, base_currency), _silence(explanation, say)
     segment = _segment(explanation)
     lines = [_worth(explanation, say, worth=worth, base_currency=base_currency), _contact(explanation, say)]
+    rhythm = explanation.relationship.rhythm
+    if rhythm is not None and explanation.depth > 1:
+        lines.append(say(_DEPTH, depth=say.number(explanation.depth), first=say.calendar_day(rhythm.first_on)))
     lines.append(say(_SILENCE, silence=silence, weight=say.number(explanation.exponent), segment=segment))
     score = say.number(_three_figures(explanation.score), digits=0)
     return [*lines, say(_PRODUCT, worth=worth, silence=silence, score=score)]
@@ -171,13 +178,13 @@ def _worth(explanation: Explanation, say: Voice, *, worth: str, base_currency: s
 def _contact(explanation: Explanation, say: Voice) -> str:
     relationship = explanation.relationship
     now, cadence = (
-        say.number(explanation.warmth, digits=_decimals(explanation.warmth)),
+        say.number(explanation.recent, digits=_decimals(explanation.recent)),
         say.span(relationship.segment.cadence_calendar_days),
     )
     if relationship.rhythm is None:
         return say(_WARMTH_NEVER, now=now, on=say.calendar_day(relationship.since_on), cadence=cadence)
     on = say.on(relationship.rhythm.last_on)
-    return say(_WARMTH, now=now, then=say.number(explanation.warmth_then), on=on, cadence=cadence)
+    return say(_WARMTH, now=now, then=say.number(explanation.recent_then), on=on, cadence=cadence)
 
 
 def _decimals(number: float) -> int:

@@ -32,7 +32,7 @@ def _patience_days(segment: Segment, today: date) -> int:
     """The silence that is usual in a segment, for a customer who keeps to its cadence."""
     gaps = 9
     first_on = segment.counted.day(segment.counted.number(today) - round(gaps * segment.cadence_days))
-    regular = Rhythm(touch_days=gaps + 1, first_on=first_on, last_on=today, warmth=1.0)
+    regular = Rhythm(touch_days=gaps + 1, first_on=first_on, last_on=today, recent=1.0)
     return max(1, (due_on(regular, first_on, segment) - today).days)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.domain.model import Relationship, Rhythm, Standing
-from bot.domain.rhythm import SMALLEST_VALUE, after_touch, is_lost, own_gap_days, score, warmth_on
+from bot.domain.rhythm import SMALLEST_VALUE, after_touch, depth, is_lost, own_gap_days, recent_on, score, warmth_on
 
 
 class WorthFrom(StrEnum):
@@ -44,11 +44,11 @@ class Contact:
 class Explanation:
     """The arithmetic of one customer on one day: `worth` × `silence` = `score`.
 
-    `worth` and `score` are in major units of the base currency; `silence` is (1 / warmth)^exponent. `warmth` is recent
-    contact in touches today, `warmth_then` what it was on the last day of contact. `own_gap_days` is the customer's own
-    rhythm in days that count, drawn towards the segment's; `patience_days` the silence after which it is due.
-    `contacts` are its days of contact, newest first, whose rest adds up to the warmth; empty where nobody asked for
-    them.
+    `worth` and `score` are in major units of the base currency; `silence` is (1 / warmth)^exponent, `warmth` is
+    `recent` × `depth`. `recent` is recent contact in touches today, `recent_then` what it was on the last day of
+    contact; `depth` says how far back the relationship goes. `own_gap_days` is the customer's own rhythm in days that
+    count, drawn towards the segment's; `patience_days` the silence after which it is due. `contacts` are its days of
+    contact, newest first, whose rest adds up to `recent`; empty where nobody asked for them.
     """
 
     relationship: Relationship
@@ -56,7 +56,9 @@ class Explanation:
     worth: float
     worth_from: WorthFrom
     warmth: float
-    warmth_then: float
+    recent: float
+    recent_then: float
+    depth: float
     exponent: float
     silence: float
     score: float
@@ -82,7 +84,9 @@ def explain(
         worth=max(relationship.ranked_value, SMALLEST_VALUE),
         worth_from=_worth_from(relationship, has_rate),
         warmth=warmth,
-        warmth_then=warmth_on(relationship, relationship.silent_since_on),
+        recent=recent_on(relationship, today),
+        recent_then=recent_on(relationship, relationship.silent_since_on),
+        depth=depth(relationship.rhythm, segment),
         exponent=segment.exponent,
         silence=_silence(warmth, segment.exponent),
         score=score(relationship, today),
@@ -123,12 +127,12 @@ def _held_back(relationship: Relationship, today: date) -> tuple[HeldBack, ...]:
 
 
 def _contacts(relationship: Relationship, today: date, days: Iterable[date]) -> tuple[Contact, ...]:
-    """Replay the days of contact: what each leaves is what the warmth of today would lack without it."""
+    """Replay the days of contact: what each leaves is what recent contact would lack today without it."""
     found, before = [], 0.0
     rhythm: Rhythm | None = None
     for day in sorted(set(days)):
         rhythm = after_touch(rhythm, day, relationship.segment)
-        with_it = warmth_on(replace(relationship, rhythm=rhythm), today)
+        with_it = recent_on(replace(relationship, rhythm=rhythm), today)
         found.append(Contact(day, with_it - before))
         before = with_it
     return tuple(reversed(found))

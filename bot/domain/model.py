@@ -157,12 +157,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """What the ledger says of one relationship: days with a touch, first, last, and warmth on `last_on`."""
+    """What the ledger says of one relationship: days with a touch, first, last, and recent touches on `last_on`.
+
+    `recent` is D of `bot.domain.rhythm`: touches, faded by half every cadence; depth times it makes warmth.
+    """
 
     touch_days: int
     first_on: date
     last_on: date
-    warmth: float
+    recent: float
 
 
 @dataclass(frozen=True, slots=True)

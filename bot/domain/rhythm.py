@@ -1,7 +1,8 @@
 """Who is neglected, and in what order: warmth, rhythm, due day and sort key of one relationship.
 
-In a sentence: value divided by recent contact, where contact fades by half every usual gap and quick repeats count as
-one conversation. All functions are O(1) in a touch except `replay`, which folds a ledger.
+In a sentence: value divided by warmth, which is recent contact (it fades by half every usual gap, and quick repeats
+count as one conversation) times how far back the relationship goes. All functions are O(1) in a touch except `replay`,
+which folds a ledger.
 """
 
 from collections.abc import Iterable
@@ -24,6 +25,8 @@ LEARNED_TOLERANCE = 1.5
 OWN_TOLERANCE = 2.0
 # A touch counts in full once a fifth of the cadence has passed since the one before it.
 BURST_SHARE = 5.0
+# A relationship goes deeper for this many usual gaps; one that goes back further is as deep as any.
+DEEP_AFTER_GAPS = 12
 
 SMALLEST_VALUE = 1.0
 # A double ends at 2^1024, and decades of silence in a daily segment go beyond it. The order is by the logarithm.
@@ -33,16 +36,16 @@ LARGEST_LOG_SCORE = 1000.0
 def after_touch(rhythm: Rhythm | None, on: date, segment: Segment) -> Rhythm:
     """Return the rhythm after a day with a touch; `on` is not before `rhythm.last_on`.
 
-    A second touch on the same day changes nothing: D = D·2^(−g/c) + min(1, 5g/c) with g = 0. Nor does one add warmth
+    A second touch on the same day changes nothing: D = D·2^(−g/c) + min(1, 5g/c) with g = 0. Nor does one add to it
     when no day counted since the last, on a weekend or in a pause; the day itself is kept.
     """
     if rhythm is None:
-        return Rhythm(touch_days=1, first_on=on, last_on=on, warmth=1.0)
+        return Rhythm(touch_days=1, first_on=on, last_on=on, recent=1.0)
     if on == rhythm.last_on:
         return rhythm
     gap, cadence = segment.counted.between(rhythm.last_on, on), segment.cadence_days
-    warmth = rhythm.warmth * 2 ** (-gap / cadence) + min(1.0, BURST_SHARE * gap / cadence)
-    return Rhythm(rhythm.touch_days + 1, rhythm.first_on, on, warmth)
+    recent = rhythm.recent * 2 ** (-gap / cadence) + min(1.0, BURST_SHARE * gap / cadence)
+    return Rhythm(rhythm.touch_days + 1, rhythm.first_on, on, recent)
 
 
 def replay(days: Iterable[date], segment: Segment) -> Rhythm | None:
@@ -83,10 +86,24 @@ def due_on(rhythm: Rhythm | None, since_on: date, segment: Segment) -> date:
     return segment.counted.after(rhythm.last_on, max(1, ceil(patience)))
 
 
+def depth(rhythm: Rhythm | None, segment: Segment) -> float:
+    """Return how deep a relationship has become: 1 + (last − first) / 2c, from 1 for one touch to 7 after twelve gaps.
+
+    Who has stayed for long stays through a longer silence; docs/decisions/depth.md has the figures.
+    """
+    if rhythm is None:
+        return 1.0
+    gaps = segment.counted.between(rhythm.first_on, rhythm.last_on) / segment.cadence_days
+    return 1 + min(gaps, DEEP_AFTER_GAPS) / PRIOR_GAPS
+
+
 def warm_key(rhythm: Rhythm | None, since_on: date, segment: Segment) -> float:
-    """Return log2 of warmth without the calendar: log2 D + last/c. Never touched counts as one touch at the start."""
-    warmth, last_on = (rhythm.warmth, rhythm.last_on) if rhythm else (1.0, since_on)
-    return log2(warmth) + segment.counted.number(last_on) / segment.cadence_days
+    """Return log2 of warmth without the calendar: log2 (D · depth) + last/c.
+
+    Never touched counts as one touch at the start.
+    """
+    recent, last_on = (rhythm.recent, rhythm.last_on) if rhythm else (1.0, since_on)
+    return log2(recent * depth(rhythm, segment)) + segment.counted.number(last_on) / segment.cadence_days
 
 
 def sort_key(ranked_value: float, key: float, exponent: float) -> float:
@@ -105,10 +122,15 @@ def calendar_share(segment: Segment, today: date) -> float:
 
 
 def warmth_on(relationship: Relationship, today: date) -> float:
-    """Return D faded to `today`: recent contact in touches, halved every cadence of silence."""
+    """Return the warmth of a day: recent contact in touches, halved every cadence of silence, times depth."""
     segment = relationship.segment
     key = warm_key(relationship.rhythm, relationship.since_on, segment)
     return float(2 ** (key - segment.counted.number(today) / segment.cadence_days))
+
+
+def recent_on(relationship: Relationship, today: date) -> float:
+    """Return the recent contact of a day alone, in touches: warmth without depth."""
+    return warmth_on(relationship, today) / depth(relationship.rhythm, relationship.segment)
 
 
 def score(relationship: Relationship, today: date) -> float:

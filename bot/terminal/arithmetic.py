@@ -11,6 +11,7 @@ from bot.blocks.reasons import say_why
 from bot.blocks.voice import Voice
 from bot.domain.explain import Explanation, WorthFrom
 from bot.domain.nudges import reason_for
+from bot.domain.rhythm import DEEP_AFTER_GAPS
 from bot.terminal.listing import LOCALE
 from bot.usecases.customers import base_currency
 from bot.usecases.explaining import explain_customer
@@ -46,7 +47,9 @@ def as_object(explanation: Explanation) -> dict[str, Any]:
         "value": None if minor is None else minor / 10 ** minor_digits(relationship.currency),
         "currency": relationship.currency,
         "warmth": explanation.warmth,
-        "warmth_then": explanation.warmth_then,
+        "recent_touches": explanation.recent,
+        "recent_touches_then": explanation.recent_then,
+        "depth": explanation.depth,
         "exponent": explanation.exponent,
         "segment": segment.name,
         "policy": segment.policy.value,
@@ -81,9 +84,11 @@ def as_text(explanation: Explanation, *, base_currency: str) -> Iterator[str]:
     yield ""
     counted = segment.counted.between(relationship.silent_since_on, explanation.today)
     days = "days" if segment.counted.every_day else "days that count"
-    halvings = log2(explanation.warmth_then / explanation.warmth) if explanation.warmth else float("inf")
+    halvings = log2(explanation.recent_then / explanation.recent) if explanation.recent else float("inf")
+    yield f"{explanation.warmth:>16.6g}  warmth: {explanation.recent:.6g} touches left x depth {explanation.depth:.4g}"
+    yield f"{explanation.depth:>16.6g}  depth: {_goes_back(explanation)}"
     yield (
-        f"{explanation.warmth:>16.6g}  touches left, {explanation.warmth_then:.6g} on {relationship.silent_since_on}"
+        f"{explanation.recent:>16.6g}  touches left, {explanation.recent_then:.6g} on {relationship.silent_since_on}"
         f" halved {halvings:.4g} times: {counted} {days} of silence, {segment.cadence_days:.4g} a half"
     )
     for contact in explanation.contacts[:_CONTACTS]:
@@ -93,6 +98,16 @@ def as_text(explanation: Explanation, *, base_currency: str) -> Iterator[str]:
         yield f"{sum(contact.left for contact in earlier):>16.6g}  of {len(earlier)} earlier days"
     yield ""
     yield from map(_plain, [*say_due(explanation, say), *say_held_back(explanation, say)])
+
+
+def _goes_back(explanation: Explanation) -> str:
+    """Say how far back the relationship goes: the usual gaps between its first and its last touch."""
+    rhythm, segment = explanation.relationship.rhythm, explanation.relationship.segment
+    if rhythm is None or rhythm.first_on == rhythm.last_on:
+        return "1 until there was contact on two days"
+    gaps = segment.counted.between(rhythm.first_on, rhythm.last_on) / segment.cadence_days
+    enough = f", of which {DEEP_AFTER_GAPS} count" if gaps > DEEP_AFTER_GAPS else ""
+    return f"1 + half the {gaps:.4g} usual gaps from {rhythm.first_on} to {rhythm.last_on}{enough}"
 
 
 def _why(explanation: Explanation) -> str:

@@ -234,7 +234,7 @@ def _values(
         rhythm.first_on if rhythm else None,
         rhythm.last_on if rhythm else None,
         last_touch_id,
-        rhythm.warmth if rhythm else None,
+        rhythm.recent if rhythm else None,
         derived.warm_key, ranked, derived.sort_key, derived.due_on, derived.silent_since_on, derived.nudge_from_on,
     )  # fmt: skip
 

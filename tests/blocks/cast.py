@@ -71,7 +71,7 @@ def relationship(name: str = "Acme", *, customer_id: int = 11, **changes: Any) -
         currency="EUR",
         ranked_value=84_000.0,
         since_on=date(2025, 1, 7),
-        rhythm=Rhythm(touch_days=9, first_on=date(2025, 1, 7), last_on=date(2026, 9, 30), warmth=1.2),
+        rhythm=Rhythm(touch_days=9, first_on=date(2025, 1, 7), last_on=date(2026, 9, 30), recent=1.2),
         due_on=date(2026, 10, 27),
         nudge_from_on=date(2026, 10, 27),
         last_touch_id=71,

@@ -191,7 +191,7 @@ def test_a_touch_while_nothing_counts_leaves_warmth_as_it_is(history: list[date]
     day = rhythm.last_on + timedelta(days=1)
     if not counts(of.counted, day):
         touched = after_touch(rhythm, day, of)
-        assert (touched.warmth, touched.last_on, touched.touch_days) == (rhythm.warmth, day, rhythm.touch_days + 1)
+        assert (touched.recent, touched.last_on, touched.touch_days) == (rhythm.recent, day, rhythm.touch_days + 1)
         assert warm_key(touched, EPOCH, of) == warm_key(rhythm, EPOCH, of)
 
 

@@ -55,10 +55,11 @@ def test_the_factors_multiply_to_the_score(relationship: Relationship) -> None:
 
 
 @given(st.lists(st.integers(0, 2000), min_size=1, max_size=12), st.floats(1, 400))
-def test_what_is_left_of_the_touches_adds_up_to_the_warmth(days_ago: list[int], cadence: float) -> None:
+def test_what_is_left_of_the_touches_adds_up_to_recent_contact(days_ago: list[int], cadence: float) -> None:
     relationship = told(*days_ago, segment=Segment(1, "s", cadence_days=cadence))
     explained = explain(relationship, TODAY, days=[TODAY - timedelta(days=n) for n in days_ago])
-    assert sum(contact.left for contact in explained.contacts) == pytest.approx(explained.warmth, rel=1e-9)
+    assert sum(contact.left for contact in explained.contacts) == pytest.approx(explained.recent, rel=1e-9)
+    assert explained.recent * explained.depth == pytest.approx(explained.warmth, rel=1e-9)
     assert [contact.on for contact in explained.contacts] == sorted({c.on for c in explained.contacts}, reverse=True)
 
 
@@ -72,7 +73,7 @@ def test_silence_and_patience_are_those_of_the_list() -> None:
 
 def test_a_customer_that_nobody_talked_to_counts_from_its_first_day() -> None:
     explained = explain(told(), TODAY)
-    assert (explained.silent_days, explained.warmth_then, explained.own_gap_days) == (400, 1.0, 21.0)
+    assert (explained.silent_days, explained.recent_then, explained.own_gap_days) == (400, 1.0, 21.0)
 
 
 @pytest.mark.parametrize(

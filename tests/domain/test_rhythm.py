@@ -6,11 +6,14 @@ from math import log2
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.counted_days import EPOCH, counted_days
 from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing
 from bot.domain.rhythm import (
     after_touch,
+    depth,
     derive,
     due_on,
     is_lost,
@@ -18,6 +21,7 @@ from bot.domain.rhythm import (
     learned_cadence_days,
     log_score,
     own_gap_days,
+    recent_on,
     replay,
     score,
     sort_key,
@@ -71,7 +75,7 @@ def test_a_second_touch_on_the_same_day_changes_nothing() -> None:
 def test_quick_repeats_count_as_one_conversation(gap: int, counted: float) -> None:
     rhythm = replay([DAY, DAY + timedelta(days=gap)], MONTHLY)
     assert rhythm is not None
-    assert rhythm.warmth - 2 ** (-gap / 30) == pytest.approx(counted)
+    assert rhythm.recent - 2 ** (-gap / 30) == pytest.approx(counted)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +150,22 @@ def test_a_cadence_longer_than_history_loses_nobody() -> None:
 
 def test_warmth_today_is_the_stored_one_faded() -> None:
     acme = relationship(*days_before(60, 30))
-    assert warmth_on(acme, DAY) == pytest.approx(1.5 / 2)
+    assert recent_on(acme, DAY) == pytest.approx(1.5 / 2)
+    assert warmth_on(acme, DAY) == pytest.approx(1.5 / 2 * depth(acme.rhythm, MONTHLY))
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "deep"),
+    [((), 1), ((400,), 1), ((30, 15), 1.25), ((60, 30), 1.5), ((90, 60, 30), 2), ((390, 30), 7), ((3_000, 2_000), 7)],
+)
+def test_a_relationship_goes_deeper_for_a_dozen_usual_gaps(days_ago: tuple[int, ...], deep: float) -> None:
+    assert depth(relationship(*days_before(*days_ago)).rhythm, MONTHLY) == pytest.approx(deep)
+
+
+@given(st.lists(st.integers(1, 900), min_size=1, max_size=9), st.integers(0, 900))
+def test_who_has_been_talked_to_for_longer_is_never_colder(days_ago: list[int], earlier: int) -> None:
+    longer = relationship(*days_before(*days_ago, max(days_ago) + earlier))
+    assert warmth_on(longer, DAY) >= warmth_on(relationship(*days_before(*days_ago)), DAY)
 
 
 def test_a_customer_never_touched_cools_from_the_day_it_began() -> None:

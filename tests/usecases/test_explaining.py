@@ -22,7 +22,7 @@ def test_it_is_the_score_of_the_list_on_any_day(store: Store, workspace: int, no
                 explained = explain_customer(ledger, listed.relationship.customer_id, as_of=day, now_day=today)
                 assert explained.score == pytest.approx(listed.score, rel=1e-12)
                 assert explained.warmth == pytest.approx(listed.warmth, rel=1e-12)
-                assert sum(contact.left for contact in explained.contacts) == pytest.approx(explained.warmth)
+                assert sum(contact.left for contact in explained.contacts) == pytest.approx(explained.recent)
 
 
 def test_what_was_decided_is_there(store: Store, workspace: int, now: datetime) -> None:

@@ -72,7 +72,7 @@ def assert_is_replay(told: Told, standing: dict[int, tuple[bool, date, TouchKind
         rhythm = replay(days, segment)
         row = told.row(customer_id)
         stored = (row.touch_days, row.first_on, row.last_on, row.warmth)
-        assert stored == ((rhythm.touch_days, rhythm.first_on, rhythm.last_on, rhythm.warmth) if rhythm else
+        assert stored == ((rhythm.touch_days, rhythm.first_on, rhythm.last_on, rhythm.recent) if rhythm else
                           (0, None, None, None))  # fmt: skip
         expected = derive(
             rhythm, since_on=LONG_AGO, segment=segment, ranked_value=row.ranked_value, standing=row.standing,
