@@ -267,7 +267,8 @@ def test_the_arithmetic_of_a_customer_multiplies_to_its_score(keepwarm: Keepwarm
     factors = explained["factors"]
     assert factors["worth"] * factors["silence"] == pytest.approx(explained["score"])
     assert explained["score"] == pytest.approx(next(row["score"] for row in listed if row["name"] == "Acme"))
-    assert sum(contact["left"] for contact in explained["contacts"]) == pytest.approx(explained["warmth"])
+    assert sum(contact["left"] for contact in explained["contacts"]) == pytest.approx(explained["recent_touches"])
+    assert explained["recent_touches"] * explained["depth"] == pytest.approx(explained["warmth"])
     said = keepwarm("neglected", "--explain", "acme", "--as-of", day)
     assert (said.status, said.err) == (0, "")
     assert "90,000.00  EUR, value a year" in said.out

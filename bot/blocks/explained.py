@@ -41,7 +41,7 @@ _WARMTH_NEVER = Phrase(
 )
 _DEPTH = Phrase(
     "It goes back to {first}, so it counts {depth} times: the longer you have talked, the more silence it bears.",
-    "Er reicht bis {first} zurück und zählt deshalb {depth}-fach: je länger ihr sprecht, desto mehr Stille verträgt er.",
+    "Er reicht bis {first} zurück und zählt deshalb {depth}-fach: je länger er besteht, desto mehr Stille trägt er.",
 )
 _SILENCE = Phrase(
     "Silence: ×{silence}, the less contact the more ({weight} of 1 is how much it weighs in {segment}).",

@@ -25,7 +25,8 @@ LEARNED_TOLERANCE = 1.5
 OWN_TOLERANCE = 2.0
 # A touch counts in full once a fifth of the cadence has passed since the one before it.
 BURST_SHARE = 5.0
-# A relationship goes deeper for this many usual gaps; one that goes back further is as deep as any.
+# Every four usual gaps that a relationship has lasted make it deeper by one, up to a dozen gaps.
+GAPS_A_DEPTH = 4
 DEEP_AFTER_GAPS = 12
 
 SMALLEST_VALUE = 1.0
@@ -87,14 +88,14 @@ def due_on(rhythm: Rhythm | None, since_on: date, segment: Segment) -> date:
 
 
 def depth(rhythm: Rhythm | None, segment: Segment) -> float:
-    """Return how deep a relationship has become: 1 + (last − first) / 2c, from 1 for one touch to 7 after twelve gaps.
+    """Return how deep a relationship has become: 1 + (last − first) / 4c, from 1 for one touch to 4 after twelve gaps.
 
     Who has stayed for long stays through a longer silence; docs/decisions/depth.md has the figures.
     """
     if rhythm is None:
         return 1.0
     gaps = segment.counted.between(rhythm.first_on, rhythm.last_on) / segment.cadence_days
-    return 1 + min(gaps, DEEP_AFTER_GAPS) / PRIOR_GAPS
+    return 1 + min(gaps, DEEP_AFTER_GAPS) / GAPS_A_DEPTH
 
 
 def warm_key(rhythm: Rhythm | None, since_on: date, segment: Segment) -> float:

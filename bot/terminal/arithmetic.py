@@ -107,7 +107,7 @@ def _goes_back(explanation: Explanation) -> str:
         return "1 until there was contact on two days"
     gaps = segment.counted.between(rhythm.first_on, rhythm.last_on) / segment.cadence_days
     enough = f", of which {DEEP_AFTER_GAPS} count" if gaps > DEEP_AFTER_GAPS else ""
-    return f"1 + half the {gaps:.4g} usual gaps from {rhythm.first_on} to {rhythm.last_on}{enough}"
+    return f"1 + a quarter of the {gaps:.4g} usual gaps from {rhythm.first_on} to {rhythm.last_on}{enough}"
 
 
 def _why(explanation: Explanation) -> str:

@@ -156,7 +156,15 @@ def test_warmth_today_is_the_stored_one_faded() -> None:
 
 @pytest.mark.parametrize(
     ("days_ago", "deep"),
-    [((), 1), ((400,), 1), ((30, 15), 1.25), ((60, 30), 1.5), ((90, 60, 30), 2), ((390, 30), 7), ((3_000, 2_000), 7)],
+    [
+        ((), 1),
+        ((400,), 1),
+        ((30, 15), 1.125),
+        ((60, 30), 1.25),
+        ((90, 60, 30), 1.5),
+        ((390, 30), 4),
+        ((3_000, 2_000), 4),
+    ],
 )
 def test_a_relationship_goes_deeper_for_a_dozen_usual_gaps(days_ago: tuple[int, ...], deep: float) -> None:
     assert depth(relationship(*days_before(*days_ago)).rhythm, MONTHLY) == pytest.approx(deep)

@@ -64,7 +64,7 @@ def test_everybody_means_the_fresh_the_sleeping_and_the_lurkers_too(ledger: Ledg
 
 def test_a_line_carries_the_numbers_that_put_it_in_its_place(ledger: Ledger) -> None:
     acme = today(ledger)[0]
-    warmth = (1.5 / 2 + 1) / 4 * (1 + 2 / 2)  # two gaps between its first and its last touch
+    warmth = (1.5 / 2 + 1) / 4 * (1 + 2 / 4)  # two gaps between its first and its last touch
     assert (acme.owner, acme.last_touch_kind) == ("U0ANA", TouchKind.CALL)
     assert acme.warmth == pytest.approx(warmth)
     assert acme.score == pytest.approx(84_000 / warmth**0.5)
