@@ -20,14 +20,14 @@ from rich.table import Table
 
 from bench.measures import Case, Judged, Measured, Seen, mean_of, measure
 from bench.rivals import RIVALS
+from bot.domain.rhythm import DEFAULT_EXPONENT
 from bot.terminal.listing import as_json
-from bot.usecases.exponents import learn_exponents
 from bot.usecases.imports.fields import Subject
 from bot.usecases.imports.importing import import_file
 from bot.usecases.neglect import rank
 from storage.engine import Store, make_engine
 from storage.migrate import migrate
-from storage.models import Workspace
+from storage.models import SegmentRow, Workspace
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "cdnow"
 CUT_OFFS = ("1997-09-30", "1997-12-31", "1998-03-31")
@@ -35,7 +35,7 @@ SHIFTED = ("1997-08-31", "1997-10-31", "1997-11-30", "1998-01-31", "1998-02-28")
 HORIZONS = (90, 120, 180)
 RESAMPLES = 100
 SEED = 7
-OURS, LEARNED = "Keepwarm, e = ½", "Keepwarm, e = 1 − q"
+OURS, HALF = "Keepwarm", "Keepwarm, e = ½"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 Events = Mapping[str, Sequence[tuple[date, float]]]
@@ -75,7 +75,7 @@ def view(events: Events, case: Case) -> list[Seen]:
 def keepwarm(folder: Path, seen: Sequence[Seen], case: Case) -> dict[str, list[Judged]]:
     """Ask Keepwarm as a user would: import both files, then `neglected --all --format json` as of the cut-off.
 
-    Cold is at risk: risk is −warmth; the order is the score.
+    Cold is at risk: risk is −warmth; the order is the score. A second time with the exponent set to ½, not learned.
     """
     with TemporaryDirectory() as scratch:
         engine = make_engine(f"sqlite:///{scratch}/quality.db")
@@ -90,8 +90,10 @@ def keepwarm(folder: Path, seen: Sequence[Seen], case: Case) -> dict[str, list[J
         import_file(store, workspace.id, Subject.TOUCHES, folder / "touches.csv", now=NOW)
         judged = {OURS: _ask(store, workspace.id, seen, case)}
         with store.write(workspace.id) as ledger:
-            learn_exponents(ledger, today=case.cut_off, horizon_days=case.horizon_days)
-        judged[LEARNED] = _ask(store, workspace.id, seen, case)
+            for row in ledger.rows(SegmentRow):
+                row.set_exponent = row.exponent = DEFAULT_EXPONENT
+                ledger.add(row)
+        judged[HALF] = _ask(store, workspace.id, seen, case)
         engine.dispose()
     return judged
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -123,8 +124,10 @@ def import_(
     from rich.console import Console
     from rich.progress import Progress
 
+    from bot.terminal.segments import work_in
     from bot.usecases.audit import TERMINAL, note
     from bot.usecases.deriving import derive_standings
+    from bot.usecases.exponents import relearn_exponents
     from bot.usecases.imports import Subject, import_file, report
     from bot.usecases.imports.report import rejects_report
 
@@ -149,6 +152,9 @@ def import_(
         with open_ledger(workspace, writes=True) as ledger:
             subject, taken = (what.value, None), f"{changed} rows"
             note(ledger, "imported", now=real_now(), by_id=None, subject=subject, place=TERMINAL, detail=taken)
+    if changed and not dry_run:
+        relearn_exponents(store, workspace_id, now=real_now(), every=timedelta())
+        work_in(store, workspace_id)
     if not dry_run:
         derive_standings(store, workspace_id, now=real_now())
     for line in report(outcome):

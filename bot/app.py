@@ -35,6 +35,7 @@ from bot.undisturbed import Undisturbed
 from bot.usecases import teammates
 from bot.usecases.deriving import derive_standings
 from bot.usecases.desk import Desk
+from bot.usecases.exponents import relearn_exponents
 from bot.usecases.installing import remember_workspace
 from bot.usecases.leaving import erase_left
 from bot.usecases.quieter import propose_changes
@@ -149,7 +150,7 @@ class Keepwarm:
             return remember_everybody(ledger, everyone, now=self.clock())
 
     def look_after(self, workspace_id: int) -> int:
-        """Do what a workspace needs once a day: people, cadences, proposals of rules, standings, forgetting.
+        """Do what a workspace needs once a day: people, cadences, exponents, proposals of rules, standings, forgetting.
 
         Return how many people were matched.
         """
@@ -164,6 +165,7 @@ class Keepwarm:
                 with self.store.write(workspace_id) as ledger:
                     close_shared(ledger, channel, now=self.clock())
         self.dispatcher.wake()
+        relearn_exponents(self.store, workspace_id, now=self.clock())
         self.recomputer.ask()
         derive_standings(self.store, workspace_id, now=self.clock())
         forget_old(self.store, workspace_id, now=self.clock())

@@ -16,6 +16,7 @@ from bot.sample_cast import CADENCE_DAYS, CAST, RATES, SampleCustomer, SamplePer
 from bot.usecases.days_off import days_off_of
 from bot.usecases.deriving import derive_standings
 from bot.usecases.digest_hours import next_digest_of
+from bot.usecases.exponents import relearn_exponents
 from bot.usecases.recompute import recompute_workspace
 from bot.usecases.worth import minor_digits
 from storage import customers, people, touches
@@ -51,6 +52,7 @@ def load_sample(store: Store, workspace_id: int, *, today: date, now: datetime) 
                 _add_touches(ledger, sample, customer_id, owner, author, today, now)
                 written += 1
         recompute_workspace(ledger)
+    relearn_exponents(store, workspace_id, now=now)
     derive_standings(store, workspace_id, now=now)
     return written
 

@@ -69,4 +69,5 @@ def _form(visit: Visit) -> PolicyForm:
         pauses=chosen(visit, Field.PAUSES),
         lost_after=chosen(visit, Field.LOST_AFTER),
         exponent=chosen(visit, Field.EXPONENT),
+        horizon=chosen(visit, Field.HORIZON),
     )

@@ -64,6 +64,8 @@ class SegmentRow(Owned, table=True):
         CheckConstraint("cadence_days >= 1", name="cadence_days"),
         CheckConstraint("set_cadence_days IS NULL OR set_cadence_days >= 1", name="set_cadence_days"),
         CheckConstraint("exponent >= 0 AND exponent <= 1", name="exponent"),
+        CheckConstraint("set_exponent IS NULL OR set_exponent >= 0 AND set_exponent <= 1", name="set_exponent"),
+        CheckConstraint("horizon_days >= 1", name="horizon_days"),
         CheckConstraint("lost_after_cadences >= 1", name="lost_after"),
     )
 
@@ -72,6 +74,9 @@ class SegmentRow(Owned, table=True):
     set_cadence_days: int | None = None
     cadence_days: float = 30.0
     exponent: float = 0.5
+    set_exponent: float | None = None
+    horizon_days: int = Field(default=90, sa_column_kwargs={"server_default": "90"})
+    exponent_learned_on: date | None = None
     median_value: float = 1.0
     counts: Counts = Field(default=Counts.ALL, sa_type=one_of(Counts, "counts"))
     pauses: str = ""

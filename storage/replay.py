@@ -71,12 +71,18 @@ def spans(ledger: Ledger, *, until: date) -> Iterator[tuple[int, int, date, date
         yield row[0], row[1], row[2], row[3]
 
 
-def set_cadences(ledger: Ledger) -> dict[int, float]:
-    """Return the cadence in days of the segments where a person set one."""
-    query = select(col(SegmentRow.id), col(SegmentRow.set_cadence_days)).where(
-        col(SegmentRow.workspace_id) == ledger.workspace_id, col(SegmentRow.set_cadence_days).is_not(None)
-    )
-    return {row[0]: float(row[1]) for row in ledger.session.execute(query)}
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person set of a segment, else None: its cadence in days and its exponent; and its horizon in days."""
+
+    cadence_days: float | None
+    exponent: float | None
+    horizon_days: int
+
+
+def chosen_by_segment(ledger: Ledger) -> dict[int, Chosen]:
+    """Return what people set of each segment, by its id."""
+    return {row.id: Chosen(row.set_cadence_days, row.set_exponent, row.horizon_days) for row in ledger.rows(SegmentRow)}
 
 
 def may_be_nudged() -> ColumnElement[bool]:

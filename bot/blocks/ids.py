@@ -151,6 +151,7 @@ class Field(StrEnum):
     LOST_AFTER = "lost_after"
     RENEWAL_AHEAD = "renewal_ahead"
     EXPONENT = "exponent"
+    HORIZON = "horizon"
     TEXT = "text"
     NAME = "name"
     SEGMENT = "segment"

@@ -54,9 +54,10 @@ _LOST_HINT = Phrase(
 _RENEWAL = Phrase("How many days ahead is a renewal told?", "Wie viele Tage vorher wird eine Verlängerung gemeldet?")
 _EXPONENT = Phrase("How much does silence weigh?", "Wie viel zählt die Stille?")
 _EXPONENT_HINT = Phrase(
-    "0 orders by value alone; 1 divides value by recent contact. 0.5 suits most.",
-    "0 ordnet nur nach Wert; 1 teilt den Wert durch den Kontakt der letzten Zeit. 0,5 passt meist.",
+    "0 orders by value alone, 1 divides value by warmth. Empty: learned once a month from who stayed ({now} now).",
+    "0 ordnet nur nach Wert, 1 teilt ihn durch die Wärme. Leer: monatlich daraus gelernt, wer blieb (jetzt {now}).",
 )
+_HORIZON = Phrase("Over how many days is that learned?", "Über wie viele Tage wird das gelernt?")
 _WHAT_IF = Phrase("Show what would change", "Zeigen, was sich ändern würde")
 
 
@@ -92,6 +93,8 @@ def build_segment_form(state: SegmentState, say: Voice, *, found: WhatIf | None 
     counted = [option(say(phrase), value) for value, phrase in _COUNTED.items()]
     cadence = str(policy.cadence_days or "")
     pauses = ", ".join(map(str, policy.pauses))
+    exponent = "" if policy.exponent is None else f"{policy.exponent:g}"
+    hint = say(_EXPONENT_HINT, now=say.number(state.segment.exponent, digits=2))
     blocks = [
         rich([[strong(_name(state)), piece(f" · {say_customers(state.customers, say)}")]]),
         labelled(say(_POLICY), radio(Field.POLICY, ways, chosen=policy.policy)),
@@ -100,7 +103,8 @@ def build_segment_form(state: SegmentState, say: Voice, *, found: WhatIf | None 
         labelled(say(_PAUSES), typed(Field.PAUSES, value=pauses, most=300), hint=say(_PAUSES_HINT), optional=True),
         labelled(say(_LOST), typed(Field.LOST_AFTER, value=str(policy.lost_after), most=6), hint=say(_LOST_HINT)),
         labelled(say(_RENEWAL), typed(Field.RENEWAL_AHEAD, value=str(state.segment.renewal_ahead_days), most=6)),
-        labelled(say(_EXPONENT), typed(Field.EXPONENT, value=f"{policy.exponent:g}", most=8), hint=say(_EXPONENT_HINT)),
+        labelled(say(_EXPONENT), typed(Field.EXPONENT, value=exponent, most=8), hint=hint, optional=True),
+        labelled(say(_HORIZON), typed(Field.HORIZON, value=str(policy.horizon_days), most=6)),
     ]
     if found is not None:
         # Above the button, where the eyes are: what is added below it is out of sight.

@@ -180,6 +180,9 @@ GERMAN: Mapping[str, str] = {
     "A cadence of {days} days can't be kept. Write 1 to {most}.": (
         "Ein Abstand von {days} Tagen lässt sich nicht einhalten. Schreib 1 bis {most}."
     ),
+    "A horizon of {days} days is out of range. Write 1 to {most}.": (
+        "Ein Horizont von {days} Tagen geht nicht. Schreib 1 bis {most}."
+    ),
     "An exponent of {value} is out of range. Write 0 (only value counts) to 1.": (
         "Ein Exponent von {value} geht nicht. Schreib 0 (nur der Wert zählt) bis 1."
     ),
@@ -189,8 +192,11 @@ GERMAN: Mapping[str, str] = {
     "'{words}' is not a number of days. Write one like 45, or nothing to have it learned.": (
         "„{words}“ ist keine Zahl von Tagen. Schreib eine wie 45, oder nichts, um sie lernen zu lassen."
     ),
-    "'{words}' is not a number. Write one from 0 to 1, like 0.5.": (
-        "„{words}“ ist keine Zahl. Schreib eine von 0 bis 1, etwa 0,5."
+    "'{words}' is not a number of days. Write one like 90.": (
+        "„{words}“ ist keine Zahl von Tagen. Schreib eine wie 90."
+    ),
+    "'{words}' is not a number. Write one from 0 to 1, like 0.5, or nothing to have it learned.": (
+        "„{words}“ ist keine Zahl. Schreib eine von 0 bis 1, etwa 0,5, oder nichts, um sie lernen zu lassen."
     ),
     "'{words}' is not a pause. Write month and day of its first and last day, like 08-01..08-31.": (
         "„{words}“ ist keine Pause. Schreib Monat und Tag des ersten und letzten Tags, etwa 08-01..08-31."

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 # Before anything was seen, four of ten are taken to slip (e = 0.6); a segment's own count soon outweighs it.
 _PRIOR_SLIPPED, _PRIOR_LOOKED_AT = 4, 10
+# How far back its good customers are looked at, and for how long, unless the team sets another horizon.
+HORIZON_DAYS = 90
 # A customer has a rhythm from three days of contact on.
 RHYTHM_FROM_DAYS = 3
 # Keys are rewritten only when the exponent moves by more than this.

@@ -3,19 +3,24 @@
 from dataclasses import dataclass
 
 from bot.domain.counted_days import CountedDays, Pause, counted_days, pauses_text
+from bot.domain.exponent import HORIZON_DAYS
 from bot.domain.model import Counts, Policy, Segment
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentPolicy:
-    """What a person sets. `cadence_days` are days that count; None learns them from how customers are talked to."""
+    """What a person sets. `cadence_days` are days that count; None learns them from how customers are talked to.
+
+    `exponent` None is learned from what became of good customers over the last `horizon_days`.
+    """
 
     policy: Policy = Policy.LEARNED
     cadence_days: int | None = None
-    exponent: float = 0.5
+    exponent: float | None = None
     counts: Counts = Counts.ALL
     pauses: tuple[Pause, ...] = ()
     lost_after: int = 6
+    horizon_days: int = HORIZON_DAYS
 
     @property
     def counted(self) -> CountedDays:

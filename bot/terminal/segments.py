@@ -57,7 +57,12 @@ def set_policy(
     cadence: Annotated[
         str | None, typer.Option(metavar="DAYS|learned", help="The gap the segment aims for, in days that count.")
     ] = None,
-    exponent: Annotated[float | None, typer.Option(help="How much silence weighs in the order, 0 to 1.")] = None,
+    exponent: Annotated[
+        str | None, typer.Option(metavar="NUMBER|learned", help="How much silence weighs in the order, 0 to 1.")
+    ] = None,
+    horizon: Annotated[
+        int | None, typer.Option(metavar="DAYS", help="Over how many days an exponent is learned.")
+    ] = None,
     count: Annotated[Counts | None, typer.Option(help="All days or working days.")] = None,
     pause: Annotated[
         list[str] | None,
@@ -70,20 +75,23 @@ def set_policy(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Change a segment's policy and work it in, or say with --what-if what that would change."""
+    from bot.usecases.exponents import relearn_exponents
     from bot.usecases.policies import change_policy, segment_named
 
     if pause and no_pause:
         stop("--pause and --no-pause: write one of them.", USAGE)
     given: dict[str, Any] = {
-        "policy": policy, "exponent": exponent, "counts": count, "lost_after": lost_after,
+        "policy": policy, "horizon_days": horizon, "counts": count, "lost_after": lost_after,
         "pauses": () if no_pause else _pauses(pause) if pause else None,
     }  # fmt: skip
     changes = {field: value for field, value in given.items() if value is not None}
     if cadence is not None:
         changes["cadence_days"] = _cadence(cadence)
+    if exponent is not None:
+        changes["exponent"] = _exponent(exponent)
     if not changes:
-        stop("Nothing to change. Write at least one of --policy, --cadence, --exponent, --count, --pause, --no-pause,"
-             " --lost-after.", USAGE)  # fmt: skip
+        stop("Nothing to change. Write at least one of --policy, --cadence, --exponent, --horizon, --count, --pause,"
+             " --no-pause, --lost-after.", USAGE)  # fmt: skip
     store = open_store(read_settings(log_level="warning"))
     workspace_id = workspace_named(store, workspace)
     with store.read(workspace_id) as ledger:
@@ -92,9 +100,12 @@ def set_policy(
     if what_if:
         _print_what_if(store, workspace_id, state, wanted, format_)
         return
+    work_in(store, workspace_id)
     with store.write(workspace_id) as ledger:
         change_policy(ledger, state.segment.id, wanted, by=None, now=real_now())
-    _work_in(store, workspace_id)
+    work_in(store, workspace_id)
+    relearn_exponents(store, workspace_id, now=real_now())
+    work_in(store, workspace_id)
     with store.read(workspace_id) as ledger:
         state = segment_named(ledger, name)
     typer.echo(json.dumps(_as_json(state), ensure_ascii=False, indent=2) if format_ is Format.JSON else _said(state))
@@ -109,6 +120,15 @@ def _cadence(text: str) -> int | None:
         stop(f"--cadence {text!r}: write a number of days like 45, or learned.", USAGE)
 
 
+def _exponent(text: str) -> float | None:
+    if text.strip().casefold() == "learned":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        stop(f"--exponent {text!r}: write a number from 0 to 1 like 0.5, or learned.", USAGE)
+
+
 def _pauses(texts: Sequence[str]) -> tuple[Pause, ...]:
     found = []
     for text in texts:
@@ -119,7 +139,7 @@ def _pauses(texts: Sequence[str]) -> tuple[Pause, ...]:
     return tuple(found)
 
 
-def _work_in(store: "Store", workspace_id: int) -> None:
+def work_in(store: "Store", workspace_id: int) -> None:
     """Work every changed policy of the workspace in, with a bar where somebody looks."""
     from rich.console import Console
     from rich.progress import Progress
@@ -166,7 +186,8 @@ def _as_json(state: "SegmentState") -> dict[str, Any]:
     policy = state.policy
     return {
         "name": state.segment.name, "policy": policy.policy.value, "cadence_days": round(state.segment.cadence_days, 1),
-        "cadence": "learned" if policy.cadence_days is None else "set", "exponent": policy.exponent,
+        "cadence": "learned" if policy.cadence_days is None else "set", "exponent": round(state.segment.exponent, 3),
+        "exponent_from": "learned" if policy.exponent is None else "set", "horizon_days": policy.horizon_days,
         "count": policy.counts.value, "pauses": [str(pause) for pause in policy.pauses],
         "lost_after": policy.lost_after, "customers": state.customers, "recomputed_percent": state.recomputed_percent,
     }  # fmt: skip
@@ -199,8 +220,9 @@ def _print_table(states: Sequence["SegmentState"]) -> None:
     for state in states:
         policy = state.policy
         cadence = say_cadence(state.segment, say) + ("" if policy.cadence_days else ", learned")
+        exponent = f"{state.segment.exponent:.3g}" + ("" if policy.exponent is not None else ", learned")
         table.add_row(
-            Text(state.segment.name), policy.policy.value, cadence, f"{policy.exponent:g}",
+            Text(state.segment.name), policy.policy.value, cadence, exponent,
             "\n".join(map(str, policy.pauses)) or "never", str(policy.lost_after), str(state.customers),
         )  # fmt: skip
     console.print(table)

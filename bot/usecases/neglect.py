@@ -1,6 +1,6 @@
 """Who is going quiet on any day: today by the index, on an earlier day by replaying the ledger as it was."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from heapq import nsmallest
@@ -9,10 +9,12 @@ from itertools import islice
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
+from bot.domain.exponent import Stayed, learned_exponent
 from bot.domain.model import Relationship, Segment, Standing, TouchKind
 from bot.domain.nudges import reason_for
 from bot.domain.rhythm import (
     DEFAULT_CADENCE_DAYS,
+    DEFAULT_EXPONENT,
     LARGEST_LOG_SCORE,
     derive,
     is_lost,
@@ -24,10 +26,11 @@ from bot.domain.rhythm import (
 )
 from bot.domain.views import Reason
 from bot.errors import NotFound
+from bot.usecases.stayed import who_stayed
 from storage import customers, neglect_list, people, touches
 from storage.ledger import Ledger
 from storage.models import Customer
-from storage.replay import History, histories, set_cadences, spans
+from storage.replay import Chosen, History, chosen_by_segment, histories, spans
 
 _READ_AT_ONCE = 2_000
 _EVERYBODY = 2**31 - 1
@@ -37,8 +40,8 @@ _EVERYBODY = 2**31 - 1
 class Ranked:
     """One line of the list: a relationship as it stood on `as_of`, with the numbers that put it in its place.
 
-    `owner` is a Slack user id, else an e-mail address or a name; None when nobody owns the customer. `warmth` is D
-    faded to `as_of`; `score` is value / warmth^e in major units of the base currency.
+    `owner` is a Slack user id, else an e-mail address or a name; None when nobody owns the customer. `warmth` is
+    that of `as_of`; `score` is value / warmth^e in major units of the base currency.
     """
 
     relationship: Relationship
@@ -184,22 +187,31 @@ def _replayed(
 
 
 def segments_as_of(ledger: Ledger, as_of: date) -> dict[int, Segment]:
-    """Return the segments with the cadences that a day's ledger teaches; one that somebody set wins."""
+    """Return the segments with the cadences and exponents that a day's ledger teaches; what somebody set wins."""
     gaps: dict[int, list[tuple[int, date, date]]] = {}
     for segment_id, days, first, last in spans(ledger, until=as_of):
         if days > 1:
             gaps.setdefault(segment_id, []).append((days, first, last))
-    chosen: Mapping[int, float] = set_cadences(ledger)
+    chosen = chosen_by_segment(ledger)
+    horizons = {segment_id: found.horizon_days for segment_id, found in chosen.items() if found.exponent is None}
+    stayed = who_stayed(ledger, horizons, today=as_of)
     return {
         segment.id: replace(
             segment,
             before=None,
-            cadence_days=chosen.get(segment.id)
+            cadence_days=chosen[segment.id].cadence_days
             or learned_cadence_days(gaps.get(segment.id, ()), segment.counted)
             or DEFAULT_CADENCE_DAYS,
+            exponent=_exponent(chosen[segment.id], stayed.get(segment.id)),
         )
         for segment in customers.segments(ledger).values()
     }
+
+
+def _exponent(chosen: Chosen, stayed: Stayed | None) -> float:
+    if chosen.exponent is not None:
+        return chosen.exponent
+    return learned_exponent(stayed.looked_at, stayed.slipped) if stayed and stayed.looked_at else DEFAULT_EXPONENT
 
 
 def _as_it_stood(relationship: Relationship, history: History | None, segment: Segment) -> Relationship:

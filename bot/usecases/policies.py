@@ -23,6 +23,7 @@ from storage.segments import segment_of
 
 LONGEST_CADENCE_DAYS = 3_650
 MOST_LOST_AFTER = 100
+LONGEST_HORIZON_DAYS = 730
 MOST_PAUSES = 10
 ADMINS_CHANGE_SEGMENTS = "Only admins change segments. {admins}."
 
@@ -35,10 +36,15 @@ def checked(wanted: SegmentPolicy) -> SegmentPolicy:
             "A cadence of {days} days can't be kept. Write 1 to {most}.",
             about="cadence", days=cadence, most=LONGEST_CADENCE_DAYS,
         )  # fmt: skip
-    if not 0 <= wanted.exponent <= 1:
+    if wanted.exponent is not None and not 0 <= wanted.exponent <= 1:
         raise InputRefused(
             "An exponent of {value} is out of range. Write 0 (only value counts) to 1.",
             about="exponent", value=f"{wanted.exponent:g}",
+        )  # fmt: skip
+    if not 1 <= wanted.horizon_days <= LONGEST_HORIZON_DAYS:
+        raise InputRefused(
+            "A horizon of {days} days is out of range. Write 1 to {most}.",
+            about="horizon", days=wanted.horizon_days, most=LONGEST_HORIZON_DAYS,
         )  # fmt: skip
     if not 1 <= wanted.lost_after <= MOST_LOST_AFTER:
         raise InputRefused(
@@ -112,7 +118,10 @@ def change_policy(
             segment=row.name, percent=_percent(row) or 0,
         )  # fmt: skip
     start(ledger, row, by_id=by.id if by else None)
-    row.policy, row.set_cadence_days, row.exponent = wanted.policy, wanted.cadence_days, wanted.exponent
+    row.policy, row.set_cadence_days = wanted.policy, wanted.cadence_days
+    if (wanted.exponent, wanted.horizon_days) != (row.set_exponent, row.horizon_days):
+        row.set_exponent, row.horizon_days, row.exponent_learned_on = wanted.exponent, wanted.horizon_days, None
+    row.exponent = row.exponent if wanted.exponent is None else wanted.exponent
     row.counts, row.pauses, row.lost_after_cadences = wanted.counts, pauses_text(wanted.pauses), wanted.lost_after
     ledger.add(row)
     work_in_first(ledger, row, now=now)
@@ -130,8 +139,9 @@ def _row(ledger: Ledger, segment_id: int) -> SegmentRow:
 
 def _policy(row: SegmentRow) -> SegmentPolicy:
     return SegmentPolicy(
-        policy=row.policy, cadence_days=row.set_cadence_days, exponent=row.exponent, counts=Counts(row.counts),
-        pauses=counted_days(row.counts, row.pauses).pauses, lost_after=row.lost_after_cadences,
+        policy=row.policy, cadence_days=row.set_cadence_days, exponent=row.set_exponent,
+        counts=Counts(row.counts), pauses=counted_days(row.counts, row.pauses).pauses,
+        lost_after=row.lost_after_cadences, horizon_days=row.horizon_days,
     )  # fmt: skip
 
 

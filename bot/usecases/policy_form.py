@@ -12,7 +12,7 @@ from bot.usecases.policies import checked
 
 @dataclass(frozen=True, slots=True)
 class PolicyForm:
-    """What stands in the fields of the form; an empty cadence is learned, empty pauses are none."""
+    """What stands in the fields of the form; an empty cadence or exponent is learned, empty pauses are none."""
 
     policy: Policy
     cadence: str
@@ -20,6 +20,7 @@ class PolicyForm:
     pauses: str
     lost_after: str
     exponent: str
+    horizon: str
 
 
 def read_policy(form: PolicyForm) -> SegmentPolicy:
@@ -28,10 +29,11 @@ def read_policy(form: PolicyForm) -> SegmentPolicy:
         SegmentPolicy(
             policy=form.policy,
             cadence_days=_days(form.cadence) if form.cadence else None,
-            exponent=_exponent(form.exponent),
+            exponent=_exponent(form.exponent) if form.exponent else None,
             counts=form.counts,
             pauses=tuple(_pause(text) for text in re.split(r"[,;\n]", form.pauses) if text.strip()),
             lost_after=_lost_after(form.lost_after),
+            horizon_days=_horizon(form.horizon),
         )
     )
 
@@ -44,8 +46,9 @@ def _days(text: str) -> int:
 
 
 def _exponent(text: str) -> float:
-    if not re.fullmatch(r"\d{0,3}([.,]\d{1,6})?", text) or not text:
-        raise InputRefused("'{words}' is not a number. Write one from 0 to 1, like 0.5.", about="exponent", words=text)
+    if not re.fullmatch(r"\d{0,3}([.,]\d{1,6})?", text):
+        raise InputRefused("'{words}' is not a number. Write one from 0 to 1, like 0.5, or nothing to have it learned.",
+                           about="exponent", words=text)  # fmt: skip
     return float(text.replace(",", "."))
 
 
@@ -57,6 +60,12 @@ def _pause(text: str) -> Pause:
             "'{words}' is not a pause. Write month and day of its first and last day, like 08-01..08-31.",
             about="pauses", words=text.strip(),
         ) from None  # fmt: skip
+
+
+def _horizon(text: str) -> int:
+    if not re.fullmatch(r"\d{1,6}", text):
+        raise InputRefused("'{words}' is not a number of days. Write one like 90.", about="horizon", words=text)
+    return int(text)
 
 
 def _lost_after(text: str) -> int:

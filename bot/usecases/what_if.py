@@ -86,6 +86,6 @@ def _segment(ledger: Ledger, now: Segment, wanted: SegmentPolicy) -> Segment:
         spans: Iterator[tuple[int, date, date]] = rhythms.stored_spans(ledger, col(Customer.segment_id) == now.id)
         learned = learned_cadence_days(spans, wanted.counted) or DEFAULT_CADENCE_DAYS
     return replace(
-        now, policy=wanted.policy, cadence_days=float(learned), exponent=wanted.exponent, counted=wanted.counted,
-        lost_after=wanted.lost_after,
+        now, policy=wanted.policy, cadence_days=float(learned), counted=wanted.counted,
+        exponent=now.exponent if wanted.exponent is None else wanted.exponent, lost_after=wanted.lost_after,
     )  # fmt: skip

@@ -100,7 +100,7 @@ def test_a_change_is_saved_and_seen_in_the_list_and_in_the_home(office: Office, 
     form(office, segments)
     changes = {
         Field.POLICY: "fixed", Field.CADENCE: "15", Field.COUNTS: "working", Field.PAUSES: "08-01..08-31, 12-24..01-01",
-        Field.LOST_AFTER: "9", Field.EXPONENT: "0,8",
+        Field.LOST_AFTER: "9", Field.EXPONENT: "0,8", Field.HORIZON: "180",
     }  # fmt: skip
     assert submit(office, "U0ANA", **changes) == {}
     listed = modal(office, "U0ANA")
@@ -110,7 +110,8 @@ def test_a_change_is_saved_and_seen_in_the_list_and_in_the_home(office: Office, 
     assert "15 working days" in home_says(office, "U0ANA")
     with office.keepwarm.store.read(office.workspace_id) as ledger:
         state = segment_state(ledger, cast.segment_id)
-        assert (state.policy.exponent, state.policy.lost_after, state.recomputed_percent) == (0.8, 9, None)
+        assert (state.policy.exponent, state.policy.horizon_days, state.policy.lost_after) == (0.8, 180, 9)
+        assert state.recomputed_percent is None
         assert list(differences(ledger)) == []
 
 
@@ -123,7 +124,9 @@ def test_a_change_is_saved_and_seen_in_the_list_and_in_the_home(office: Office, 
         (Field.PAUSES, "01-01..12-01", "The pauses take 336 days of the year."),
         (Field.LOST_AFTER, "x", "'x' is not a number of cadences. Write one like 6."),
         (Field.EXPONENT, "2", "An exponent of 2 is out of range. Write 0 (only value counts) to 1."),
-        (Field.EXPONENT, "half", "'half' is not a number. Write one from 0 to 1, like 0.5."),
+        (Field.EXPONENT, "half", "'half' is not a number. Write one from 0 to 1, like 0.5, or nothing to have it"),
+        (Field.HORIZON, "0", "A horizon of 0 days is out of range. Write 1 to 730."),
+        (Field.HORIZON, "a year", "'a year' is not a number of days. Write one like 90."),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(

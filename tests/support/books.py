@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from sqlmodel import col
 
 from bot.domain.model import Counts, Direction, Policy, Source, Standing, TouchKind
+from bot.domain.rhythm import DEFAULT_EXPONENT
 from bot.usecases.recompute import recompute_workspace
 from storage import touches
 from storage.columns import new_id
@@ -32,14 +33,15 @@ class Books:
         *,
         policy: Policy = Policy.LEARNED,
         set_cadence_days: int | None = None,
-        exponent: float = 0.5,
+        exponent: float | None = None,
         counts: Counts = Counts.ALL,
         pauses: str = "",
         lost_after: int = 6,
     ) -> int:
         row = SegmentRow(
             workspace_id=self.ledger.workspace_id, name=name, policy=policy, set_cadence_days=set_cadence_days,
-            cadence_days=set_cadence_days or 30.0, exponent=exponent, counts=counts, pauses=pauses,
+            cadence_days=set_cadence_days or 30.0, set_exponent=exponent,
+            exponent=DEFAULT_EXPONENT if exponent is None else exponent, counts=counts, pauses=pauses,
             lost_after_cadences=lost_after,
         )  # fmt: skip
         return self.ledger.add(row).id

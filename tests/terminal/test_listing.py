@@ -70,7 +70,7 @@ def test_json_is_the_contract_and_nothing_else(listed: list[Ranked]) -> None:
         "overdue_days": 17,
         "why": "You usually talk every 3 weeks. It has been 7.",
     }
-    warmth = (1.5 / 2 + 1) / 2 ** (7 / 3)
+    warmth = (1.5 / 2 + 1) / 2 ** (7 / 3) * (1 + 2 / 4)
     assert acme["warmth"] == pytest.approx(warmth)
     assert acme["score"] == pytest.approx(84000.5 / warmth**0.5)
 

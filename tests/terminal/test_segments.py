@@ -40,7 +40,8 @@ def listed(run: Run) -> dict[str, object]:
 
 def test_segments_are_listed_with_their_policies(run: Run) -> None:
     assert listed(run) == {
-        "name": "Retail", "policy": "learned", "cadence_days": 20.0, "cadence": "set", "exponent": 0.5, "count": "all",
+        "name": "Retail", "policy": "learned", "cadence_days": 20.0, "cadence": "set", "exponent": 0.5,
+        "exponent_from": "learned", "horizon_days": 90, "count": "all",
         "pauses": [], "lost_after": 6, "customers": 10, "recomputed_percent": None,
     }  # fmt: skip
     table = run().stdout
