@@ -31,27 +31,47 @@ _BLOCKED = """EXISTS (
     AND other.state IN ('pending', 'sending', 'unknown') AND (other.kind = 'home') = (d.kind = 'home')
     AND ((other.state = 'sending' AND other.id <> d.id)
         OR (other.id < d.id AND (other.due_at <= ? OR other.first_attempt_at IS NOT NULL))))"""
-# Between conversations the order means nothing, and inside one the condition above keeps it: the index is enough.
-_CLAIM = """WITH free AS MATERIALIZED (
-    SELECT d.workspace_id, d.id FROM delivery AS d
-    WHERE {owed} AND d.due_at <= ? AND (d.lease_until_at IS NULL OR d.lease_until_at <= ?)
-    AND {others} AND NOT {blocked} AND NOT {closed} {one}
-    ORDER BY d.due_at LIMIT ? {lock})
-UPDATE delivery SET state = 'sending', lease_owner = ?, lease_until_at = ?, attempts = attempts + 1,
+_DUE = """{owed} AND d.due_at <= ? AND (d.lease_until_at IS NULL OR d.lease_until_at <= ?) AND {others} {one}"""
+_BEGUN = """UPDATE delivery SET state = 'sending', lease_owner = ?, lease_until_at = ?, attempts = attempts + 1,
     first_attempt_at = COALESCE(first_attempt_at, ?)
 FROM free WHERE delivery.workspace_id = free.workspace_id AND delivery.id = free.id
 RETURNING {columns}"""
+# Between conversations the order means nothing, and inside one the condition above keeps it: the index is enough.
+_CLAIM_ON_SQLITE = f"""WITH free AS MATERIALIZED (
+    SELECT d.workspace_id, d.id FROM delivery AS d WHERE {_DUE} AND NOT {{blocked}} AND NOT {{closed}}
+    ORDER BY d.due_at LIMIT {{limit}})
+{_BEGUN}"""  # noqa: S608
+# PostgreSQL would join all that is due with what blocks it and sort the rest, as long as it believes that little is
+# owed; its statistics are those of a quiet hour. What ends with OFFSET 0 is planned by itself: the conditions are asked
+# for one delivery after the other, until enough are free. Those alone are locked; what somebody else has locked or
+# changed meanwhile is passed over. The lanes are taken in the same statement, which is one round trip.
+_CLAIM_ON_POSTGRESQL = f"""WITH free AS MATERIALIZED (
+    SELECT d.workspace_id, d.id FROM (
+        SELECT d.* FROM (SELECT d.* FROM delivery AS d WHERE {_DUE} ORDER BY d.due_at OFFSET 0) AS d
+        WHERE {{blocked}} IS NOT TRUE AND {{closed}} IS NOT TRUE ORDER BY d.due_at OFFSET 0) AS d
+    CROSS JOIN LATERAL (
+        SELECT 1 FROM delivery AS seen WHERE seen.workspace_id = d.workspace_id AND seen.id = d.id
+        AND (seen.state, seen.due_at, seen.attempts) = (d.state, d.due_at, d.attempts)
+        AND seen.lease_until_at IS NOT DISTINCT FROM d.lease_until_at FOR UPDATE SKIP LOCKED) AS held
+    ORDER BY d.due_at LIMIT {{limit}}),
+claimed AS ({_BEGUN}),
+taken AS ({{taking}})
+SELECT * FROM claimed"""  # noqa: S608
 # What is leased has been due, so each half reads its part of the index: the first that is free, and what is due.
-_EARLIEST = """SELECT d.due_at FROM delivery AS d
-    WHERE {owed} AND d.lease_until_at IS NULL AND {others} AND NOT {blocked} AND NOT {closed}
+_EARLIEST = """SELECT d.due_at FROM {in_order} AS d
+    WHERE {owed} AND d.lease_until_at IS NULL AND {others} AND {blocked} IS NOT TRUE AND {closed} IS NOT TRUE
     ORDER BY d.due_at LIMIT 1"""
+_IN_ORDER = "(SELECT d.* FROM delivery AS d WHERE {owed} ORDER BY d.due_at OFFSET 0)"
 _EARLIEST_LEASE = """SELECT MIN(d.lease_until_at) FROM delivery AS d
     WHERE {owed} AND d.due_at <= ? AND d.lease_until_at IS NOT NULL AND {others} AND NOT {blocked} AND NOT {closed}"""
 
 
 @cache
-def _worded(statement: str, dialect: str, *, one: bool = False) -> str:
-    """Return a statement as a dialect needs it; the same text every time, so that the driver keeps it prepared."""
+def _worded(statement: str, dialect: str, *, one: bool = False, limit: int = 0) -> str:
+    """Return a statement as a dialect needs it; the same text every time, so that the driver keeps it prepared.
+
+    The limit is a part of it: of a parameter PostgreSQL would expect a tenth of everything.
+    """
     is_postgresql = dialect == "postgresql"
     return statement.format(
         owed=_OWED,
@@ -59,14 +79,15 @@ def _worded(statement: str, dialect: str, *, one: bool = False) -> str:
         closed=lanes.CLOSED,
         others="d.id <> ALL(?::bigint[])" if is_postgresql else "d.id NOT IN (SELECT value FROM json_each(?))",
         one="AND d.workspace_id = ? AND d.id = ?" if one else "",
-        lock="FOR UPDATE SKIP LOCKED" if is_postgresql else "",
+        limit=limit,
+        in_order=_IN_ORDER.format(owed=_OWED) if is_postgresql else "delivery",
         columns=", ".join(f"delivery.{column}" for column in _COLUMNS),
+        taking=lanes.taking(dialect),
     )
 
 
-def _asked(session: Transaction, statement: str, values: Sequence[Any], *, one: bool = False) -> list[Any]:
-    worded = _worded(statement, session.dialect.name, one=one)
-    return session.ask(worded, driver_values(values, session.dialect))
+def _asked(session: Transaction, statement: str, values: Sequence[Any]) -> list[Any]:
+    return session.ask(_worded(statement, session.dialect.name), driver_values(values, session.dialect))
 
 
 def _ids(session: Transaction, ids: Collection[int]) -> Any:
@@ -91,11 +112,15 @@ def claim(
     senders live. `only` (a workspace and a delivery) claims that one or none; `patience` leaves alone what could have
     been claimed for less than that. Oldest first.
     """
-    since = now - patience
-    values = (since, since, _ids(session, except_ids), now, now, *(only or ()), limit, lease_owner, now + lease, now)
-    found = _asked(session, _CLAIM, values, one=only is not None)
+    is_postgresql, since = session.dialect.name == "postgresql", now - patience
+    due = (since, since, _ids(session, except_ids), *(only or ()))
+    values = (*due, now, now, lease_owner, now + lease, now, *((now, now, now) if is_postgresql else ()))
+    statement = _CLAIM_ON_POSTGRESQL if is_postgresql else _CLAIM_ON_SQLITE
+    worded = _worded(statement, session.dialect.name, one=only is not None, limit=limit)
+    found = session.ask(worded, driver_values(values, session.dialect))
     claimed = sorted((_delivery(row) for row in found), key=lambda delivery: (delivery.due_at, delivery.id))
-    lanes.take(session, claimed, now=now)
+    if not is_postgresql:
+        lanes.take(session, claimed, now=now)
     return claimed
 
 
@@ -113,8 +138,20 @@ def _delivery(row: Sequence[Any]) -> Delivery:
 
 
 def mark(session: Transaction, delivery: Delivery, lease_owner: str, **values: Any) -> bool:
-    """Write the outcome of an attempt if the claim is still ours, and give the lease back; say whether it was ours."""
-    return _change_claimed(session, delivery, lease_owner, {"lease_owner": None, "lease_until_at": None, **values})
+    """Write the outcome of an attempt if the claim is still ours, and give the lease back; say whether it was ours.
+
+    Where Slack took it, what it refused before on the same lanes is forgotten.
+    """
+    written = {"lease_owner": None, "lease_until_at": None, **values}
+    if values.get("state") is not DeliveryState.SENT:
+        return _change_claimed(session, delivery, lease_owner, written)
+    if session.dialect.name == "postgresql":
+        told = (*_changed_to(delivery, lease_owner, written), *lanes.reopening(delivery))
+        return bool(session.ask(_sent_on_postgresql(tuple(written)), driver_values(told, session.dialect)))
+    ours = _change_claimed(session, delivery, lease_owner, written)
+    if ours:
+        session.tell(lanes.REOPEN, lanes.reopening(delivery))
+    return ours
 
 
 def renew(session: Transaction, delivery: Delivery, lease_owner: str, *, until_at: datetime) -> bool:
@@ -123,15 +160,27 @@ def renew(session: Transaction, delivery: Delivery, lease_owner: str, *, until_a
 
 
 def _change_claimed(session: Transaction, delivery: Delivery, lease_owner: str, values: dict[str, Any]) -> bool:
+    told = _changed_to(delivery, lease_owner, values)
+    return session.tell(_change(tuple(values)), driver_values(told, session.dialect)) == 1
+
+
+def _changed_to(delivery: Delivery, lease_owner: str, values: dict[str, Any]) -> tuple[Any, ...]:
     """The number of the attempt is the fence: one owner may have claimed a delivery twice."""
-    written = (*values.values(), delivery.workspace_id, delivery.id, lease_owner, delivery.attempts)
-    return session.tell(_change(tuple(values)), driver_values(written, session.dialect)) == 1
+    return (*values.values(), delivery.workspace_id, delivery.id, lease_owner, delivery.attempts)
 
 
 @cache
 def _change(columns: tuple[str, ...]) -> str:
     changes = ", ".join(f"{column} = ?" for column in columns)
     return f"UPDATE delivery SET {changes} WHERE workspace_id = ? AND id = ? AND lease_owner = ? AND attempts = ?"  # noqa: S608
+
+
+@cache
+def _sent_on_postgresql(columns: tuple[str, ...]) -> str:
+    """Return both steps as one statement, which is one round trip."""
+    return f"""WITH marked AS ({_change(columns)} RETURNING id),
+        reopened AS ({lanes.REOPEN} AND EXISTS (SELECT 1 FROM marked))
+        SELECT id FROM marked"""  # noqa: S608
 
 
 def next_due_at(session: Transaction, *, now: datetime, except_ids: Collection[int] = ()) -> datetime | None:

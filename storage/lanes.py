@@ -4,10 +4,11 @@ A lane is a Web API method, a conversation, or everything of a workspace. What i
 lanes are free.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_
 from sqlmodel import Session, col, select
@@ -60,13 +61,50 @@ PACES = {
 }
 
 
+# What a delivery `d` calls.
+_WHEN = " ".join(f"WHEN '{kind}' THEN '{method}'" for kind, method in _METHODS.items())
+_METHOD = f"CASE d.kind {_WHEN} ELSE '{POST}' END"
 # The condition that the lanes of a delivery `d` are not all free at a moment.
 CLOSED = f"""EXISTS (
     SELECT 1 FROM lane WHERE lane.workspace_id = d.workspace_id AND lane.name IN (
-        '{EVERYTHING}',
-        CASE d.kind {" ".join(f"WHEN '{kind}' THEN '{method}'" for kind, method in _METHODS.items())} ELSE '{POST}' END,
-        CASE WHEN d.kind IN ('home', 'replace') THEN '{EVERYTHING}' ELSE d.channel END)
+        '{EVERYTHING}', {_METHOD}, CASE WHEN d.kind IN ('home', 'replace') THEN '{EVERYTHING}' ELSE d.channel END)
     AND lane.free_at > ?)"""  # noqa: S608
+# Each call of `claimed` moves the hour at which its lanes are free again; `?` is the moment, three times. In the order
+# of their names, so that two replicas that claim wait for each other and never both.
+_TAKE = """INSERT INTO lane (workspace_id, name, free_at)
+SELECT workspace_id, name, ? - {rest} + COUNT(*) * {step} FROM (
+    SELECT d.workspace_id, {method} AS name FROM claimed AS d WHERE d.kind <> 'replace'
+    UNION ALL SELECT d.workspace_id, d.channel FROM claimed AS d WHERE {method} = '{post}') AS calls
+GROUP BY workspace_id, name ORDER BY workspace_id, name
+ON CONFLICT (workspace_id, name) DO UPDATE
+SET free_at = {later}(lane.free_at, ? - {rest_of_it}) + (excluded.free_at - (? - {rest_of_it}))"""
+
+REOPEN = "DELETE FROM lane WHERE workspace_id = ? AND error IS NOT NULL AND name IN (?, ?, ?)"
+_CLAIMED_ON_SQLITE = """WITH claimed (workspace_id, kind, channel) AS (
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?))"""
+
+
+@cache
+def taking(dialect: str) -> str:
+    """Return the statement that counts the calls of what stands in `claimed` (workspace_id, kind, channel)."""
+    is_postgresql = dialect == "postgresql"
+
+    def by_name(name: str, length: Callable[[Pace], timedelta]) -> str:
+        def span(pace: Pace) -> str:
+            milliseconds = length(pace) // timedelta(milliseconds=1)
+            return f"INTERVAL '{milliseconds} milliseconds'" if is_postgresql else str(milliseconds)
+
+        methods = " ".join(f"WHEN '{method}' THEN {span(pace)}" for method, pace in PACES.items())
+        return f"CASE {name} {methods} ELSE {span(CONVERSATION)} END"
+
+    return _TAKE.format(
+        method=_METHOD,
+        post=POST,
+        rest=by_name("name", lambda pace: pace.rest),
+        step=by_name("name", lambda pace: pace.step),
+        rest_of_it=by_name("lane.name", lambda pace: pace.rest),
+        later="GREATEST" if is_postgresql else "MAX",
+    )
 
 
 def method_of(kind: str) -> str:
@@ -111,45 +149,16 @@ def free_at(session: Session, delivery: Delivery) -> datetime | None:
 
 
 def take(session: Transaction, deliveries: Sequence[Delivery], *, now: datetime) -> None:
-    """Count the calls that are about to be made: each moves the hour at which its lanes are free again."""
-    calls: Counter[tuple[int, str, Pace]] = Counter(
-        (delivery.workspace_id, name, pace) for delivery in deliveries for name, pace in _paces_of(delivery)
-    )
-    rows = []
-    for (workspace_id, name, pace), count in sorted(calls.items(), key=lambda call: call[0][:2]):
-        floor, taken = now - pace.rest, pace.step * count
-        values = (workspace_id, name, floor + taken, floor)
-        rows.append([*driver_values(values, session.dialect), _span(session, taken)])
-    if rows:
-        session.tell_each(_TAKE["GREATEST" if _is_postgresql(session) else "MAX"], rows)
-
-
-def _paces_of(delivery: Delivery) -> Iterable[tuple[str, Pace]]:
-    method = method_of(delivery.kind)
-    if method in PACES:
-        yield method, PACES[method]
-    if method == POST:
-        yield delivery.channel, CONVERSATION
+    """Count the calls that are about to be made, where the statement that claims cannot do it: on SQLite."""
+    if deliveries:
+        calls = json.dumps([(delivery.workspace_id, delivery.kind, delivery.channel) for delivery in deliveries])
+        moment = driver_values((now, now, now), session.dialect)
+        session.tell(f"{_CLAIMED_ON_SQLITE} {taking('sqlite')}", (calls, *moment))
 
 
 def _lanes_of(delivery: Delivery) -> list[str]:
     conversation = conversation_of(delivery.kind, delivery.channel)
     return [EVERYTHING, method_of(delivery.kind), *([conversation] if conversation else [])]
-
-
-def _is_postgresql(session: Transaction) -> bool:
-    return session.dialect.name == "postgresql"
-
-
-def _span(session: Transaction, length: timedelta) -> timedelta | int:
-    return length if _is_postgresql(session) else length // timedelta(milliseconds=1)
-
-
-_TAKE = {
-    later: f"""INSERT INTO lane (workspace_id, name, free_at) VALUES (?, ?, ?)
-        ON CONFLICT (workspace_id, name) DO UPDATE SET free_at = {later}(lane.free_at, ?) + ?"""  # noqa: S608
-    for later in ("GREATEST", "MAX")
-}
 
 
 def wait(ledger: Ledger, name: str, *, until_at: datetime) -> None:
@@ -203,13 +212,10 @@ def reopen(session: Session, workspace_id: int, names: Collection[str] | None = 
     session.execute(query.execution_options(synchronize_session=False))
 
 
-def reopen_for(session: Transaction, delivery: Delivery) -> None:
-    """Forget what Slack refused on the lanes of a delivery that it took."""
+def reopening(delivery: Delivery) -> tuple[int, str, str, str]:
+    """Return what `REOPEN` is told to forget what Slack refused on the lanes of a delivery that it took."""
     everything, method, conversation = (*_lanes_of(delivery), EVERYTHING)[:3]
-    session.tell(
-        "DELETE FROM lane WHERE workspace_id = ? AND error IS NOT NULL AND name IN (?, ?, ?)",
-        (delivery.workspace_id, everything, method, conversation),
-    )
+    return delivery.workspace_id, everything, method, conversation
 
 
 def forget_rested(session: Session, *, before: datetime) -> None:

@@ -17,10 +17,13 @@ from storage.pool import KeepingPool
 class Transaction(Session):
     """A session whose statements in the driver's words (`ask`, `tell`) do without the ORM, in the same transaction."""
 
-    def __init__(self, engine: Engine, *, writes: bool = True, connection: Connection | None = None) -> None:
+    def __init__(
+        self, engine: Engine, *, writes: bool = True, connection: Connection | None = None, single: bool = False
+    ) -> None:
         """Take a connection from the engine when the first statement needs one; or use `connection`, never closing it.
 
         `writes` takes SQLite's lock at the beginning: upgrading a read later can fail with "database is locked".
+        `single` lets PostgreSQL commit with the one statement that may be sent, without BEGIN and COMMIT around it.
         """
         self.dialect = engine.dialect
         self._has_orm = False
@@ -32,6 +35,7 @@ class Transaction(Session):
         self._pooled: PoolProxiedConnection | None = None
         self._driver: Any = None
         self._cursor: Any = None
+        self._single = single and engine.dialect.name == "postgresql"
 
     def __getattr__(self, name: str) -> Any:
         """Make the ORM's part when something asks for it: most requests never do."""
@@ -66,6 +70,7 @@ class Transaction(Session):
         return self._execute_each(statement, each).rowcount  # type: ignore[no-any-return]
 
     def _execute_each(self, statement: str, each: Sequence[Sequence[Any]], **more: Any) -> Any:
+        self._refuse_more()
         if self._driver is None:
             self.ask("SELECT 1", ())
         if self.dialect.name == "postgresql":
@@ -82,6 +87,7 @@ class Transaction(Session):
         try:
             if self._driver is None:
                 return self._execute_first(statement, parameters)
+            self._refuse_more()
             return self._cursor.execute(statement, parameters)
         except self.dialect.loaded_dbapi.Error as broken:
             raise self._translated(broken, statement) from broken
@@ -105,12 +111,18 @@ class Transaction(Session):
 
     def get_bind(self, *_: Any, **__: Any) -> Connection:
         """Return the one connection of this transaction to the ORM."""
+        self._refuse_more()
         if self._connection is None:
             if self._driver is None:
                 self.ask("SELECT 1", ())
             self._connection = Connection(self._engine, self._pooled)
             self._connection.execution_options(keepwarm_writes=self._writes)
         return self._connection
+
+    def _refuse_more(self) -> None:
+        """Raise RuntimeError where only one statement may be sent: another would not be committed with it."""
+        if self._single:
+            raise RuntimeError("This transaction is one statement, told or asked in the driver's words.")
 
     def commit(self) -> None:
         """Commit what the ORM and the driver were told."""
@@ -139,6 +151,8 @@ class Transaction(Session):
         if self._given is None and self._connection is not None:
             self._connection.close()
         elif self._pooled is not None:
+            if self._single:
+                self._pooled.driver_connection.autocommit = False  # type: ignore[union-attr]
             self._pool.give(self._pooled)
         self._connection, self._pooled, self._cursor = self._given, None, None
 
@@ -161,6 +175,8 @@ class Transaction(Session):
             self._pooled = self._pooled or self._pool.take()
             driver = self._pooled.driver_connection
         if self.dialect.name == "postgresql":
+            if self._single:
+                driver.autocommit = True
             self._cursor = self.dialect.loaded_dbapi.RawCursor(driver)
         else:
             if self._given is None:

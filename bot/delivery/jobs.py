@@ -149,7 +149,7 @@ class JobWorker:
     def _look_at(self, workspace_id: int, delivery_id: int) -> NotYet | None:
         """Send a delivery if it can be claimed; None when it is settled, else when to look again."""
         lock = None
-        with self._store.session() as session:
+        with self._store.statement() as session:
             claimed = claiming.claim(
                 session,
                 now=self._clock(),

@@ -121,7 +121,7 @@ class LocalDispatcher:
         busy = self._busy()
         if len(busy) > _ENOUGH:
             return ()
-        with self._store.session() as session:
+        with self._store.statement() as session:
             return claiming.claim(
                 session,
                 now=self._clock(),

@@ -66,7 +66,6 @@ def settle(
                 delivery,
                 sender,
                 state=DeliveryState.SENT,
-                also=lambda ledger: lanes.reopen_for(ledger.session, delivery),
                 sent_at=now,
                 slack_channel_id=answer.channel or delivery.slack_channel_id,
                 slack_ts=answer.ts or delivery.slack_ts,
@@ -141,10 +140,14 @@ def mark(
     **values: Any,
 ) -> DeliveryState:
     """Write the outcome of an attempt, and what else it means, if the claim is still ours."""
-    with store.write(delivery.workspace_id) as ledger:
-        ours = claiming.mark(ledger.session, delivery, sender.name, state=state, **values)
-        if ours and also is not None:
-            also(ledger)
+    if also is None:
+        with store.statement() as session:
+            ours = claiming.mark(session, delivery, sender.name, state=state, **values)
+    else:
+        with store.write(delivery.workspace_id) as ledger:
+            ours = claiming.mark(ledger.session, delivery, sender.name, state=state, **values)
+            if ours:
+                also(ledger)
     if not ours:
         log.warning("lease_lost", delivery=delivery.id)
     elif state not in outbox.OWED:
@@ -161,7 +164,7 @@ def is_still_ours(store: Store, delivery: Delivery, sender: Sender, *, now: date
     expires_at = delivery.lease_until_at
     if expires_at is not None and now <= expires_at - sender.lease + sender.lease / _FRESH_SHARE:
         return True
-    with store.session() as session:
+    with store.statement() as session:
         ours = claiming.renew(session, delivery, sender.name, until_at=now + sender.lease)
     if not ours:
         log.warning("lease_lost", delivery=delivery.id)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.engine import Store, make_engine
 from storage.models import Workspace
 from storage.pool import AT_HAND, KeepingPool
+from storage.transaction import Transaction
 
 NAMES = "SELECT name FROM workspace ORDER BY name"
 INSERT = "INSERT INTO workspace (id, slack_team_id, name, base_currency, rates, timezone, locale) VALUES"
@@ -71,6 +72,34 @@ def test_what_was_only_read_or_left_uncommitted_is_not_there_for_the_next_one(st
         assert transaction.ask(NAMES, ()) == []
 
 
+def test_one_statement_commits_itself_and_leaves_the_connection_as_it_was(store: Store) -> None:
+    with store.statement() as transaction:
+        transaction.tell(f"{INSERT} (1, 'T1', 'kept', 'EUR', '{{}}', 'UTC', 'en')", ())
+    with pytest.raises(RuntimeError, match="failed"), store.session() as transaction:
+        transaction.tell("UPDATE workspace SET name = 'lost'", ())
+        raise RuntimeError("the effect failed")
+    with store.session(writes=False) as transaction:
+        assert transaction.ask(NAMES, ()) == [("kept",)]
+
+
+def test_a_statement_that_fails_leaves_the_connection_as_it_was(store: Store) -> None:
+    with pytest.raises(DBAPIError), store.statement() as transaction:
+        transaction.tell("INSERT INTO nowhere (note) VALUES (1)", ())
+    test_what_the_driver_and_the_orm_wrote_is_taken_back_together(store)
+
+
+@pytest.mark.parametrize(
+    "more", [lambda t: t.ask(NAMES, ()), lambda t: t.tell_each(NAMES, [(), ()]), lambda t: t.connection()]
+)
+def test_a_second_statement_would_be_a_transaction_of_its_own(
+    postgresql_store: Store, more: Callable[[Transaction], object]
+) -> None:
+    with postgresql_store.statement() as transaction:
+        transaction.ask(NAMES, ())
+        with pytest.raises(RuntimeError, match="one statement"):
+            more(transaction)
+
+
 @pytest.mark.parametrize("words", ["orm", "driver"])
 def test_an_error_does_not_quote_what_customers_said(store: Store, now: datetime, words: str) -> None:
     with pytest.raises(DBAPIError) as broken, store.session() as session:
@@ -81,7 +110,7 @@ def test_an_error_does_not_quote_what_customers_said(store: Store, now: datetime
     assert "bankrupt" not in str(broken.value)
 
 
-@pytest.mark.parametrize("words", ["orm", "driver"])
+@pytest.mark.parametrize("words", ["orm", "driver", "statement"])
 def test_connections_that_the_server_dropped_are_replaced(
     postgresql_store: Store, postgresql_url: str, make_workspace: Callable[[Store, str], int], words: str
 ) -> None:
@@ -94,8 +123,8 @@ def test_connections_that_the_server_dropped_are_replaced(
         for backend in backends:
             transaction.ask("SELECT pg_terminate_backend(?)", (backend,))
     for _ in backends:
-        with dropped.session() as transaction:
-            names = transaction.ask(NAMES, ()) if words == "driver" else transaction.execute(text(NAMES)).all()
+        with dropped.statement() if words == "statement" else dropped.session() as transaction:
+            names = transaction.execute(text(NAMES)).all() if words == "orm" else transaction.ask(NAMES, ())
             assert [name for (name,) in names] == ["Acorn Agency"]
     engine.dispose()
 

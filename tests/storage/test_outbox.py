@@ -1,12 +1,18 @@
 """The outbox on both databases: who may claim what, in which order, and when a claim runs out."""
 
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from storage import claiming, outbox
 from storage.engine import Store
 from storage.models import Delivery, DeliveryState
+from storage.transaction import Transaction
 
 LEASE = timedelta(seconds=60)
 SECOND = timedelta(seconds=1)
@@ -65,6 +71,35 @@ def test_the_longest_due_come_first_and_no_more_than_asked_for(store: Store, wor
     owe(store, workspace, now, "later", "A", due_at=now)
     owe(store, workspace, now, "sooner", "B", due_at=now - SECOND)
     assert claim(store, now, limit=1) == ["sooner"]
+
+
+def test_what_another_replica_holds_is_passed_over(
+    postgresql_store: Store, now: datetime, make_workspace: Callable[[Store, str], int]
+) -> None:
+    workspace = make_workspace(postgresql_store, "T0PLAY")
+    held = owe(postgresql_store, workspace, now, "held", "C1", due_at=now - SECOND)
+    owe(postgresql_store, workspace, now, "free", "C2")
+    with postgresql_store.session() as other:
+        other.ask("SELECT id FROM delivery WHERE id = ? FOR UPDATE", (held,))
+        assert claim(postgresql_store, now, limit=1) == ["free"]
+    assert claim(postgresql_store, now) == ["held"]
+
+
+def test_replicas_that_claim_at_the_same_time_share_what_is_owed(store: Store, workspace: int, now: datetime) -> None:
+    for number in range(60):
+        owe(store, workspace, now, f"{number}", f"C{number}")
+
+    def claims(name: str) -> list[str]:
+        found: list[str] = []
+        while len(more := claim(store, now, name, limit=2)) > 0:
+            found += more
+        return found
+
+    with ThreadPoolExecutor(4) as replicas:
+        claimed = [text for texts in replicas.map(claims, "abcd") for text in texts]
+    # Whoever finds everything locked goes home; what is left is there for the next look.
+    counted = Counter(claimed + claim(store, now, limit=60))
+    assert counted == Counter(f"{number}" for number in range(60))
 
 
 def test_nothing_is_claimed_before_it_is_due(store: Store, workspace: int, now: datetime) -> None:
@@ -252,3 +287,29 @@ def test_what_waits_in_a_channel_is_found_by_an_index(sqlite_store: Store, now: 
             assert not any("B-TREE" in row[3] for row in plan), plan
             assert any("ix_delivery_lane (workspace_id=? AND channel=?" in row[3] for row in plan), plan
             assert any("lane USING" in row[3] and "(workspace_id=? AND name=?" in row[3] for row in plan), plan
+
+
+def test_a_claim_stops_looking_when_it_has_enough(
+    postgresql_store: Store, now: datetime, make_workspace: Callable[[Store, str], int]
+) -> None:
+    """Whatever PostgreSQL believes of how much is owed: here it has never looked."""
+    workspace = make_workspace(postgresql_store, "T0PLAY")
+    for number in range(100):
+        owe(postgresql_store, workspace, now, f"{number}", f"C{number}")
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    class Noting(Transaction):
+        def ask(self, query: str, parameters: Sequence[object]) -> list[Any]:
+            asked.append((query, tuple(parameters)))
+            return super().ask(query, parameters)
+
+    with Noting(postgresql_store.engine) as noting:
+        assert len(claiming.claim(noting, now=now, lease_owner="one", lease=LEASE, limit=8)) == 8
+        noting.rollback()
+        claiming.next_due_at(noting, now=now)
+    claims, earliest = asked[:2]
+    with postgresql_store.session(writes=False) as session:
+        for (query, values), enough in ((claims, 8), (earliest, 1)):
+            plan = "\n".join(line for (line,) in session.ask(f"EXPLAIN (ANALYZE, TIMING OFF) {query}", values))
+            looked_up = re.findall(r"Scan.* on (?:delivery other|lane) .*loops=(\d+)", plan)
+            assert len(looked_up) == 2 and {int(loops) for loops in looked_up} == {enough}, plan
