@@ -120,9 +120,11 @@ def _plan(ledger: Ledger, due: Sequence[DueTeammate | ChannelRow], batch: _Batch
     batch.is_full = batch.is_full or bool(left_due)
 
     channels = [(who, *_channels_turn(ledger, who, batch.now)) for who in due if isinstance(who, ChannelRow)]
-    audiences = [audience_of(ledger, who.teammate) for who in with_news[:room]]
-    audiences += [audience for _, _, audience in channels if audience is not None]
-    wanted = [(audience, batch.now + _wait(place, audience)) for place, audience in enumerate(audiences)]
+    of_people = [audience_of(ledger, who.teammate) for who in with_news[:room]]
+    of_channels = [audience for _, _, audience in channels if audience is not None]
+    audiences = [*of_people, *of_channels]
+    places = chain(enumerate(of_people), enumerate(of_channels))
+    wanted = [(audience, batch.now + _wait(place, audience)) for place, audience in places]
     planned = plan_all(ledger, wanted, news, now=batch.now)
     homes = [
         (audience.teammate_id, audience.slack_id)
