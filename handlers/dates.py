@@ -31,6 +31,12 @@ def days_ahead(visit: Visit) -> DateFinder:
     return find
 
 
+def day_ahead(visit: Visit, words: str) -> date | None:
+    """Return the day ahead that words name; None when they name none."""
+    found = parse_snooze(words, today=visit.today, languages=languages(visit))
+    return found.when if found and found.is_ahead_of(visit.today) else None
+
+
 def until_day(visit: Visit, words: str) -> date:
     """Read until when something is put off. Raises InputRefused when the words name no day ahead."""
     found = parse_snooze(words, today=visit.today, languages=languages(visit))

@@ -6,14 +6,16 @@ from typing import Any
 from slack_bolt import BoltContext
 
 from bot.blocks.help import build_help
-from bot.domain.commands import Help, is_greeting, parse_touch
+from bot.blocks.kit import Json
+from bot.blocks.rhythm_said import build_rhythm
+from bot.domain.commands import Help, Pause, Resume, ShowSettings, is_greeting, parse_keepwarm
 from bot.domain.model import Source
 from bot.domain.slack_text import plain_text
 from bot.usecases import entries, teammates
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Desk, Ledger
 from bot.usecases.entries import Place
 from bot.usecases.whispers import owe_text
-from handlers.dates import days_ahead, past_dates
+from handlers.dates import day_ahead, days_ahead, past_dates
 from handlers.edge import Answer, Visit, come_in, workspace_of
 from handlers.reception import Listener
 
@@ -63,13 +65,13 @@ def handle_message(visit: Visit) -> Answer:
                 entries.withdraw_entry(ledger, _place(event, event["previous_message"]), now=visit.now)
             return None
     place = _place(event, event)
-    teammates.may_write(visit.teammate)
     text = plain_text(str(event.get("text") or ""), _names(visit))
     with visit.effect() as ledger:
         root = entries.thread_root(ledger, place)
-        if root is None and (isinstance(parse_touch(text), Help) or is_greeting(text)):
-            owe_text(ledger, build_help("/keepwarm", visit.voice), place=place, now=visit.now)
+        if root is None and (answer := _answer_wish(ledger, visit, text)):
+            owe_text(ledger, answer, place=place, now=visit.now)
             return None
+        teammates.may_write(visit.teammate)
         entries.log_entry(
             ledger,
             text,
@@ -81,6 +83,22 @@ def handle_message(visit: Visit) -> Answer:
             now=visit.now,
             place=place,
         )
+    return None
+
+
+def _answer_wish(ledger: Ledger, visit: Visit, text: str) -> Json | None:
+    """Do what a person wants of the bot itself: help, or their digests to pause and to come again. None: a touch."""
+    if is_greeting(text):
+        return build_help("/keepwarm", visit.voice)
+    match parse_keepwarm(text):
+        case Help() | ShowSettings():
+            return build_help("/keepwarm", visit.voice)
+        case Resume():
+            return build_rhythm(teammates.resume(ledger, visit.teammate.id, now=visit.now), visit.voice)
+        # Customers may be called "Stop & Shop", so that what is no day is no pause.
+        case Pause(until) if until is None or (day := day_ahead(visit, until)):
+            changed = teammates.pause(ledger, visit.teammate.id, until_on=day if until else None, now=visit.now)
+            return build_rhythm(changed, visit.voice)
     return None
 
 
