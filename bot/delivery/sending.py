@@ -2,7 +2,8 @@
 
 1. The row was written with its cause. 2. It is claimed: a lease and an attempt, committed before Slack is called.
 3. After an attempt whose outcome is unknown we look for our key in the conversation. 4. Only then we post, if the claim
-is still ours. 5. The outcome is marked with the message's place, if the claim is still ours.
+is still ours. 5. The outcome is marked with the message's place, if the claim is still ours. 6. Where it is not and the
+message stands there twice, ours is taken back.
 """
 
 from collections.abc import Callable
@@ -97,7 +98,23 @@ def deliver(
         if not is_still_ours(store, delivery, sender, now=clock()):
             return DeliveryState.SENDING
         answer = send(client, call)
-    return settle(store, delivery, sender, answer, now=clock(), paced_by=lanes.method_of(delivery.kind))
+    state = settle(store, delivery, sender, answer, now=clock(), paced_by=lanes.method_of(delivery.kind))
+    if state is DeliveryState.SENDING and answer.verdict is Verdict.DONE:
+        take_back_twin(store, delivery, client, answer)
+    return state
+
+
+def take_back_twin(store: Store, delivery: Delivery, client: WebClient, posted: Answer) -> None:
+    """Delete the message that we posted although another replica had sent it: we were suspended for longer than our
+    lease, right before the call.
+    """
+    with store.read(delivery.workspace_id) as ledger:
+        row = ledger.get(Delivery, delivery.id)
+    if row is None or row.state is not DeliveryState.SENT or None in {row.slack_ts, posted.ts}:
+        return
+    if row.slack_ts != posted.ts:
+        log.warning("twin_taken_back", delivery=delivery.id)
+        send(client, Call("chat.delete", {"channel": posted.channel, "ts": posted.ts}))
 
 
 def _place(ledger: Ledger, delivery: Delivery) -> str | None:

@@ -139,7 +139,10 @@ def mark(
     also: Callable[[Ledger], None] | None = None,
     **values: Any,
 ) -> DeliveryState:
-    """Write the outcome of an attempt, and what else it means, if the claim is still ours."""
+    """Write the outcome of an attempt, and what else it means, if the claim is still ours.
+
+    Return the state it is in then; SENDING when somebody else has taken it over.
+    """
     if also is None:
         with store.statement() as session:
             ours = claiming.mark(session, delivery, sender.name, state=state, **values)
@@ -150,7 +153,8 @@ def mark(
                 also(ledger)
     if not ours:
         log.warning("lease_lost", delivery=delivery.id)
-    elif state not in outbox.OWED:
+        return DeliveryState.SENDING
+    if state not in outbox.OWED:
         SETTLED.labels(delivery.kind, state.value).inc()
     return state
 
@@ -159,7 +163,7 @@ def is_still_ours(store: Store, delivery: Delivery, sender: Sender, *, now: date
     """Say whether nobody has taken a claim over, right before Slack is called; an old one is renewed.
 
     A process that was suspended for longer than its lease finds out here. What remains is the moment between this and
-    the first byte of the call.
+    the first byte of the call: see `sending.take_back_twin`.
     """
     expires_at = delivery.lease_until_at
     if expires_at is not None and now <= expires_at - sender.lease + sender.lease / _FRESH_SHARE:

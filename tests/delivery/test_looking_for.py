@@ -203,3 +203,37 @@ def test_a_sender_that_lost_its_claim_while_it_looked_does_not_post(small_mailro
     assert small_mailroom.texts() == ["hello"]
     assert small_mailroom.row(delivery_id).attempts == 3
     assert small_mailroom.state(delivery_id) is SENT
+
+
+def suspend_before_the_first_byte(mailroom: Mailroom, *, quick: bool) -> None:
+    """The slow one is suspended after its last look at its claim; another one sends, or only takes over, meanwhile."""
+    other = mailroom.hire("quick")
+
+    def meanwhile() -> None:
+        mailroom.clock.now += LEASE
+        if quick:
+            other.drain()
+        else:
+            mailroom.claim("dead")
+
+    mailroom.meanwhile("chat.postMessage", meanwhile)
+    mailroom.hire("slow").drain()
+
+
+def test_a_sender_that_was_suspended_right_before_the_call_takes_its_message_back(mailroom: Mailroom) -> None:
+    delivery_id = mailroom.owe("hello")
+    suspend_before_the_first_byte(mailroom, quick=True)
+    assert mailroom.texts() == ["hello"]
+    (left,) = mailroom.slack.from_bot("C0TEAM")
+    assert (mailroom.state(delivery_id), mailroom.row(delivery_id).slack_ts) == (SENT, left.ts)
+    assert len(mailroom.slack.calls_of("chat.delete")) == 1
+
+
+def test_what_the_one_who_took_over_has_not_sent_yet_stays_and_is_found(mailroom: Mailroom) -> None:
+    delivery_id = mailroom.owe("hello")
+    suspend_before_the_first_byte(mailroom, quick=False)
+    mailroom.clock.now += LEASE
+    mailroom.settle()
+    assert mailroom.texts() == ["hello"]
+    assert mailroom.state(delivery_id) is SENT
+    assert mailroom.slack.calls_of("chat.delete") == []

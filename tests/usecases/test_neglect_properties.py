@@ -1,19 +1,22 @@
 """The list equals an evaluation of every customer from the raw ledger, on any day and on both databases."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.counted_days import counted_days
-from bot.domain.model import Counts, Policy, Relationship, Rhythm, Segment, Standing, TouchKind
+from bot.domain.model import Counts, Direction, Policy, Relationship, Rhythm, Segment, Source, Standing, TouchKind
 from bot.domain.rhythm import due_on, is_lost, replay, score
 from bot.usecases.neglect import rank
+from bot.usecases.touches import NewTouch, record_touch
 from storage import neglect_list, people
+from storage.customers import by_ids
 from storage.engine import Store
 from storage.ledger import Ledger
+from storage.models import Customer
 from tests.support.books import Books
 
 TODAY = date(2026, 11, 24)
@@ -179,4 +182,31 @@ def test_the_list_equals_an_evaluation_of_everybody(
                 expected = brute_force(rules, customers, as_of, everyone=everyone)
                 assert_equal_lists(ledger, expected, as_of, everyone=everyone)
             assert_as_listed_one_by_one(ledger, as_of)
+        ledger.session.rollback()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rule=segment_rules, arrivals=st.lists(st.tuples(days_ago, st.integers(0, 90)), min_size=1, max_size=12))
+def test_whoever_was_talked_to_today_is_not_overdue_today_whatever_was_logged_before(
+    store: Store, workspace: int, rule: Rule, arrivals: list[tuple[int, int]]
+) -> None:
+    """Each touch is logged on its day or some days late, so that they arrive in any order."""
+    with store.write(workspace) as ledger:
+        books = Books(ledger)
+        write(books, [rule], [Told(0, 400, 100.0, "U0ANA", Standing.CUSTOMER, None, False, (), ())])
+        customer_id = ledger.rows(Customer)[0].id
+        logged = sorted(
+            (TODAY - timedelta(days=max(0, ago - late)), TODAY - timedelta(days=ago)) for ago, late in arrivals
+        )
+        for today, on in logged:
+            now = datetime.combine(today, time(12), tzinfo=UTC)
+            new = NewTouch(customer_id, now, on, TouchKind.CALL, Direction.OUTBOUND, Source.COMMAND)
+            record_touch(ledger, new, now=now, today=today)
+            listed = neglect_list.neglected(ledger, today=today, limit=9, whole_team=True)
+            if on == today:
+                (found,) = by_ids(ledger, [customer_id]).values()
+                assert found.due_on > today
+                assert listed == []
+        (found,) = by_ids(ledger, [customer_id]).values()
+        assert found.rhythm == replay([on for _, on in logged], found.segment)
         ledger.session.rollback()
