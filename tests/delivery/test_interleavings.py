@@ -17,9 +17,12 @@ from sqlmodel import col, select
 from bot.clock import tick
 from bot.delivery.local import LocalDispatcher
 from bot.delivery.settling import LEASE, Sender
+from bot.domain.days_off import DaysOff
 from bot.domain.working_time import instant_at, is_worth_sending, local_day
 from bot.playground import Playground
-from storage import claiming
+from bot.public_holidays import days_of
+from bot.usecases.days_off import region_of
+from storage import claiming, people
 from storage.engine import Store, make_engine
 from storage.models import Delivery, DeliveryState, Digest, TeammateRow, Workspace
 from tests.conftest import people as three_people
@@ -125,10 +128,16 @@ class Replicas:
         """Who should have a digest of which day, told from when the clock was looked at."""
         found = set()
         for row in three_people(self.workspace_id):
+            off = DaysOff((), days_of(region_of(people.teammate(row))))  # Thanksgiving is within reach
             for now in self.ticked_at:
                 day = local_day(now, row.timezone)
                 nine = instant_at(day, 540, row.timezone)
-                if day.isoweekday() <= 5 and nine <= now and is_worth_sending(nine, now, row.timezone):
+                if (
+                    day.isoweekday() <= 5
+                    and day not in off
+                    and nine <= now
+                    and is_worth_sending(nine, now, row.timezone)
+                ):
                     found.add((row.slack_user_id or "", day))
         return found
 
