@@ -102,6 +102,7 @@ class Keepwarm:
         # Our own `authorize` answers from memory: Bolt's would call auth.test on every request. The edge has checked
         # the signature before Bolt parses anything, so Bolt need not do it again.
         bolt = WatchedApp(
+            name="keepwarm",  # else Bolt reads the sources of all its callers to find a name
             authorize=Authorizing(self.authorize),  # type: ignore[arg-type]  # taken, but not declared
             user_facing_authorize_error_message=NOT_INSTALLED,
             request_verification_enabled=False,

@@ -1,5 +1,6 @@
 """Fixtures for everybody: both databases, a workspace with Ana, Ben and Chi, and a moment to stand in."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -20,6 +21,13 @@ from storage.tables import metadata
 # How long an example takes says more about the machine than about the code. Every run draws others.
 hypothesis.settings.register_profile("any machine", deadline=None, max_examples=40)
 hypothesis.settings.load_profile("any machine")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many workers again as there are cores: tests wait for processes, for databases and for the stand-in."""
+    return (os.cpu_count() or 1) * 3 // 2
+
 
 # A Tuesday, 09:00 in Berlin, 08:00 in London.
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

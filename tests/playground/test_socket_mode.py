@@ -20,6 +20,7 @@ Json = dict[str, Any]
 def app(slack: Playground) -> Iterator[App]:
     """A Bolt app that is connected by Socket Mode; it has no address at all."""
     app = App(
+        name="tests",
         client=web_client(slack),
         signing_secret=SIGNING_SECRET,
         process_before_response=True,

@@ -76,7 +76,7 @@ def web_client(slack: Playground) -> WebClient:
 def bolt_app(slack: Playground, **settings: Any) -> App:
     """An empty Bolt app that the playground calls directly and that talks back over HTTP."""
     given = {"client": web_client(slack), "process_before_response": True, "token_verification_enabled": False}
-    app = App(signing_secret=SIGNING_SECRET, **{**given, **settings})
+    app = App(name="tests", signing_secret=SIGNING_SECRET, **{**given, **settings})
     slack.events_url = bolt_line(app)
     return app
 
