@@ -74,7 +74,7 @@ def examine(
 
 def _is_missing_file(database_url: str) -> bool:
     path = database_url.removeprefix("sqlite:///")
-    return path != database_url and path not in {"", ":memory:"} and not Path(path).exists()
+    return path != database_url and not Path(path).exists()
 
 
 def _settings(settings: Settings) -> Finding:

@@ -157,11 +157,12 @@ def _amount(minor: int | None, currency: str | None) -> str | None:
     if minor is None:
         return None
     digits = minor_digits(currency or "EUR")
-    whole, part = divmod(minor, 10**digits)
+    sign = "-" if minor < 0 else ""
+    whole, part = divmod(abs(minor), 10**digits)
     if not part:
-        return str(whole)
+        return f"{sign}{whole}"
     # "1.250" can be read as 1250, "1.2500" cannot.
-    return f"{whole}.{part:0{digits}}" + ("0" if digits == 3 else "")
+    return f"{sign}{whole}.{part:0{digits}}" + ("0" if digits == 3 else "")
 
 
 def _cells(values: Iterable[Any]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from sqlalchemy import event
 from sqlmodel import col
 
 from bot.domain.model import Direction, Source, TouchKind
@@ -19,6 +20,7 @@ from bot.usecases.export_one import export_one
 from bot.usecases.exports import CUSTOMER_COLUMNS, TOUCH_COLUMNS, export_workspace
 from bot.usecases.imports import Subject, import_file
 from bot.usecases.touches import NewTouch, change_touch, record_touch, retract_touch
+from storage import exporting
 from storage.columns import Encrypted, Keyring, new_id
 from storage.engine import Store
 from storage.ledger import Ledger
@@ -161,7 +163,10 @@ def awkward(store: Store, workspace: int) -> int:
         paid = ledger.first(Touch, col(Touch.customer_id) == twins[0])
         assert paid is not None
         paid.amount_minor, paid.currency = 99950, "USD"
-        ledger.add(paid)
+        given_back = ledger.get(Touch, books.touch(twins[0], date(2026, 9, 12), TouchKind.PURCHASE))
+        assert given_back is not None
+        given_back.amount_minor, given_back.currency = -2050, "USD"
+        books.settle()
     return workspace  # fmt: skip
 
 
@@ -226,6 +231,26 @@ def test_an_export_brought_back_into_its_own_workspace_changes_nothing(
         after = state(ledger)
     assert after["touches"] == before["touches"]
     assert after["contacts"] == before["contacts"]
+
+
+def test_names_that_are_not_unique_are_found_by_index(
+    sqlite_store: Store, make_workspace: Callable[[Store, str], int]
+) -> None:
+    with sqlite_store.read(make_workspace(sqlite_store, "T0PLAY")) as ledger:
+        asked: list[tuple[str, Any]] = []
+        event.listen(
+            ledger.session.connection(),
+            "before_cursor_execute",
+            lambda _connection, _cursor, statement, parameters, *_: asked.append((statement, parameters)),
+        )
+        for read in (exporting.customers, exporting.live_touches):
+            list(read(ledger))
+        found = [pair for pair in asked if "is_ambiguous" in pair[0]]
+        assert len(found) == 2
+        for statement, parameters in found:
+            plan = " ".join(str(row[-1]) for row in ledger.ask(f"EXPLAIN QUERY PLAN {statement}", *parameters))
+            assert "ix_customer_name_key" in plan
+            assert "(workspace_id=? AND external_id=?)" in plan
 
 
 def test_an_id_that_only_looks_like_ours_is_one_of_another_tool(store: Store, awkward: int, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 # A spreadsheet that has too little room, and programs, write 1.2E+06.
 _SCIENTIFIC = re.compile(r"(\d(?:[.,]\d+)?)[eE]([+-]?\d{1,2})")
 _PLAIN = re.compile(r"[0-9]{1,13}\.[0-9]{2}")
-_BELOW_ZERO, _MINUS_OR_SPACE = ("-", "−", "("), "-−() "
+_BELOW_ZERO = re.compile(r"\((?P<inside>.+)\)|(?P<before>[^\d−-]*)[−-](?P<after>[^\d−-]*[\d.,].*)")
 _SPACES = dict.fromkeys(map(ord, "'\u2019 \u00a0\u202f\u2009\t"))
 
 
@@ -60,7 +60,8 @@ class AmountColumn:
         if _PLAIN.fullmatch(cell):
             self.decimal_marks.add(".")
             return
-        if (written := _WRITTEN.fullmatch(cell.strip(_MINUS_OR_SPACE))) and (mark := _proven_mark(written["number"])):
+        cell = _above_zero(cell.strip()) or cell.strip()
+        if (written := _WRITTEN.fullmatch(cell)) and (mark := _proven_mark(written["number"])):
             self.decimal_marks.add(mark)
 
     def read(self, cell: str, currency: str | None, base: str) -> tuple[int, str | None]:
@@ -72,10 +73,10 @@ class AmountColumn:
             return int(cell) * 10 ** minor_digits(currency or base), currency
         if _PLAIN.fullmatch(cell) and minor_digits(currency or base) == 2:
             return int(cell[:-3] + cell[-2:]), currency
-        if cell.startswith(_BELOW_ZERO):
+        if above := _above_zero(cell):
             if not self.below_zero:
                 raise FieldRefused("is below zero. Write 0 or leave it empty.")
-            minor, currency = self.read(cell.strip(_MINUS_OR_SPACE), currency, base)
+            minor, currency = self.read(above, currency, base)
             return -minor, currency
         if scientific := _SCIENTIFIC.fullmatch(cell):
             units = Decimal(scientific[1].replace(",", ".")).scaleb(int(scientific[2]))
@@ -129,6 +130,12 @@ def currency_of(sign: str, base: str) -> str:
     if sign in _SYMBOLS:
         return _SYMBOLS[sign]
     raise FieldRefused("is no currency. Write a code of three letters like EUR.")
+
+
+def _above_zero(cell: str) -> str | None:
+    """Return an amount below zero without what makes it one, the minus or the brackets; None for any other."""
+    found = _BELOW_ZERO.fullmatch(cell)
+    return None if found is None else found["inside"] or found["before"] + found["after"]
 
 
 def _proven_mark(number: str) -> str | None:

@@ -73,7 +73,14 @@ def test_what_is_no_number_is_refused(cell: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("-5", (-500, "EUR")), ("(500)", (-50_000, "EUR")), ("−12.50", (-1_250, "EUR")), ("-$20", (-2_000, "USD"))],
+    [
+        ("-5", (-500, "EUR")),
+        ("(500)", (-50_000, "EUR")),
+        ("−12.50", (-1_250, "EUR")),
+        ("-$20", (-2_000, "USD")),
+        ("USD -999.50", (-99_950, "USD")),
+        ("- 1.234,50", (-123_450, "EUR")),
+    ],
 )
 def test_where_money_can_be_given_back_it_is_below_zero(cell: str, expected: tuple[int, str]) -> None:
     assert AmountColumn(below_zero=True).read(cell, "EUR", "EUR") == expected
