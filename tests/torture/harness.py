@@ -6,6 +6,7 @@ At the end each delivery stands in Slack exactly once, and each event was applie
 
 import random
 import socket
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -98,6 +99,7 @@ class Torture:
         self._lives: dict[int, ForkServerProcess] = {}
         self._events: list[Request] = []
         self._key = Fernet.generate_key().decode()
+        self._pause = threading.Event()
 
     def run(self) -> Verdict:
         """Do all of it and count."""
@@ -170,7 +172,8 @@ class Torture:
         self._owe(self._plan.messages_a_round)
         self._say()
         self._send_events(ports, times=2)
-        time.sleep(self._chance.uniform(0.05, 1.5))
+        # The moment must be no event's: a process may die between any two of its statements, not only when it calls.
+        self._pause.wait(self._chance.uniform(0.05, 1.5))
         self._kill(self._chance.choice(ports))
 
     def _owe(self, count: int) -> None:
@@ -228,12 +231,11 @@ class Torture:
             )
 
     def _finish(self, ports: list[int]) -> None:
+        """Send what is left until all of it is done; what is not by then is counted as lost."""
         give_up = time.monotonic() + SLOWEST_END.total_seconds()
-        while time.monotonic() < give_up:
+        while (self._events or self._waiting()) and time.monotonic() < give_up:
             self._send_events(ports, times=1)
-            if not self._events and not self._waiting():
-                return
-            time.sleep(0.2)
+            self._pause.wait(0.2)
 
     def _rows(self) -> list[Delivery]:
         with self._store.session(writes=False) as session:
