@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlmodel import col
 
 from bot.usecases.entry_lines import lines_of
-from bot.usecases.showing import refresh_owners_home
+from bot.usecases.showing import refresh_deliveries, refresh_owners_home
 from storage import outbox
 from storage.ledger import Ledger
-from storage.models import Delivery, DeliveryState, Entry
+from storage.models import Delivery, Entry
 
 CHECK_MARK = "white_check_mark"
 
@@ -49,6 +49,5 @@ def refresh(ledger: Ledger, entry: Entry, *, now: datetime) -> None:
     """Owe the confirmation its new look after an answer, a correction or an edit."""
     react(ledger, entry, now=now)
     refresh_homes(ledger, entry, now=now)
-    for delivery in ledger.rows(Delivery, col(Delivery.kind) == "logged", col(Delivery.subject_id) == entry.id):
-        if delivery.state is DeliveryState.SENT:
-            outbox.owe_update(ledger, delivery, now=now)
+    told = ledger.rows(Delivery, col(Delivery.kind) == "logged", col(Delivery.subject_id) == entry.id)
+    refresh_deliveries(ledger, told, now=now)

@@ -14,7 +14,7 @@ from bot.errors import NotFound, TooLate
 from bot.usecases.covers import when_to_reach
 from bot.usecases.policies import ADMINS_CHANGE_SEGMENTS, change_policy, segment_state
 from bot.usecases.segments import slower_cadence
-from bot.usecases.showing import refresh_home
+from bot.usecases.showing import refresh_deliveries, refresh_home
 from bot.usecases.teammates import require_admin
 from storage import customers, endings, outbox, people
 from storage.columns import new_id
@@ -204,9 +204,8 @@ def _answer(ledger: Ledger, proposal: Proposal, *, accepted: bool, by: Teammate,
 def _refresh(ledger: Ledger, proposal: Proposal, *, now: datetime) -> None:
     """Owe every admin the message as it stands now, and a fresh App Home."""
     ledger.add(proposal)
-    for delivery in ledger.rows(Delivery, col(Delivery.kind) == "proposal", col(Delivery.subject_id) == proposal.id):
-        if delivery.slack_ts or delivery.first_attempt_at:
-            outbox.owe_update(ledger, delivery, now=now)
+    told = ledger.rows(Delivery, col(Delivery.kind) == "proposal", col(Delivery.subject_id) == proposal.id)
+    refresh_deliveries(ledger, told, now=now)
     _refresh_homes(ledger, now=now)
 
 

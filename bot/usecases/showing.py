@@ -1,6 +1,6 @@
 """Keeping what stands in Slack true: after a change, every message and App Home that shows it is owed an update."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import col
@@ -29,12 +29,13 @@ def refresh_messages_of(
 ) -> None:
     """Owe an update of every message that shows one of the customers; see `refresh_messages`."""
     shown = outbox.messages_showing(ledger, *customer_ids, since=now - SHOWN_FOR)
-    to_change = [
-        delivery
-        for delivery in shown
-        if (delivery.state in _ON_THEIR_WAY or delivery.slack_ts) and delivery.channel != but_for
-    ]
-    outbox.owe_updates(ledger, to_change, now=now)
+    refresh_deliveries(ledger, [delivery for delivery in shown if delivery.channel != but_for], now=now)
+
+
+def refresh_deliveries(ledger: Ledger, deliveries: Iterable[Delivery], *, now: datetime) -> None:
+    """Owe an update of those messages that stand in Slack or are on their way there; see `refresh_messages`."""
+    seen = [delivery for delivery in deliveries if delivery.state in _ON_THEIR_WAY or delivery.slack_ts]
+    outbox.owe_updates(ledger, seen, now=now)
 
 
 def refresh_owners_home(ledger: Ledger, customer_id: int, *, now: datetime, but_for: int | None = None) -> None:

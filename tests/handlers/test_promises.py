@@ -1,13 +1,15 @@
 """What somebody says they will do is offered as a reminder, told on its day in their words, and ended by doing it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import col
 
 from bot.blocks.ids import ActionId, PromiseChoice
 from bot.domain.model import NudgeState, PromiseState
 from bot.playground import Message
-from storage.models import Nudge, Promise
+from storage.models import Delivery, DeliveryState, Nudge, Promise
 from tests.handlers.acting import command, element_about, press, reply, said, time_passes, touches_of, value_of
 from tests.handlers.test_replies import answer_to
 from tests.support.bot import Office
@@ -50,6 +52,29 @@ def test_it_is_offered_and_never_set_by_itself(office: Office, cast: Cast, diges
 def test_nothing_is_offered_where_nothing_is_to_be_done(office: Office, cast: Cast, digest: Message, text: str) -> None:
     reply(office, "U0ANA", digest, text)
     assert ActionId.LINE_PROMISE not in str(answer_to(office, digest).blocks)
+
+
+def deliver_as(office: Office, state: DeliveryState) -> None:
+    """Let the confirmation be in a state that it passes on its way."""
+    with office.keepwarm.store.write(office.workspace_id) as ledger:
+        for delivery in ledger.rows(Delivery, col(Delivery.kind) == "logged"):
+            delivery.state = state
+            delivery.due_at = office.clock.now + timedelta(minutes=1)
+            delivery.lease_until_at = delivery.due_at if state is DeliveryState.SENDING else None
+            ledger.add(delivery)
+
+
+@pytest.mark.parametrize("state", [DeliveryState.SENDING, DeliveryState.UNKNOWN])
+def test_a_press_before_the_bot_knows_that_the_offer_arrived_is_seen_once_it_does(
+    office: Office, cast: Cast, digest: Message, state: DeliveryState
+) -> None:
+    reply(office, "U0ANA", digest, SAID)
+    offer = answer_to(office, digest)
+    deliver_as(office, state)
+    press(office, "U0ANA", offer, ActionId.LINE_PROMISE)
+    deliver_as(office, DeliveryState.SENT)
+    time_passes(office, minutes=5)
+    assert "Noted for Friday: 'send docs'." in answer_to(office, digest).text
 
 
 def test_pressed_twice_it_is_one_and_said_with_a_way_back(office: Office, cast: Cast, digest: Message) -> None:
