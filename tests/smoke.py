@@ -7,6 +7,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests.browser.demo import running_demo
@@ -30,6 +32,11 @@ def walk_over_http(url: str, tell: Tell) -> None:
     tell(f"the digest is there: {', '.join(names)}")
     first, second, third = names[:3]
 
+    ana.press(digest, f"Why {first}")
+    ana.wait_for_modal("What puts them in their place")
+    ana.do("close", everything=True)
+    tell(f"Why? says what put {first} first")
+
     ana.press(digest, f"Mark {first} as done")
     ana.wait_for_message(f"Ana marked {first} as done")
     tell(f"done: {first}")
@@ -43,11 +50,27 @@ def walk_over_http(url: str, tell: Tell) -> None:
     ana.wait_for_message(f"Ana marked {second} as done")
     tell(f"a reply logged a call with {second}, and its card says so")
 
+    ana.do("say", conversation=room, text="2 emailed, send samples in 2 weeks", thread_ts=digest["ts"])
+    ana.press(ana.wait_for_message("Shall I remind you of 'send samples'?"), "Remind me on")
+    ana.wait_for_message("Noted for", "'send samples'")
+    tell("a promise in a reply became a reminder")
+
     ana.press(ana.wait_for_message("to write to"), f"Snooze {third}")
     modal = ana.wait(lambda state: state["modals"], "the form to snooze")[-1]
     ana.do("submit", view_id=modal["id"], values=_chosen(modal, "preset", -1))
     ana.wait_for_message(f"{third} comes back on")
     tell(f"snoozed for a month: {third}")
+
+    ana.do("open_home")
+    ana.press(ana.wait(lambda state: state["home"], "the Home tab"), "Segments")
+    ana.press(ana.wait_for_modal("Key accounts"), "Change Clients")
+    form = ana.wait_for_modal("Show what would change")
+    ana.press(
+        form, "Show what would change", state={"cadence": {"cadence": {"type": "plain_text_input", "value": "90"}}}
+    )
+    ana.wait_for_modal("42 → 90 days")
+    ana.do("close", everything=True)
+    tell("a segment says what another cadence would change")
 
     ana.do("command", conversation=room, text="/whois-neglected")
     asked = ana.wait_for_message("going quiet")["text"]
@@ -76,16 +99,15 @@ def _chosen(modal: Json, action_id: str, choice: int) -> Json:
     return values
 
 
-def _journeys() -> Iterator[tuple[str, Callable[[], None]]]:
+def _journeys() -> Iterator[tuple[str, Callable[[str], None]]]:
     def tell(step: str) -> None:
         print(f"  ok: {step}", flush=True)
 
-    def over_http() -> None:
-        with running_demo() as url:
-            walk_over_http(url, tell)
+    def over_http(url: str) -> None:
+        walk_over_http(url, tell)
 
-    def in_the_browser() -> None:
-        with running_demo() as url, Page() as page:
+    def in_the_browser(url: str) -> None:
+        with Page() as page:
             try:
                 use_the_keys_alone(page, url, tell)
                 walk_through_the_page(page, url, tell)
@@ -104,13 +126,16 @@ def _journeys() -> Iterator[tuple[str, Callable[[], None]]]:
 def main() -> int:
     """Walk every journey; return 1 when one fails."""
     started = time.monotonic()
-    for name, walk in _journeys():
-        print(name, flush=True)
-        try:
-            walk()
-        except (AssertionError, OSError) as problem:
-            print(f"  failed: {problem}", file=sys.stderr)
-            return 1
+    with ExitStack() as demos, ThreadPoolExecutor() as starting:
+        # Each journey has a demo of its own; they start at once, because starting takes longer than a journey.
+        ready = [(name, walk, starting.submit(demos.enter_context, running_demo())) for name, walk in _journeys()]
+        for name, walk, demo in ready:
+            print(name, flush=True)
+            try:
+                walk(demo.result())
+            except (AssertionError, OSError) as problem:
+                print(f"  failed: {problem}", file=sys.stderr)
+                return 1
     print(f"The journey works ({time.monotonic() - started:.0f} seconds).")
     return 0
 

@@ -9,6 +9,7 @@ Tell = Callable[[str], None]
 MESSAGE = "[data-testid=message]"
 THREAD = "[data-testid=thread]"
 MODAL = "[data-testid=modal]"
+HOME = "[data-testid=home]"
 
 
 def walk_through_the_page(page: Page, url: str, tell: Tell) -> None:
@@ -19,6 +20,12 @@ def walk_through_the_page(page: Page, url: str, tell: Tell) -> None:
     assert len(names) >= 4, digest
     tell(f"the page opens on the digest: {', '.join(names)}")
     first, second, third = names[:3]
+
+    page.click("button", f"Why {first}")
+    page.see(MODAL, "What puts them in their place")
+    page.press("Escape")
+    page.miss(MODAL)
+    tell(f"Why? says what put {first} first")
 
     page.click("button", f"Mark {first} as done")
     page.see(MESSAGE, f"Ana marked {first} as done")
@@ -31,9 +38,16 @@ def walk_through_the_page(page: Page, url: str, tell: Tell) -> None:
     page.press("Enter")
     page.see(f"{THREAD} {MESSAGE}", f"{second}: call, yesterday. 'wants pricing'")
     page.see(f"{THREAD} [data-testid=reaction][data-name=white_check_mark]")
+    tell(f"a reply logged a call with {second}, and its card says so")
+
+    page.click("[data-testid=thread-composer]")
+    page.type("2 emailed, send samples in 2 weeks")
+    page.press("Enter")
+    page.click(f"{THREAD} button", "Remind me on")
+    page.see(f"{THREAD} {MESSAGE}", "Noted for")
     page.click("[data-testid=close-thread]")
     page.see(MESSAGE, f"Ana marked {second} as done")
-    tell(f"a reply logged a call with {second}, and its card says so")
+    tell("a promise in a reply became a reminder")
 
     page.click("button", f"Snooze {third}")
     page.see(MODAL, third)
@@ -42,6 +56,18 @@ def walk_through_the_page(page: Page, url: str, tell: Tell) -> None:
     page.miss(MODAL)
     page.see(MESSAGE, f"{third} comes back on")
     tell(f"snoozed for a month: {third}")
+
+    page.click("[data-testid=home-tab]")
+    page.click(f"{HOME} button", "Segments")
+    page.click(f"{MODAL} button", "Change Clients")
+    page.click(f"{MODAL} label", "Fixed: due after one cadence")
+    page.click(f"{MODAL} button", "Show what would change")
+    page.see(MODAL, "The last 12 weeks replayed")
+    page.press("Escape")
+    page.press("Escape")
+    page.miss(MODAL)
+    page.click("[data-testid=messages-tab]")
+    tell("a segment says what another policy would change")
 
     say(page, "/whois-neglected")
     asked = page.see(MESSAGE, "going quiet", at=-1)

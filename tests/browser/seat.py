@@ -64,16 +64,27 @@ class Seat:
 
         return dict(self.wait(newest, f"a message that says {' and '.join(words)}"))
 
-    def press(self, message: Json, label: str) -> None:
-        """Press the button with this name for screen readers."""
+    def press(self, place: Json, name: str, *, state: Json | None = None) -> None:
+        """Press the button of a message or a view whose name for screen readers begins so, with what was typed."""
         actions = [
             {**element, "block_id": block["block_id"]}
-            for block in message["blocks"]
+            for block in place["blocks"]
             for element in (*block.get("elements", ()), block.get("accessory") or {})
-            if element.get("accessibility_label") == label
+            if element.get("type") == "button" and _name(element).startswith(name)
         ]
-        assert actions, f"There is no button {label!r} on: {message['text']}"
-        self.do("click", conversation=self.room(self.state()), ts=message["ts"], action=actions[0])
+        assert actions, f"There is no button {name!r} on: {place.get('text') or place['title']['text']}"
+        where = (
+            {"view_id": place["id"]} if "id" in place else {"conversation": self.room(self.state()), "ts": place["ts"]}
+        )
+        self.do("click", action=actions[0], state=state, **where)
+
+    def wait_for_modal(self, words: str) -> Json:
+        """Wait until the modal on top says something."""
+        return dict(self.wait(lambda state: [v for v in state["modals"][-1:] if words in str(v)], words)[-1])
+
+
+def _name(button: Json) -> str:
+    return unescape(str(button.get("accessibility_label") or button["text"]["text"]))
 
 
 def _fetch(url: str, body: Json | None = None, timeout: float = 30) -> Json:
