@@ -1,6 +1,6 @@
 """Slack's directory: who people are and who reads a channel, asked over the Web API when the ledger does not know."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,8 @@ CHANNEL_FRESH_FOR = timedelta(minutes=5)
 class SlackDirectory:
     """Asks Slack. `client_for` gives the Web API client of a workspace, None when the bot is not installed there.
 
-    `held_in` says what the bot works with there: lists of an organisation's token must be told the team.
+    `held_in` says what the bot works with there: lists of an organisation's token must be told the team, and who comes
+    from another one is an outsider.
     """
 
     def __init__(
@@ -40,11 +41,11 @@ class SlackDirectory:
             if refused.response.get("error") in {"user_not_found", "user_not_visible"}:
                 raise NotAllowed("Slack does not know you in this workspace.") from None
             raise
-        return person_of(response["user"])
+        return self.read_profile(workspace_id, response["user"])
 
-    def read_profile(self, user: dict[str, Any]) -> SlackPerson:
+    def read_profile(self, workspace_id: int, user: dict[str, Any]) -> SlackPerson:
         """Read a profile that Slack sent with an event."""
-        return person_of(user)
+        return person_of(user, self._held_in(workspace_id))
 
     def people(self, workspace_id: int) -> Iterator[SlackPerson]:
         """Return everybody in a workspace, page by page, as fast as Slack allows."""
@@ -53,7 +54,7 @@ class SlackDirectory:
         team = {"team_id": held.team_id} if held else {}
         while True:
             response = client.users_list(limit=PAGE, cursor=cursor, include_locale=True, **team)
-            yield from (person_of(member) for member in response["members"])
+            yield from (person_of(member, held) for member in response["members"])
             cursor = (response.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
                 return
@@ -113,15 +114,30 @@ def patient(client: WebClient) -> WebClient:
     return WebClient(token=client.token, base_url=client.base_url, timeout=client.timeout, retry_handlers=[waits])
 
 
-def person_of(user: dict[str, Any]) -> SlackPerson:
-    """Reduce a user object of Slack's to what the bot keeps."""
+def is_elsewhere(user: Mapping[str, Any], held: Held | None) -> bool:
+    """Say whether somebody belongs to another workspace than the one that the bot works in.
+
+    `is_stranger` alone does not say it: Slack leaves it out for people of another organisation once they are in a
+    shared channel that the app can see (docs.slack.dev/reference/objects/user-object). In an organisation the
+    workspaces of a person are listed, and `team_id` may be another one of them, or the organisation.
+    """
+    team_id, organisation = str(user.get("team_id") or ""), user.get("enterprise_user") or {}
+    if user.get("is_stranger") or held is None or not team_id or team_id == held.team_id:
+        return bool(user.get("is_stranger"))
+    if organisation.get("teams"):
+        return held.team_id not in organisation["teams"]
+    return held.enterprise_id is None or held.enterprise_id not in {team_id, organisation.get("enterprise_id")}
+
+
+def person_of(user: dict[str, Any], held: Held | None = None) -> SlackPerson:
+    """Reduce a user object of Slack's to what the bot keeps, seen from the workspace that is `held`."""
     profile = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
     seat = seat_of(
         deleted=bool(user.get("deleted")),
         is_bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        is_stranger=bool(user.get("is_stranger")),
+        is_stranger=is_elsewhere(user, held),
     )
     return SlackPerson(
         slack_user_id=str(user["id"]),

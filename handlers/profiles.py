@@ -23,8 +23,9 @@ def follow(desk: Desk) -> Listener:
         profile = body["event"].get("user")
         if not isinstance(profile, dict) or "id" not in profile:
             return
-        person = desk.directory.read_profile(profile)
-        with desk.store.write(workspace_of(context)) as ledger:
+        workspace_id = workspace_of(context)
+        person = desk.directory.read_profile(workspace_id, profile)
+        with desk.store.write(workspace_id) as ledger:
             teammates.update_known(ledger, person, now=desk.clock())
         desk.wake()
 

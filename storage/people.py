@@ -97,6 +97,13 @@ def seen(ledger: Ledger, slack_user_id: str) -> tuple[Teammate, datetime | None]
     return (read_teammate(found[0][:-1]), instant_of(found[0][-1])) if found else None
 
 
+def seat_of(ledger: Ledger, slack_user_id: str) -> Seat | None:
+    """Return what Slack says a person is to the workspace; None when they are not known."""
+    query = "SELECT seat FROM teammate WHERE workspace_id = ? AND slack_user_id = ?"
+    found = ledger.ask(query, ledger.workspace_id, slack_user_id)
+    return Seat(found[0][0]) if found else None
+
+
 def everybody(ledger: Ledger) -> dict[int, Teammate]:
     """Return all teammates by id."""
     return {row.id: teammate(row) for row in ledger.rows(TeammateRow)}

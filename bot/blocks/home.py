@@ -102,6 +102,11 @@ def build_home(view: HomeView, *, revision: str) -> Json:
     return {"type": "home", "callback_id": "home", "blocks": blocks}
 
 
+def build_closed_home(sentence: str) -> Json:
+    """Draw the App Home of somebody who sees no customers: why."""
+    return {"type": "home", "callback_id": "home", "blocks": [section(sentence)]}
+
+
 def _build_doors(say: Voice, *, place: str) -> Json:
     doors = [
         button(say(_LOG), ActionId.OPEN_LOG),

@@ -23,11 +23,13 @@ from bot.blocks import (
     unheard,
     welcome,
 )
+from bot.blocks.refusals import say_refusal
 from bot.blocks.voice import Voice
 from bot.delivery.call import RESPOND, Call
-from bot.domain.model import Role, Teammate
+from bot.domain.model import Role, Seat, Teammate
 from bot.domain.views import Card
 from bot.domain.working_time import local_day
+from bot.errors import NotAllowed
 from bot.usecases.cards import cards_for_nudges, customer_view
 from bot.usecases.digest_view import digest_view
 from bot.usecases.drafting import with_drafts
@@ -39,7 +41,7 @@ from bot.usecases.promises import noted_view
 from bot.usecases.promotions import promotion_view
 from bot.usecases.quieter import proposal_view
 from bot.usecases.suggestions import facts_about
-from bot.usecases.teammates import row_of
+from bot.usecases.teammates import REFUSALS, is_let_in, row_of
 from bot.usecases.troubles import trouble_view
 from bot.usecases.unheard import still_unheard
 from bot.writer import with_openers
@@ -55,6 +57,8 @@ def draw(ledger: Ledger, delivery: Delivery, *, now: datetime) -> Call | None:
     draw_call = _CALLS.get(delivery.kind)
     if draw_call is not None:
         return draw_call(ledger, delivery, now)
+    if _is_to_a_person(delivery) and not is_let_in(ledger, delivery.channel):
+        return None
     message = _MESSAGES[delivery.kind](ledger, delivery, now, str(delivery.id))
     if message is None:
         return None
@@ -64,10 +68,18 @@ def draw(ledger: Ledger, delivery: Delivery, *, now: datetime) -> Call | None:
     return Call("chat.postMessage", {**place, **message})
 
 
+def _is_to_a_person(delivery: Delivery) -> bool:
+    return delivery.channel.startswith(("U", "W"))
+
+
 def _home(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
     view = home_view(ledger, delivery.subject_id or 0, now=now)
     if view is None:
         return None
+    if view.reader.seat is not Seat.MEMBER:
+        say = Voice.to_teammate(view.reader, today=view.today)
+        closed = home.build_closed_home(say_refusal(NotAllowed(REFUSALS[view.reader.seat]), say))
+        return Call("views.publish", {"user_id": delivery.channel, "view": closed})
     view = replace(view, due=with_drafts(ledger, view.due, reader_id=view.reader.id, now=now))
     drawn = home.build_home(view, revision=str(delivery.id))
     return Call("views.publish", {"user_id": delivery.channel, "view": drawn})
@@ -89,7 +101,7 @@ def _update(ledger: Ledger, delivery: Delivery, now: datetime) -> Call | None:
     if target is None or target.slack_ts is None:
         return None
     place = {"channel": target.slack_channel_id, "ts": target.slack_ts}
-    if delivery.payload.get("remove"):
+    if delivery.payload.get("remove") or (_is_to_a_person(target) and not is_let_in(ledger, target.channel)):
         return Call("chat.delete", place)
     message = _MESSAGES[target.kind](ledger, target, now, str(delivery.id))
     # Everybody in it was erased: a message that shows nobody has no reason to stand there.

@@ -18,7 +18,9 @@ FRESH_FOR = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A workspace with the token that works in it. `scopes` is None where Slack has not said which were granted."""
+    """A workspace with the token that works in it. `scopes` is None where Slack has not said which were granted;
+    `enterprise_id` where the workspace belongs to no organisation.
+    """
 
     workspace_id: int
     team_id: str
@@ -26,6 +28,7 @@ class Held:
     token: str
     expires_at: datetime | None
     scopes: frozenset[str] | None
+    enterprise_id: str | None = None
 
 
 class Tokens:
@@ -98,11 +101,14 @@ class Tokens:
                 return None
             given = self._given.get(workspace_id)
             if given is not None:
-                return Held(row.id, row.slack_team_id, row.slack_bot_user_id or "", given, None, _scopes(row.scopes))
+                return Held(
+                    row.id, row.slack_team_id, row.slack_bot_user_id or "", given, None, _scopes(row.scopes),
+                    row.slack_enterprise_id,
+                )  # fmt: skip
             if row.bot_token is not None:
                 return Held(
                     row.id, row.slack_team_id, row.slack_bot_user_id or "", row.bot_token, row.token_expires_at,
-                    _scopes(row.scopes),
+                    _scopes(row.scopes), row.slack_enterprise_id,
                 )  # fmt: skip
             return _of_organisation(session, row)
 
@@ -118,6 +124,7 @@ def _of_organisation(session: Session, row: Workspace) -> Held | None:
         organisation.bot_token,
         organisation.token_expires_at,
         _scopes(organisation.scopes),
+        row.slack_enterprise_id,
     )
 
 

@@ -83,7 +83,9 @@ def _user(workspace: Workspace, person: Person, *, with_locale: bool) -> Json:
         "is_app_user": False,
     }
     if person.is_stranger:
-        return user | {"is_stranger": True}
+        # Left out for people of another organisation who are in a shared channel that the app can see.
+        meets = any({person.id, workspace.bot.id} <= channel.members for channel in workspace.channels.values())
+        return user if meets else user | {"is_stranger": True}
     offset = workspace.clock().astimezone(ZoneInfo(person.tz)).utcoffset()
     user |= {"tz": person.tz, "tz_label": person.tz, "tz_offset": int(offset.total_seconds()) if offset else 0}
     if with_locale:

@@ -10,19 +10,26 @@ from bot.domain.model import NudgeState, Role, Seat
 from bot.errors import InputRefused
 from bot.usecases import audit, unheard
 from bot.usecases.covers import heir_of, when_to_reach
+from bot.usecases.sharing import take_down
 from bot.usecases.showing import refresh_home
 from storage import outbox, people
 from storage.ledger import Ledger
-from storage.models import Customer, Nudge, TeammateRow
+from storage.models import Customer, Delivery, Nudge, TeammateRow
 
 
 def leave(ledger: Ledger, row: TeammateRow, *, now: datetime) -> int:
     """Give the customers of somebody who is gone to their cover, else to nobody; return how many moved.
 
+    Who is still there, as a guest, no longer sees what the bot showed them: messages and Home tab are emptied.
+
     In one transaction: the customers, their open nudges, whom they cover for, the trail, one message to each admin and
     to the new owner.
     Whoever comes back gets nothing back in silence: an owner is chosen by hand.
     """
+    if row.seat is not Seat.GONE and row.slack_user_id is not None:
+        take_down(ledger, row.slack_user_id, now=now, because="no_member")
+        if ledger.first(Delivery, col(Delivery.kind) == "home", col(Delivery.subject_id) == row.id):
+            refresh_home(ledger, row, now=now)
     heir = heir_of(ledger, row.id)
     unheard.pass_on(ledger, row, heir=heir, now=now)
     moved = _move(ledger, from_id=row.id, to_id=heir.id if heir else None)

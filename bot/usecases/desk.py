@@ -26,7 +26,7 @@ class Directory(Protocol):
         """Return a person's profile."""
         ...
 
-    def read_profile(self, user: dict[str, Any]) -> SlackPerson:
+    def read_profile(self, workspace_id: int, user: dict[str, Any]) -> SlackPerson:
         """Read a profile that Slack sent with an event."""
         ...
 

@@ -26,7 +26,7 @@ from storage.models import ChannelRow, TeammateRow, Workspace
 PROFILE_FRESH_FOR = timedelta(hours=24)
 LONGEST_PAUSE = timedelta(days=365)
 
-_REFUSALS = {
+REFUSALS = {
     Seat.GUEST: "Keepwarm is for members of this workspace. Guests can't see customers.",
     Seat.BOT: "Keepwarm answers people, not other apps.",
     Seat.OUTSIDER: "Keepwarm belongs to another organisation. Its customers are not shown outside it.",
@@ -38,8 +38,14 @@ ADMINS_SET_CHANNELS = "Only admins choose which channels get the team's digest. 
 def admitted(teammate: Teammate) -> Teammate:
     """Return the teammate if they may use the bot at all. Raises NotAllowed for guests, bots and outsiders."""
     if teammate.seat is not Seat.MEMBER:
-        raise NotAllowed(_REFUSALS[teammate.seat])
+        raise NotAllowed(REFUSALS[teammate.seat])
     return teammate
+
+
+def is_let_in(ledger: Ledger, slack_user_id: str) -> bool:
+    """Say whether messages to somebody may show customers: not once they are a guest, gone, or from elsewhere."""
+    seat = people.seat_of(ledger, slack_user_id)
+    return seat in {None, Seat.MEMBER}
 
 
 def may_write(teammate: Teammate) -> None:

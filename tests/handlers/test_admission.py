@@ -1,16 +1,18 @@
 """Who is not let in, and what a viewer can't do: refused with a sentence, nothing shown, nothing written."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from bot.blocks.ids import ActionId, MoreChoice, ShortcutId
+from bot.blocks.ids import ActionId, Field, MoreChoice, ShortcutId
 from bot.domain.model import Role, Seat
 from bot.playground import Message
 from bot.playground.line import Answer, Request
+from storage import outbox
 from storage.models import Customer, Delivery, Entry, Nudge, TeammateRow, Touch
 from storage.people import by_slack_id
-from tests.handlers.acting import choose, command, element_about, press, reply, whispers
+from tests.handlers.acting import choose, command, element_about, press, reply, said, whispers
 from tests.support.bot import Office
 from tests.support.cast import Cast
 
@@ -98,11 +100,15 @@ def test_a_form_that_was_open_when_somebody_became_a_guest_is_refused(
     assert written(office) == before
 
 
+def profile_changes(office: Office, user_id: str, **profile: object) -> None:
+    """Slack tells of a changed profile."""
+    user = {"id": user_id, "name": user_id[2:].lower(), "team_id": "T0PLAY", "profile": {}, **profile}
+    event = office.slack.payloads.event({"type": "user_change", "user": user, "event_ts": "1795510800.000001"})
+    assert office.slack.line.send(Request("event", event)).ok
+
+
 def test_a_deactivated_account_is_refused_as_soon_as_slack_says_so(office: Office, cast: Cast) -> None:
-    slack = office.slack
-    user = {"id": "U0BEN", "name": "ben", "deleted": True, "profile": {}}
-    event = slack.payloads.event({"type": "user_change", "user": user, "event_ts": "1795510800.000001"})
-    assert slack.line.send(Request("event", event)).ok
+    profile_changes(office, "U0BEN", deleted=True)
     with office.keepwarm.store.read(office.workspace_id) as ledger:
         row = by_slack_id(ledger, "U0BEN")
         assert row is not None
@@ -173,3 +179,46 @@ def test_another_workspaces_ids_open_nothing(office: Office, cast: Cast, shown: 
     office.settle()
     assert "older version" in whispers(office, "U0ANA")[-1]
     assert written(office) == before
+
+
+def test_somebody_of_another_organisation_gets_no_customers_by_any_form(office: Office, cast: Cast) -> None:
+    """Slack lets them be chosen from the list of people, and calls nobody a stranger who shares a channel with us."""
+    choose(office, "U0ANA", command(office, "U0ANA", "C0TEAM", "/customer Acme"), MoreChoice.HAND_OVER, "Acme")
+    answer = office.slack.submit("U0ANA", {Field.TEAMMATE: "U0EXT"})
+    assert "eve can't take one over" in str(answer.json["errors"])
+    office.slack.close("U0ANA")
+    command_opens = office.slack.slash("U0ANA", "C0TEAM", "/keepwarm", "settings")
+    assert command_opens.ok
+    answer = office.slack.submit("U0ANA", {Field.COVER: "U0EXT"})
+    assert "eve can't take one over" in str(answer.json["errors"])
+
+
+def test_a_changed_profile_lets_nobody_of_another_organisation_in(office: Office, cast: Cast) -> None:
+    office.slack.slash("U0EXT", "C0SHARE", "/keepwarm", "help")
+    profile_changes(office, "U0EXT", team_id="T0ELSE", real_name="Eve of Elsewhere")
+    with office.keepwarm.store.read(office.workspace_id) as ledger:
+        row = by_slack_id(ledger, "U0EXT")
+        assert row is not None
+        assert row.seat is Seat.OUTSIDER
+
+
+def test_whoever_becomes_a_guest_keeps_nothing_of_what_they_were_shown(
+    office: Office, cast: Cast, digest: Message, refusals: set[str]
+) -> None:
+    refusals.add("chat.delete")  # of what was removed already
+    office.slack.open_home("U0ANA")
+    reply(office, "U0ANA", digest, "2 called yesterday, wants the secret price")
+    assert "Acme" in str(office.slack.home("U0ANA"))
+    with office.keepwarm.store.write(office.workspace_id) as ledger:
+        owed = outbox.Owed(key="x", kind="handed_over", channel="U0ANA", subject_id=cast.acme, payload={})
+        outbox.owe(ledger, owed, now=office.clock() + timedelta(minutes=1))
+    profile_changes(office, "U0ANA", is_restricted=True)
+    office.clock.forward(minutes=2)
+    office.tick()
+    home = office.slack.home("U0ANA")
+    assert home is not None
+    assert said(home) == NOT_LET_IN["U0GUE"]
+    assert [message.text for message in office.slack.from_bot("U0ANA") if "Acme" in message.text] == []
+    press(office, "U0BEN", command(office, "U0BEN", "C0TEAM", "/customer Acme"), ActionId.DONE, "Acme")
+    office.tick()
+    assert [message.text for message in office.slack.from_bot("U0ANA") if "Acme" in message.text] == []

@@ -216,7 +216,10 @@ def test_profiles_show_what_the_bot_may_know(slack: Playground, client: WebClien
     assert (ana["tz"], ana["locale"], ana["profile"]["email"]) == ("Europe/London", "en-GB", "ana@example.com")
     assert "locale" not in client.users_info(user="U0ANA")["user"]
     stranger = client.users_info(user="U0EXT")["user"]
-    assert stranger["is_stranger"] and "tz" not in stranger and "email" not in stranger["profile"]
+    assert "tz" not in stranger and "email" not in stranger["profile"]
+    assert (stranger["team_id"], stranger.get("is_stranger")) == ("T0ELSE", None), "the bot is in a channel with them"
+    slack.channel("C0SHARE").members.discard("U0BOT")
+    assert client.users_info(user="U0EXT")["user"]["is_stranger"]
     assert client.users_info(user="U0OLD")["user"]["deleted"]
     assert client.users_info(user="U0GUE")["user"]["is_restricted"]
 
