@@ -13,6 +13,7 @@ from bot.domain.names import name_key
 from bot.domain.nudges import day_key
 from bot.domain.rhythm import derive
 from bot.usecases.imports.amounts import AmountColumn, currency_of
+from bot.usecases.imports.cells import Plan, read_cells
 from bot.usecases.imports.contacts import read_email, read_phone
 from bot.usecases.imports.days import DayColumn
 from bot.usecases.imports.mapping import ColumnMapping
@@ -46,7 +47,7 @@ class CustomerRows:
     segments: Segments
     _amounts: AmountColumn = field(default_factory=AmountColumn)
     _days: dict[str, DayColumn] = field(default_factory=lambda: {name: DayColumn() for name in _DAYS})
-    _plan: list[tuple[str, int, Callable[[str], Any]]] = field(default_factory=list)
+    _plan: Plan = ()
     _witnesses: list[tuple[int, Callable[[str], None]]] = field(default_factory=list)
     _currency_at: int | None = None
 
@@ -70,13 +71,7 @@ class CustomerRows:
 
     def read(self, line: int, cells: Sequence[str]) -> tuple[Any, ...]:
         """Return the row as STAGED_COLUMNS. Raises RowRefused."""
-        found: dict[str, Any] = {}
-        for name, index, reader in self._plan:
-            if cell := cells[index].strip():
-                try:
-                    found[name] = reader(cell)
-                except FieldRefused as refusal:
-                    raise RowRefused(name, cell, str(refusal)) from None
+        found = read_cells(self._plan, cells)
         get = found.get
         if "name" not in found:
             raise RowRefused("", "", "the row has no name. Every customer needs one.")

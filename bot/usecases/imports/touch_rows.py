@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.model import TouchKind
 from bot.domain.names import name_key
 from bot.usecases.imports.amounts import AmountColumn, currency_of
+from bot.usecases.imports.cells import Plan, read_cells
 from bot.usecases.imports.days import DayColumn
 from bot.usecases.imports.mapping import ColumnMapping
 from bot.usecases.imports.names import same_name
@@ -93,7 +94,7 @@ class TouchRows:
     # A refund is a touch too.
     _amounts: AmountColumn = field(default_factory=lambda: AmountColumn(below_zero=True))
     _days: DayColumn = field(default_factory=DayColumn)
-    _plan: list[tuple[str, int, Callable[[str], Any]]] = field(default_factory=list)
+    _plan: Plan = ()
     _customer_at: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
@@ -124,13 +125,7 @@ class TouchRows:
     def read(self, line: int, cells: Sequence[str]) -> tuple[Any, ...]:
         """Return a row of a learned batch as STAGED_COLUMNS, the instant aware. Raises RowRefused."""
         customer = self._customer(cells)
-        found: dict[str, Any] = {}
-        for name, index, reader in self._plan:
-            if cell := cells[index].strip():
-                try:
-                    found[name] = reader(cell)
-                except FieldRefused as refusal:
-                    raise RowRefused(name, cell, str(refusal)) from None
+        found = read_cells(self._plan, cells)
         get = found.get
         if "at" not in found:
             raise RowRefused("", "", "the row has no date in 'at'. Every touch needs one.")
