@@ -18,6 +18,8 @@ DEFAULT_CADENCE_DAYS = 30.0
 DEFAULT_EXPONENT = 0.5
 LOST_AFTER_CADENCES = 6
 
+# From how many gaps a segment's cadence is learned: two quick calls of one customer must not speak for all others.
+FEWEST_GAPS = 5
 # How many gaps of the segment's cadence stand in for a relationship's own: two quick calls are not yet a rhythm.
 PRIOR_GAPS = 2
 # Silence over this many times the geometric mean of own rhythm and cadence is unusual (policy learned).
@@ -151,9 +153,14 @@ def lost_before(segment: Segment, today: date) -> date:
 
 
 def learned_cadence_days(rhythms: Iterable[tuple[int, date, date]], counted: CountedDays = EVERY_DAY) -> float | None:
-    """Return the median of customers' own mean gaps in counted days, from (touch days, first, last); None without."""
-    gaps = [counted.between(first, last) / (days - 1) for days, first, last in rhythms if days > 1]
-    return max(1.0, median(gaps)) if gaps else None
+    """Return the median of customers' own mean gaps in counted days, from (touch days, first, last).
+
+    None while fewer than FEWEST_GAPS are known of all customers together.
+    """
+    known = [(days - 1, counted.between(first, last) / (days - 1)) for days, first, last in rhythms if days > 1]
+    if sum(number for number, _ in known) < FEWEST_GAPS:
+        return None
+    return max(1.0, median(gap for _, gap in known))
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,7 +221,15 @@ def test_customers_with_a_single_day_teach_no_cadence() -> None:
 
 
 def test_a_learned_cadence_is_at_least_a_day() -> None:
-    assert learned_cadence_days([(2, DAY, DAY)]) == 1.0
+    assert learned_cadence_days([(6, DAY, DAY)]) == 1.0
+
+
+def test_two_quick_calls_do_not_speak_for_a_segment() -> None:
+    quick, steady = (2, DAY - timedelta(days=1), DAY), (4, DAY - timedelta(days=60), DAY)
+    assert learned_cadence_days([quick]) is None
+    assert learned_cadence_days([quick, steady]) is None, "four gaps"
+    assert learned_cadence_days([quick, quick, steady]) == 1.0
+    assert learned_cadence_days([quick, steady, steady]) == 20.0
 
 
 @pytest.mark.parametrize(

@@ -197,14 +197,14 @@ def test_a_note_counts_for_nothing_and_a_purchase_counts(books: Books) -> None:
 
 def test_an_earlier_day_learns_the_cadence_of_its_time_unless_one_is_set(books: Books) -> None:
     learning = books.segment("Learning")
-    books.customer("Fern", segment_id=learning, since_on=LONG_AGO, touched=ago(100, 90, 80, 20))
+    books.customer("Fern", segment_id=learning, since_on=LONG_AGO, touched=ago(130, 120, 110, 100, 90, 80, 20))
     books.settle()
     then, now = (rank(books.ledger, as_of=day, now_day=TODAY, everyone=True) for day in (ago(70)[0], ago(1)[0]))
     cadences = [
         {ranked.relationship.segment.name: ranked.relationship.segment.cadence_days for ranked in listed}
         for listed in (then, now)
     ]
-    assert cadences == [{"Clients": 30, "Learning": 10}, {"Clients": 30, "Learning": pytest.approx(80 / 3)}]
+    assert cadences == [{"Clients": 30, "Learning": 10}, {"Clients": 30, "Learning": pytest.approx(110 / 6)}]
 
 
 def test_a_muted_customer_is_in_no_list_but_everybody(books: Books) -> None:

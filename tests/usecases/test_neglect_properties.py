@@ -112,7 +112,11 @@ def brute_force(rules: list[Rule], customers: list[Told], as_of: date, *, everyo
             for told, days in zip(customers, known, strict=True)
             if told.segment == number and len(days) > 1
         ]
-        cadence = float(rule.set_days or (max(1.0, median(gaps)) if gaps else 30.0))
+        number_of_gaps = sum(
+            len(days) - 1 for told, days in zip(customers, known, strict=True) if told.segment == number and days
+        )
+        learned = max(1.0, median(gaps)) if number_of_gaps >= 5 else 30.0
+        cadence = float(rule.set_days or learned)
         segment = Segment(number, f"s{number}", rule.policy, cadence, rule.exponent, counted, rule.lost_after)
         for index, (told, days) in enumerate(zip(customers, known, strict=True)):
             since = TODAY - timedelta(days=told.since)

@@ -166,7 +166,9 @@ def test_an_id_that_is_there_twice_is_rejected(take: Import) -> None:
 
 @pytest.mark.usefixtures("acme_and_birch")
 def test_a_segment_learns_its_cadence_from_the_first_import(take: Import, store: Store, workspace: int) -> None:
-    take("touches", "customer,at\nAcme,2026-05-01\nAcme,2026-05-22\nBirch,2026-05-01\nBirch,2026-05-30\n")
+    days = {"Acme": ("04-10", "05-01", "05-22"), "Birch": ("03-04", "04-02", "05-01", "05-30")}
+    rows = [f"{name},2026-{day}\n" for name, touched in days.items() for day in touched]
+    take("touches", "customer,at\n" + "".join(rows))
     with store.read(workspace) as ledger:
         (segment,) = ledger.rows(SegmentRow)
         assert segment.cadence_days == 25.0
