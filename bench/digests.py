@@ -8,13 +8,13 @@ from typing import Any
 from bench.book import NOW, TODAY, Book
 from bench.harness import Figure, at_most, compare
 from bench.lists import THINNED
-from bench.place import SQLITE, Place
+from bench.place import Place
 from bench.raw import Statement, asked_by, begin, parameters, raw_connection
 from bot.clock import tick
 from bot.domain.attention import DIGEST_CAP
 from bot.domain.model import Frequency
 from bot.domain.working_time import next_digest_at
-from bot.usecases.digest_rounds import BATCH, plan_due_digests
+from bot.usecases.digest_rounds import BATCH, MOST_AT_ONCE, plan_due_digests
 from storage import neglect_list
 from storage.bulk import instant_encoder
 from storage.columns import new_id
@@ -23,6 +23,9 @@ from storage.models import TeammateRow, Workspace
 
 # Owners of small ledgers run out of customers that no digest named this week.
 _DAYS = 3
+# Where the people live who are due at one moment, and when they want their digest.
+_ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "Asia/Kolkata", "UTC")
+_MINUTES = (480, 510, 540, 600)
 _DIGEST = "INSERT INTO digest (workspace_id, id, audience, teammate_id, local_on, planned_at, left_out)"
 _NUDGE = "INSERT INTO nudge (workspace_id, id, customer_id, teammate_id, occasions, planned_on, state, before)"
 _CARD = "INSERT INTO digest_card (workspace_id, id, digest_id, nudge_id, position)"
@@ -40,13 +43,15 @@ def measure_digests(place: Place) -> Iterator[Figure]:
             limit, subject = _bare_days(other, raw), _planned_days(book)
             timed = compare(lambda: next(limit), lambda: next(subject), rounds=min(place.size.rounds, _DAYS))  # noqa: B023
         what = f"digests of {len(book.owner_ids):,} owners planned / bare list and inserts, {database}"
-        yield timed.figure(what, at_most(1.5, guard=30))
-    store = place.store(SQLITE, "ticking")
-    _add_teammates(store, place.size.teammates)
-    with raw_connection(store) as raw:
-        limit, subject = _bare_ticks(store, raw), _ticks(store)
-        timed = compare(lambda: next(limit), lambda: next(subject), rounds=min(place.size.rounds, _DAYS))
-    yield timed.figure(f"tick with {place.size.teammates:,} people due / bare query and update")
+        yield timed.figure(what, at_most(1.5))
+    for database in place.databases():
+        store = place.store(database, "ticking")
+        _add_teammates(store, place.size.teammates)
+        with raw_connection(store) as raw:
+            limit, subject = _bare_ticks(store, raw), _ticks(store)
+            timed = compare(lambda: next(limit), lambda: next(subject), rounds=min(place.size.rounds, _DAYS))  # noqa: B023
+        what = f"tick with {place.size.teammates:,} people due / bare query and update, {database}"
+        yield timed.figure(what, at_most(1.5))
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -138,7 +143,14 @@ def _add_teammates(store: Store, count: int) -> None:
         session.add(Workspace(id=1, slack_team_id="T0TICK", installed_at=NOW))
         session.flush()
         session.add_all(
-            TeammateRow(workspace_id=1, id=number, slack_user_id=f"U{number:06}", name=f"Person {number}")
+            TeammateRow(
+                workspace_id=1,
+                id=number,
+                slack_user_id=f"U{number:06}",
+                name=f"Person {number}",
+                timezone=_ZONES[number % len(_ZONES)],
+                digest_minute=_MINUTES[number % len(_MINUTES)],
+            )
             for number in range(1, count + 1)
         )
 
@@ -161,14 +173,14 @@ def _bare_ticks(store: Store, raw: Any) -> Iterator[float]:
         begun = time.perf_counter()
         while True:
             begin(raw)
-            due = raw.execute(parameters(store, find), (encode(now), BATCH)).fetchall()
+            due = raw.execute(parameters(store, find), (encode(now), MOST_AT_ONCE)).fetchall()
             moved = [
                 (_next(now, timezone, minute, work_days, encode), 1, teammate_id)
                 for teammate_id, timezone, minute, work_days in due
             ]
             raw.cursor().executemany(parameters(store, _NEXT), moved)
             raw.commit()
-            if len(due) < BATCH:
+            if len(due) < MOST_AT_ONCE:
                 break
         yield time.perf_counter() - begun
 

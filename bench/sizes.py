@@ -23,7 +23,7 @@ SIZES = {
     size.name: size
     for size in (
         Size("T", 200, 2_000, 4, rounds=1, calls=2, import_rows=50, teammates=20, deliveries=16),
-        Size("S", 20_000, 400_000, 200, rounds=9, calls=60, import_rows=50_000, teammates=2_000, deliveries=400),
+        Size("S", 20_000, 400_000, 200, rounds=9, calls=60, import_rows=50_000, teammates=10_000, deliveries=400),
         Size("L", 1_000_000, 20_000_000, 2_000, rounds=15, calls=200, import_rows=1_000_000, teammates=10_000,
              deliveries=1_000),
     )

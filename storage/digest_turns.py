@@ -23,7 +23,7 @@ ORDER BY t.next_digest_at LIMIT ?"""  # noqa: S608  our own names
 _NEXT = "UPDATE {} SET next_digest_at = ? WHERE workspace_id = ? AND id = ?"
 
 
-# What the hours of a teammate's digests follow from, and when the last one was due.
+# What the hours of a teammate's digests follow from; their workspace; when the last one was due.
 _hours = itemgetter(
     *(
         TEAMMATE_COLUMNS.index(column)
@@ -32,6 +32,7 @@ _hours = itemgetter(
             "holiday_region", "quiet_from_minute", "quiet_until_minute",
         )
     ),
+    -3,
     -2,
 )  # fmt: skip
 
@@ -54,8 +55,8 @@ class DueTeammate:
 
     @property
     def hours(self) -> tuple[Any, ...]:
-        """What is stored of when they are told: equal for those who are told at the same times."""
-        return _hours(self.stored)  # type: ignore[no-any-return]
+        """What is stored of when they are told: equal for those of a workspace who are told at the same times."""
+        return self.slack_user_id is None, _hours(self.stored)
 
     @property
     def teammate(self) -> Teammate:

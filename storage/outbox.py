@@ -56,7 +56,7 @@ def owe_all(ledger: Ledger, messages: Sequence[tuple[Owed, Sequence[int]]], *, n
     rows = [
         (
             ledger.workspace_id, delivery_id, owed.key, owed.kind, owed.channel, owed.subject_id, owed.target_id,
-            owed.thread_ts, dumps(owed.payload or {}), *ledger.stored((owed.due_at or now, now)),
+            owed.thread_ts, dumps(owed.payload) if owed.payload else "{}", *ledger.stored((owed.due_at or now, now)),
         )
         for delivery_id, (owed, _) in zip(drawn, messages, strict=True)
     ]  # fmt: skip

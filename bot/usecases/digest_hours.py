@@ -1,6 +1,6 @@
 """When a reader's next digest is due: by their hour, days of work, frequency, pause and days off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain.days_off import DaysOff
@@ -62,41 +62,52 @@ def rescheduled(
 class Hour:
     """What a moment is to a teammate whose digest was due at `due_at`, and to everybody with the same hours.
 
-    It is `today` where they are, and whether a digest `helps` them now depends on the hour and on days off. The one
-    after it is due at `next_at`, on the day `until`. Nobody speaks to them before `reachable_at`.
+    It is `today` where they are. A digest that `helps` them still today comes now when it `tells`, or else waits until
+    they may be spoken to (`reachable_at`). Their next hour is `moves_to`; the first one after this is `next_at`, and a
+    digest names what falls before its day, `until`.
     """
 
     teammate: Teammate
     due_at: datetime
     today: date
-    helps: bool
-    next_at: datetime | None
     until: date
+    next_at: datetime | None
+    helps: bool
     reachable_at: datetime
+    tells: bool
+    moves_to: datetime | None
 
     @property
     def is_paused(self) -> bool:
         """Say whether they are away today."""
         return self.teammate.paused_until_on is not None and self.teammate.paused_until_on > self.today
 
-    def put_off(self, rests_until: datetime) -> datetime | None:
-        """Return when today's digest comes to somebody who rests, or the next one if that is too late for it."""
-        return rests_until if is_worth_sending(self.due_at, rests_until, self.teammate.timezone) else self.next_at
+    def put_off(self, reachable_at: datetime) -> "Hour":
+        """Return the hour of somebody who rests: today's digest comes at the end of that, if it still helps then."""
+        still_helps = is_worth_sending(self.due_at, reachable_at, self.teammate.timezone)
+        moves_to = reachable_at if still_helps else self.next_at
+        return replace(self, reachable_at=reachable_at, tells=False, moves_to=moves_to)
 
 
 def hour_of(teammate: Teammate, due_at: datetime, *, now: datetime, off: DaysOff) -> Hour:
     """Return what this moment is to a teammate whose digest was due."""
     due_at = latest_hour(due_at, next_digest_of(teammate, after=now - LATEST_AFTER, off=off), now=now)
     today = local_day(now, teammate.timezone)
-    return Hour(
+    helps = teammate.slack_user_id is not None and is_worth_sending(due_at, now, teammate.timezone) and today not in off
+    next_at = next_digest_of(teammate, after=now, off=off)
+    hour = Hour(
         teammate=teammate,
         due_at=due_at,
         today=today,
-        helps=is_worth_sending(due_at, now, teammate.timezone) and today not in off,
-        next_at=next_digest_of(teammate, after=now, off=off),
         until=next_sending_day(today, work_days=teammate.work_days, frequency=teammate.digest_frequency, off=off),
-        reachable_at=reachable_at(now, quiet_hours_of(teammate), teammate.timezone),
+        next_at=next_at,
+        helps=helps,
+        reachable_at=now,
+        tells=helps,
+        moves_to=next_at,
     )
+    quiet_until = reachable_at(now, quiet_hours_of(teammate), teammate.timezone)
+    return hour.put_off(quiet_until) if helps and quiet_until > now else hour
 
 
 def latest_hour(due_at: datetime, recent: datetime | None, *, now: datetime) -> datetime:

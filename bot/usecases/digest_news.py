@@ -22,22 +22,18 @@ class News:
 
     By owner: `due` are those who are going quiet, as (-rank, id), and `dated` those who may have a day to write on.
     `awaited` are promises by who keeps them, `covered` the owners of whose customers a teammate is told as well.
+    `readers` are the teammates whom some of it concerns.
     """
 
     due: Mapping[int, Sequence[tuple[float, int]]] = field(default_factory=dict)
     dated: Mapping[int | None, Sequence[Relationship]] = field(default_factory=dict)
     awaited: Mapping[int, Sequence[Awaited]] = field(default_factory=dict)
     covered: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    readers: Collection[int | None] = frozenset()
 
     def owners_for(self, teammate_id: int) -> tuple[int, ...]:
         """Return whose customers a teammate is told of: their own, and those of whom they cover for."""
         return (teammate_id, *self.covered.get(teammate_id, ()))
-
-    def concerns(self, teammate_id: int) -> bool:
-        """Say whether there may be anything to tell a teammate."""
-        return teammate_id in self.awaited or any(
-            owner_id in self.due or owner_id in self.dated for owner_id in self.owners_for(teammate_id)
-        )
 
 
 def look_for_news(ledger: Ledger, teammate_ids: Collection[int], *, today: date, until: date) -> News:
@@ -49,9 +45,8 @@ def look_for_news(ledger: Ledger, teammate_ids: Collection[int], *, today: date,
     dated: defaultdict[int | None, list[Relationship]] = defaultdict(list)
     for relationship in customers.with_a_day(ledger, owner_ids, today=today, until=until):
         dated[relationship.owner_id].append(relationship)
-    return News(
-        due=neglect_list.due_of_each(ledger, owner_ids, today=today),
-        dated=dated,
-        awaited=promises.due(ledger, teammate_ids, since=today - timedelta(days=PROMISE_FOR_DAYS), until=until),
-        covered=covered,
-    )
+    due = neglect_list.due_of_each(ledger, owner_ids, today=today)
+    awaited = promises.due(ledger, teammate_ids, since=today - timedelta(days=PROMISE_FOR_DAYS), until=until)
+    owners = due.keys() | dated.keys()
+    readers = owners | awaited.keys() | {cover for cover, away in covered.items() if not owners.isdisjoint(away)}
+    return News(due, dated, awaited, covered, readers)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from sqlmodel import col
@@ -39,13 +39,6 @@ Resting = Callable[[int, Sequence[str]], Mapping[str, datetime]]
 Rest = Mapping[tuple[int, str], datetime]
 
 log = structlog.get_logger()
-
-
-class _Turn(NamedTuple):
-    """When somebody's next hour is, and what this one is to them if their digest is to be planned now."""
-
-    next_at: datetime | None
-    hour: Hour | None = None
 
 
 @dataclass(slots=True)
@@ -112,15 +105,15 @@ def _plan_together(ledger: Ledger, due: Sequence[DueTeammate | ChannelRow], batc
 
 def _plan(ledger: Ledger, due: Sequence[DueTeammate | ChannelRow], batch: _Batch) -> list[int | None]:
     """Plan the digests of those who may have something to be told, and move everybody's hour; return their ids."""
-    turns = [(who, _turn_of(ledger, who, batch)) for who in due if isinstance(who, DueTeammate)]
-    news = _news(ledger, turns)
-    with_news = [who for who, turn in turns if turn.hour and news[turn.hour.today].concerns(who.id)]
+    hours = [(who, _hour_of(ledger, who, batch)) for who in due if isinstance(who, DueTeammate)]
+    news = _news(ledger, hours)
+    readers = [who for who, hour in hours if hour.tells and who.id in news[hour.today].readers]
     room = max(0, BATCH - batch.readers)
-    left_due = {who.id for who in with_news[room:]}
+    left_due = {who.id for who in readers[room:]}
     batch.is_full = batch.is_full or bool(left_due)
 
     channels = [(who, *_channels_turn(ledger, who, batch.now)) for who in due if isinstance(who, ChannelRow)]
-    of_people = [audience_of(ledger, who.teammate) for who in with_news[:room]]
+    of_people = [audience_of(ledger, who.teammate) for who in readers[:room]]
     of_channels = [audience for _, _, audience in channels if audience is not None]
     audiences = [*of_people, *of_channels]
     places = chain(enumerate(of_people), enumerate(of_channels))
@@ -132,18 +125,18 @@ def _plan(ledger: Ledger, due: Sequence[DueTeammate | ChannelRow], batch: _Batch
         if digest_id is not None and audience.teammate_id is not None
     ]
     refresh_homes(ledger, homes, now=batch.now)
-    moved = [(turn.next_at, who.id) for who, turn in turns if who.id not in left_due]
+    moved = [(hour.moves_to, who.id) for who, hour in hours if who.id not in left_due]
     digest_turns.come_next(ledger, "teammate", moved)
     digest_turns.come_next(ledger, "channel", [(next_at, who.id) for who, next_at, _ in channels])
     return planned
 
 
-def _news(ledger: Ledger, turns: Sequence[tuple[DueTeammate, _Turn]]) -> dict[date, News]:
+def _news(ledger: Ledger, hours: Sequence[tuple[DueTeammate, Hour]]) -> dict[date, News]:
     """Return what there is to say to those whose digest may be planned now, by their local day."""
     by_day: defaultdict[date, list[tuple[int, date]]] = defaultdict(list)
-    for who, turn in turns:
-        if turn.hour:
-            by_day[turn.hour.today].append((who.id, turn.hour.until))
+    for who, hour in hours:
+        if hour.tells:
+            by_day[hour.today].append((who.id, hour.until))
     return {
         today: look_for_news(ledger, [who for who, _ in each], today=today, until=max(until for _, until in each))
         for today, each in by_day.items()
@@ -169,26 +162,21 @@ def _wait(place: int, audience: Audience) -> timedelta:
     return SPREAD * place * (0.9 + (audience.teammate_id or audience.channel_id or 0) % 200 / 1000)
 
 
-def _turn_of(ledger: Ledger, who: DueTeammate, batch: _Batch) -> _Turn:
+def _hour_of(ledger: Ledger, who: DueTeammate, batch: _Batch) -> Hour:
     """Decide about a teammate: by their hour, days off and quiet hours, and by whether Slack lets them rest."""
-    if who.slack_user_id is None:
-        return _Turn(None)
-    hours = (ledger.workspace_id, *who.hours)
+    hours = who.hours
     hour = batch.hours.get(hours)
     if hour is None:
-        hour = batch.hours[hours] = hour_of(
-            who.teammate, who.due_at, now=batch.now, off=days_off_of(ledger, who.teammate)
-        )
-    if not hour.helps:
-        return _Turn(hour.next_at)
-    if who.away_since_on is not None and not hour.is_paused:
+        off = days_off_of(ledger, who.teammate)
+        hour = batch.hours[hours] = hour_of(who.teammate, who.due_at, now=batch.now, off=off)
+    if hour.helps and who.away_since_on is not None and not hour.is_paused:
         row = ledger.get(TeammateRow, who.id)
         if row is not None:
             covers.welcome_back(ledger, row, now=batch.now)
-    reachable_at = max(hour.reachable_at, batch.rest.get((ledger.workspace_id, who.slack_user_id), batch.now))
-    if reachable_at > batch.now:
-        return _Turn(hour.put_off(reachable_at))
-    return _Turn(hour.next_at, hour)
+    if hour.helps and batch.rest:
+        rests_until = batch.rest.get((ledger.workspace_id, who.slack_user_id or ""), batch.now)
+        return hour.put_off(rests_until) if rests_until > hour.reachable_at else hour
+    return hour
 
 
 def _channels_turn(ledger: Ledger, row: ChannelRow, now: datetime) -> tuple[datetime | None, Audience | None]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 
 from bot.domain.model import Occasion
 from bot.domain.nudges import Pick, Plan
@@ -135,7 +136,8 @@ def _open_nudges(ledger: Ledger, digests: Sequence[Decided], *, now: datetime) -
     return ids | open_all_once(ledger, list(opened.values()))
 
 
-def _joined(reasons: Sequence[str]) -> str:
+@cache
+def _joined(reasons: tuple[str, ...]) -> str:
     return ",".join(occasion for occasion in Occasion if occasion in reasons)
 
 
