@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bench.book import NOW, TODAY, Book
+from bench.driver_time import timing_driver
 from bench.harness import Figure, at_most, compare
 from bench.lists import THINNED
 from bench.place import Place
@@ -38,12 +39,7 @@ _NEXT = "UPDATE teammate SET next_digest_at = ? WHERE workspace_id = ? AND id = 
 def measure_digests(place: Place) -> Iterator[Figure]:
     """Yield the figures of planning and ticking."""
     for database in place.databases():
-        book, other = place.book(database), place.book(database, keep_one_touch_in=THINNED)
-        with raw_connection(other.store) as raw:
-            limit, subject = _bare_days(other, raw), _planned_days(book)
-            timed = compare(lambda: next(limit), lambda: next(subject), rounds=min(place.size.rounds, _DAYS))  # noqa: B023
-        what = f"digests of {len(book.owner_ids):,} owners planned / bare list and inserts, {database}"
-        yield timed.figure(what, at_most(1.5))
+        yield from _measure_planning(place, database)
     for database in place.databases():
         store = place.store(database, "ticking")
         _add_teammates(store, place.size.teammates)
@@ -52,6 +48,31 @@ def measure_digests(place: Place) -> Iterator[Figure]:
             timed = compare(lambda: next(limit), lambda: next(subject), rounds=min(place.size.rounds, _DAYS))  # noqa: B023
         what = f"tick with {place.size.teammates:,} people due / bare query and update, {database}"
         yield timed.figure(what, at_most(1.5))
+
+
+def _measure_planning(place: Place, database: str) -> Iterator[Figure]:
+    book, other = place.book(database), place.book(database, keep_one_touch_in=THINNED)
+    planned: list[float] = []
+
+    def plan() -> float:
+        planned.append(next(days))
+        return planned[-1]
+
+    with raw_connection(other.store) as raw, timing_driver(book.store) as spent:
+        limit, days = _bare_days(other, raw), _planned_days(book)
+        timed = compare(lambda: next(limit), plan, rounds=min(place.size.rounds, _DAYS))
+        in_driver = spent()
+    what = f"digests of {len(book.owner_ids):,} owners planned"
+    yield timed.figure(f"{what} / bare list and inserts, {database}", at_most(1.5))
+    if in_driver is not None:
+        total, days_planned = sum(planned), len(planned)
+        yield Figure(
+            f"{what} / the driver's share of that, {database}",
+            total / in_driver,
+            in_driver / days_planned * 1e6,
+            total / days_planned * 1e6,
+            "µs",
+        )
 
 
 def _seconds(work: Callable[[], object]) -> float:

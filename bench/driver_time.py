@@ -30,10 +30,10 @@ def _timed(call: Callable[[], AnswerT]) -> AnswerT:
 class _TimedCursor(sqlite3.Cursor):
     """A cursor whose statements are timed, and the reading of what they answer."""
 
-    def execute(self, *statement: Any) -> sqlite3.Cursor:
+    def execute(self, *statement: Any) -> Any:
         return _timed(lambda: super(_TimedCursor, self).execute(*statement))
 
-    def executemany(self, *statement: Any) -> sqlite3.Cursor:
+    def executemany(self, *statement: Any) -> Any:
         return _timed(lambda: super(_TimedCursor, self).executemany(*statement))
 
     def fetchall(self) -> list[Any]:
@@ -54,16 +54,20 @@ class _TimedConnection(sqlite3.Connection):
 
 
 @contextmanager
-def timing_driver(store: Store) -> Iterator[Callable[[], float]]:
-    """Time the driver below a store on SQLite; yields what returns the seconds that were spent in it until now."""
+def timing_driver(store: Store) -> Iterator[Callable[[], float | None]]:
+    """Time the driver below a store; yields what returns the seconds spent in it since then, None for PostgreSQL's."""
+    if store.engine.dialect.name != "sqlite":
+        yield lambda: None
+        return
 
     def connect_timed(_dialect: object, _record: object, _arguments: object, named: dict[str, Any]) -> None:
         named["factory"] = _TimedConnection
 
+    before = _Clock.spent
     event.listen(store.engine, "do_connect", connect_timed)
     store.engine.dispose()
     try:
-        yield lambda: _Clock.spent
+        yield lambda: _Clock.spent - before
     finally:
         event.remove(store.engine, "do_connect", connect_timed)
         store.engine.dispose()

@@ -123,14 +123,14 @@ def with_a_day(ledger: Ledger, owner_ids: Collection[int] | None, *, today: date
     begun = (on + n for on, _ in FIRST_MONTH for n in range(FIRST_MONTH_FOR_DAYS))
     joined = keys.union(*(day_keys(today - timedelta(days=n), today - timedelta(days=n - 1)) for n in begun))
     ahead = max((s.renewal_ahead_days for s in segments(ledger).values()), default=0)
-    owned = "" if owner_ids is None else f" AND owner_id IN ({', '.join('?' * len(owner_ids))})"
+    one_of = ledger.is_any_of
+    owned = "" if owner_ids is None else f" AND owner_id {one_of}"
     found = f"SELECT id FROM customer WHERE workspace_id = ?{owned} AND"  # noqa: S608  our own words
-    whose = (ledger.workspace_id, *(owner_ids or ()))
+    whose = (ledger.workspace_id,) if owner_ids is None else (ledger.workspace_id, ledger.many(owner_ids))
     ids = ledger.ask(
-        f"{found} birthday_key IN ({', '.join('?' * len(keys))})"
-        f" UNION {found} joined_key IN ({', '.join('?' * len(joined))})"
-        f" UNION {found} renewal_on BETWEEN ? AND ?",
-        *whose, *keys, *whose, *joined, *whose, today.isoformat(), (today + timedelta(days=ahead)).isoformat(),
+        f"{found} birthday_key {one_of} UNION {found} joined_key {one_of} UNION {found} renewal_on BETWEEN ? AND ?",
+        *whose, ledger.many(keys), *whose, ledger.many(joined),
+        *whose, today.isoformat(), (today + timedelta(days=ahead)).isoformat(),
     )  # fmt: skip
     return list(by_ids(ledger, [row[0] for row in ids]).values()) if ids else []
 

@@ -88,9 +88,8 @@ def due_of_each(ledger: Ledger, owner_ids: Collection[int], *, today: date) -> d
     for words, part in parts if owner_ids else ():
         ranks = [value for segment_id, reached, share, _ in part for value in (segment_id, *reached, share)]
         scans = [value for segment_id, reached, _, lost_day in part for value in (segment_id, lost_day, *reached)]
-        found = ledger.ask(
-            _due(words, len(owner_ids)), *ranks, ledger.workspace_id, *owner_ids, today.isoformat(), *scans
-        )
+        query, owners = _due(words, ledger.is_any_of), ledger.many(owner_ids)
+        found = ledger.ask(query, *ranks, ledger.workspace_id, owners, today.isoformat(), *scans)
         for owner_id, customer_id, rank in found:
             due.setdefault(owner_id, []).append((-rank, customer_id))
     return due
@@ -181,11 +180,11 @@ def _count(scans: tuple[str, ...], narrowed: str, lost: bool) -> str:
 
 
 @lru_cache(maxsize=256)
-def _due(scans: tuple[str, ...], owners: int) -> str:
+def _due(scans: tuple[str, ...], is_any_of: str) -> str:
     shares = " ".join(f"WHEN segment_id = ?{reached} THEN ?" for reached in scans)
     return (
         f"SELECT owner_id, id, sort_key + CASE {shares} END FROM customer"  # noqa: S608  our words
-        f" WHERE workspace_id = ?{_of_owners(owners)} AND nudge_from_on <= ? AND ({_of_any(scans, False)})"
+        f" WHERE workspace_id = ? AND owner_id {is_any_of} AND nudge_from_on <= ? AND ({_of_any(scans, False)})"
     )
 
 

@@ -29,7 +29,7 @@ SELECT p.id, p.customer_id, p.nudge_id, p.due_on,
     CASE WHEN p.as_owner THEN c.owner_id ELSE p.teammate_id END AS whose,
     CASE WHEN n.state = 'snoozed' THEN n.snoozed_until_on ELSE p.due_on END AS told_on {_FROM}
 WHERE p.workspace_id = ? AND p.due_on < ? AND {_WAITS}) AS waiting
-WHERE told_on < ? AND told_on >= ? AND whose IN ({{whose}}) ORDER BY due_on, id"""  # noqa: S608  our own words
+WHERE told_on < ? AND told_on >= ? AND whose {{is_any_of}} ORDER BY due_on, id"""  # noqa: S608  our own words
 _OF_CUSTOMERS = f"""SELECT p.id, p.customer_id, p.what, p.due_on, p.teammate_id, p.nudge_id, ({_WAITS}) {_FROM}
 WHERE p.workspace_id = ? AND p.state = 'open' AND {{which}} ORDER BY p.due_on, p.id"""
 
@@ -65,10 +65,10 @@ def due(ledger: Ledger, teammate_ids: Collection[int], *, since: date, until: da
     """
     found: dict[int, list[Awaited]] = {}
     if teammate_ids:
-        query = _DUE.format(whose=", ".join("?" * len(teammate_ids)))
+        query = _DUE.format(is_any_of=ledger.is_any_of)
         days = until.isoformat(), until.isoformat(), since.isoformat()
         for teammate_id, promise_id, customer_id, nudge_id, due_on, on in ledger.ask(
-            query, ledger.workspace_id, *days, *teammate_ids
+            query, ledger.workspace_id, *days, ledger.many(teammate_ids)
         ):
             found.setdefault(teammate_id, []).append(
                 Awaited(promise_id, customer_id, nudge_id, day_of(due_on), day_of(on))

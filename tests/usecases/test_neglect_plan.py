@@ -96,3 +96,19 @@ def test_the_list_of_the_whole_team_is_scans_of_its_own_index(store: Store, work
         statement, parameters = next(heard for heard in HEARD if "FROM customer" in heard[0])
         plan = plan_of(ledger, statement, parameters)
     assert len([line for line in plan if "ix_customer_neglect_team" in line]) == SEGMENTS, plan
+
+
+def test_those_due_of_many_owners_are_read_from_the_index_alone(store: Store, workspace: int) -> None:
+    fill(store, workspace)
+    HEARD.clear()
+    with store.session(writes=False) as session:
+        ledger = Overheard(session, workspace)
+        owner_ids = sorted(people.everybody(ledger))[:5]
+        due = neglect_list.due_of_each(ledger, owner_ids, today=TODAY)
+        statement, parameters = next(heard for heard in HEARD if "FROM customer" in heard[0])
+        plan = plan_of(ledger, statement, parameters)
+    assert sum(map(len, due.values())) > 50
+    assert any("ix_customer_neglect" in line for line in plan), plan
+    if store.engine.dialect.name == "sqlite":
+        assert any("USING COVERING INDEX ix_customer_neglect" in line for line in plan), plan
+    assert all("Seq Scan on customer" not in line and "SCAN customer" not in line for line in plan), plan
