@@ -33,10 +33,15 @@ def days_of(region: str | None) -> Callable[[int], Collection[date]]:
     return in_year
 
 
-def find_region(words: str) -> str | None:
-    """Return the region that is meant: "DE-BY", "Germany", "Deutschland, Bayern", "uk"; None when none is known."""
+def find_region(words: str, *, near: str | None = None) -> str | None:
+    """Return the region that is meant: "DE-BY", "Germany", "Deutschland, Bayern", "uk"; None when none is known.
+
+    `near` is the country of whoever says it: its parts may be named alone, like "Bayern".
+    """
     named, _, part_named = words.replace(" - ", ",").partition("," if "," in words else "-")
     country = _countries_by_name().get(named.strip().casefold())
+    if country is None and near in countries():
+        country, part_named = near, words
     if country is None or not part_named.strip():
         return country
     wanted = part_named.strip().casefold()

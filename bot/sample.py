@@ -1,5 +1,6 @@
 """Loading the sample customers into an empty ledger, for the demo and for anybody who wants to look around first."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -7,6 +8,7 @@ from typing import Any
 
 from sqlmodel import col
 
+from bot.domain.folding import fold
 from bot.domain.model import Direction, Segment, Source, Standing, TouchKind
 from bot.domain.names import name_key
 from bot.domain.nudges import birthday_in, day_key
@@ -96,7 +98,7 @@ def _add_customer(ledger: Ledger, sample: SampleCustomer, owner: TeammateRow, se
     joined = _next_workday(today + timedelta(days=1))
     joined_on = birthday_in(joined, joined.year - sample.years) if sample.years else None
     customer_id = new_id()
-    key = name_key(sample.name).replace(" ", "-")
+    key = re.sub(r"\W+", "-", fold(sample.name))
     row = Customer(
         workspace_id=ledger.workspace_id, id=customer_id, external_id=f"sample-{key}", name=sample.name,
         name_key=name_key(sample.name), owner_id=owner.id, segment_id=segment_id, standing=sample.standing,

@@ -19,6 +19,14 @@ def test_a_region_is_found_by_code_and_by_name(words: str, region: str | None) -
     assert find_region(words) == region
 
 
+@pytest.mark.parametrize(("words", "near", "region"), [
+    ("Bayern", "DE", "DE-BY"), ("Bayern", "GB", None), ("Bayern", "", None), ("UK", "DE", "GB"),
+    ("California", "US", "US-CA"), ("Atlantis", "DE", None),
+])  # fmt: skip
+def test_a_part_of_ones_own_country_may_be_named_alone(words: str, near: str, region: str | None) -> None:
+    assert find_region(words, near=near) == region
+
+
 @pytest.mark.parametrize(("region", "locale", "words"), [
     ("DE-BY", "en-GB", "Germany, Bayern"), ("DE", "de-DE", "Deutschland"),
     ("US-CA", "en-US", "United States, California"),

@@ -62,7 +62,7 @@ _SHARED = Phrase(
     " werden entfernt.",
 )
 _COVERING = Phrase(
-    "{name} is away until {day}. Whoever is due of their customers comes with your digest until then.",
+    "{name} is away until {day}. Those of their customers who are due come with your digest until then.",
     "{name} ist bis {day} abwesend. Wer von den Kunden fällig wird, kommt bis dahin mit deiner Übersicht.",
 )
 _BACK = Phrase("Welcome back. While you were away:", "Willkommen zurück. Während du weg warst:")

@@ -98,9 +98,13 @@ def remove_break(ledger: Ledger, span: str) -> Break:
     return Break(first_on, last_on, "")
 
 
-def check_region(words: str) -> str:
-    """Return the region that somebody names, "" for none: a code or a name. Raises InputRefused for unknown ones."""
-    region = find_region(words) if words.strip() else ""
+def check_region(words: str, *, of: Teammate) -> str:
+    """Return the region that somebody names, "" for none: a code or a name, or a part of the country they are in.
+
+    Raises InputRefused for unknown ones.
+    """
+    near = (region_of(of) or country_of_zone(of.timezone) or "").partition("-")[0]
+    region = find_region(words, near=near) if words.strip() else ""
     if region is None:
         raise InputRefused(
             "I don't know the holidays of '{region}'. Write a country like Germany, or a part of one like"

@@ -239,7 +239,7 @@ def change_calendar(
     row = row_of(ledger, teammate_id)
     if quiet is not None and QuietHours(*quiet).covers(digest_minute):
         raise InputRefused("Your digest lies in your quiet hours. Choose another hour for one of them.", about="hour")
-    region = check_region(holidays)
+    region = check_region(holidays, of=people.teammate(row))
     if region != (region_of(people.teammate(row)) or ""):
         row.holiday_region = region
     row.quiet_from_minute, row.quiet_until_minute = quiet or (None, None)

@@ -73,7 +73,7 @@ def test_holidays_a_cover_and_quiet_hours_are_set_in_the_settings(office: Office
     office.clock.forward(hours=1)
     office.tick()
     told = office.slack.last_message("U0BEN")
-    assert told.text.startswith("ana is away until December 3. Whoever is due of their customers comes with your")
+    assert told.text.startswith("ana is away until December 3. Those of their customers who are due come with your")
     office.clock.forward(hours=6)
     office.tick()
     digest = office.slack.last_message("U0BEN")
