@@ -65,6 +65,7 @@ _DAILY = Phrase(
 _WEEKLY = Phrase("Your digest comes once a week at {time}.", "Deine Übersicht kommt einmal die Woche um {time} Uhr.")
 _OFF = Phrase("You get no digests.", "Du bekommst keine Übersichten.")
 _PAUSED = Phrase("Digests are paused; they come again {on}.", "Pause; Übersichten kommen {on} wieder.")
+_COVERED = Phrase("{name} covers for you until then.", "{name} vertritt dich bis dahin.")
 _NEXT = Phrase("The next one comes {at}.", "Die nächste kommt {at}.")
 _TODAY_AT = Phrase("today at {time}", "heute um {time} Uhr")
 _LAST = Phrase("The last one came {at}.", "Die letzte kam {at}.")
@@ -195,6 +196,7 @@ def _say_digests(view: HomeView, say: Voice) -> str:
         said = [say(_OFF)]
     elif reader.paused_until_on and reader.paused_until_on > view.today:
         said = [say(_PAUSED, on=say.full_day(reader.paused_until_on))]
+        said += [say(_COVERED, name=cut(tidy(view.covered_by), 100))] if view.covered_by else []
     else:
         time = say.clock(reader.digest_minute)
         said = [say(_WEEKLY if view.frequency is Frequency.WEEKLY else _DAILY, time=time)]

@@ -238,6 +238,7 @@ class HomeView:
     """The App Home of one teammate.
 
     `backlog` is there when more are due than one digest holds; `spent` is what this week's touches took of the budget.
+    `covered_by` is who looks after the reader's customers during a pause.
     """
 
     reader: Teammate
@@ -263,6 +264,7 @@ class HomeView:
     backlog: Backlog | None = None
     budget: Budget | None = None
     spent: int = 0
+    covered_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bot.domain.working_time import local_day
 from bot.usecases.attention import Spender, backlog_of, spent_this_week
 from bot.usecases.cards import cards_for
 from bot.usecases.circle import circle_view
+from bot.usecases.covers import is_away, last_cover
 from bot.usecases.home_due import due_today
 from bot.usecases.policies import segment_states
 from bot.usecases.promotions import open_promotions
@@ -36,6 +37,7 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
     coming = customers.coming(ledger, owner_id=reader.id, today=today, days=COMING_DAYS, limit=SHOWN)
     asleep = customers.snoozed(ledger, owner_id=reader.id, today=today, limit=SHOWN)
     budget = budget_of(reader)
+    cover = last_cover(ledger, reader.id, today=today) if is_away(row, today) else None
     owned, in_rhythm = customers.counts(ledger, owner_id=reader.id, today=today)
     unanswering, unanswering_total = standings.unanswering(ledger, owner_id=reader.id, limit=SHOWN_NAMES)
     return HomeView(
@@ -62,6 +64,7 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
             ledger, reader, due=due.going_quiet, today=today, shown=due.shown, covered_ids=due.covered_ids
         ),
         budget=budget,
+        covered_by=cover.name if cover else None,
         spent=spent_this_week(ledger, [Spender(reader.id, budget)], today=today)[reader.id] if budget else 0,
         lost_total=neglect_list.count_neglected(
             ledger, today=today, owner_id=reader.id, covered_ids=due.covered_ids, lost=True

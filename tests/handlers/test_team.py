@@ -79,6 +79,9 @@ def test_holidays_a_cover_and_quiet_hours_are_set_in_the_settings(office: Office
     digest = office.slack.last_message("U0BEN")
     assert digest.ts != told.ts
     assert "For ana, who is away until December 3." in digest.text
+    office.slack.open_home("U0ANA")
+    office.settle()
+    assert "they come again on Thursday, 3 December. ben covers for you until then." in str(office.slack.home("U0ANA"))
 
 
 def command_opens(office: Office) -> None:
