@@ -1,11 +1,10 @@
 """Who is in a digest, who comes first, and who is not named again so soon."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from bot.domain.model import NudgeState, Standing
 from bot.domain.rhythm import score
@@ -19,6 +18,9 @@ from storage.models import (
 )
 from tests.support.books import Books
 from tests.support.rounds import DAY, HOUR, MIDNIGHT, TODAY, WEEK, Team, build_team
+from tests.support.statements import statements
+
+__all__ = ["statements"]
 
 
 @pytest.fixture
@@ -118,19 +120,6 @@ def test_day_one_is_not_a_flood(store: Store, workspace: int) -> None:
     assert {view.left_out for view in views[:2]} == {1_495, 1_496}
     named = [card.relationship.customer_id for view in views for card in view.cards]
     assert len(set(named)) == len(named) == 30
-
-
-@pytest.fixture
-def statements(sqlite_store: Store) -> Iterator[list[str]]:
-    """What was asked of the database."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    event.listen(sqlite_store.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(sqlite_store.engine, "before_cursor_execute", note)
 
 
 def test_drawing_five_cards_asks_as_much_as_drawing_one(

