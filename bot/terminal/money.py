@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bot.terminal import USAGE, WorkspaceOption, open_ledger, stop
+from bot.terminal import USAGE, WorkspaceOption, open_ledger, real_now, stop
 
 
 def add_to(app: typer.Typer) -> None:
@@ -20,6 +20,7 @@ def currency(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show or set the currency that values are compared in, and the rates of others; nothing is fetched."""
+    from bot.usecases.audit import TERMINAL, note
     from bot.usecases.rates import rates_of, set_base_currency, set_rate
 
     with open_ledger(workspace, writes=bool(base or rate)) as ledger:
@@ -28,6 +29,8 @@ def currency(
         for code, value in (_rate(pair) for pair in rate or []):
             set_rate(ledger, code, value)
         own, rates = rates_of(ledger)
+        if base or rate:
+            note(ledger, "currency", now=real_now(), by_id=None, subject=("workspace", None), place=TERMINAL)
     typer.echo(f"Values are compared in {own}.")
     for code, value in sorted(rates.items()):
         typer.echo(f"1 {code} = {value:g} {own}")

@@ -29,7 +29,9 @@ def standing(
     """Say what a customer is and why, or set it."""
     from bot.blocks.standing_said import say_standing, say_standing_name
     from bot.blocks.voice import Voice
+    from bot.domain.audit import Verb
     from bot.domain.model import Standing
+    from bot.usecases.audit import TERMINAL, note
     from bot.usecases.standings import set_standing, standing_view
 
     if word is not None and word not in {*Standing, DERIVED}:
@@ -44,6 +46,8 @@ def standing(
             full = set_standing(ledger, customer_id, wanted, by=None, now=real_now(), leaves=leaver_id)
             if full is not None:
                 stop(_say_full(full), REFUSED)
+            about = ("customer", customer_id)
+            note(ledger, Verb.CHANGED, now=real_now(), by_id=None, subject=about, place=TERMINAL, detail=f"to {word}")
         say = Voice.to("en-GB", today=today_in(ledger))
         view = standing_view(ledger, customer_id)
         # The word that the command takes, where people read what it is called in Slack.
@@ -63,9 +67,12 @@ def seats(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show or set how many seats the inner circle has."""
+    from bot.usecases.audit import TERMINAL, note
     from bot.usecases.circle import seats_of, set_seats
 
     with open_ledger(workspace, writes=each is not None or team is not None) as ledger:
         changes = each is not None or team is not None
-        now = set_seats(ledger, each=each, team=team, by=None) if changes else seats_of(ledger)
-    typer.echo(f"{now.each} seats for each teammate, {now.team} for the team; {now.team_taken} are taken.")
+        found = set_seats(ledger, each=each, team=team, by=None) if changes else seats_of(ledger)
+        if changes:
+            note(ledger, "seats", now=real_now(), by_id=None, subject=("workspace", None), place=TERMINAL)
+    typer.echo(f"{found.each} seats for each teammate, {found.team} for the team; {found.team_taken} are taken.")

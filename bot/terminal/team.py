@@ -97,12 +97,14 @@ def team(
         stop("team role: write who and what, like team role U012AB3CD viewer.", USAGE)
     with open_ledger(workspace, writes=do is TeamVerb.ROLE) as ledger:
         if do is TeamVerb.ROLE and role:
-            set_role(ledger, find_owner(ledger, who).id, role, by=None, place=TERMINAL, now=real_now())
+            given = set_role(ledger, find_owner(ledger, who).id, role, by=None, place=TERMINAL, now=real_now())
+            if given.slack_user_id is None:
+                typer.echo(f"{given.name} is a {role} once Slack shows them.")
         members = everybody(ledger)
     for member in members:
         person, chosen = member.teammate, "set here" if member.set_here else "as in Slack"
         typer.echo(f"{person.slack_user_id}  {person.role:<7} {person.name} ({chosen})")
-    if not members:
+    if not members and do is TeamVerb.LIST:
         typer.echo("Nobody has used the bot yet. The first admin is whoever installs it.")
 
 
@@ -115,13 +117,15 @@ def audit(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show who saw, changed, exported and erased what, the oldest first."""
-    from bot.usecases.audit import keep_for, trail
+    from bot.usecases.audit import TERMINAL, keep_for, note, trail
     from bot.usecases.teammates import find_owner
     from storage.people import everybody
 
     with open_ledger(workspace, writes=keep is not None) as ledger:
         if keep is not None:
             keep_for(ledger, keep)
+            about, detail = ("workspace", None), f"trail {keep} days"
+            note(ledger, "retention", now=real_now(), by_id=None, subject=about, place=TERMINAL, detail=detail)
         since_at = moment_of(since, ledger, option="--since") if since else real_now() - SHOWN_FOR
         by_id = find_owner(ledger, who).id if who else None
         customer_id = one_customer(ledger, customer) if customer else None
@@ -193,10 +197,10 @@ def _print(rows: list[dict[str, Any]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    # Moments and ids are to be copied, so they stay in one piece and the words beside them fold.
+    # Moments and ids are to be copied, and a word is not read in two pieces: who it was and the detail fold.
     table = Table(box=None, pad_edge=False)
     for column in _COLUMNS:
-        table.add_column(_IN_TABLE.get(column, column), no_wrap=column in {"at", "id"}, overflow="fold")
+        table.add_column(_IN_TABLE.get(column, column), no_wrap=column not in {"who", "detail"}, overflow="fold")
     for row in rows:
         shown = {**row, "at": row["at"][: len("2026-11-24T09:00")].replace("T", " ")}
         table.add_row(*("" if shown[column] is None else escape(str(shown[column])) for column in _COLUMNS))

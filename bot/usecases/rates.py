@@ -36,13 +36,19 @@ def set_rate(ledger: Ledger, currency: str, rate: float) -> int:
 
 
 def set_base_currency(ledger: Ledger, currency: str) -> int:
-    """Make another currency the workspace's own; its rate goes. Return how many customers moved, or InputRefused."""
+    """Make another currency the workspace's own; return how many customers moved. Raises InputRefused.
+
+    With its rate the other rates are turned into it. Without one nobody knows what they would be, so they go.
+    """
     code = currency.strip().upper()
     if code not in list_currencies():
         raise InputRefused("{currency} is not a currency. Write three letters, like USD.", currency=currency)
     row = _workspace(ledger)
-    row.base_currency = code
-    row.rates = {name: rate for name, rate in row.rates.items() if name != code}
+    if code != row.base_currency:
+        worth = row.rates.get(code)
+        known = {**row.rates, row.base_currency: 1.0} if worth else {}
+        row.rates = {name: rate / worth for name, rate in known.items() if worth and name != code}
+        row.base_currency = code
     ledger.session.add(row)
     ledger.session.flush()
     return recompute_workspace(ledger)

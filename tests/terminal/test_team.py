@@ -70,6 +70,28 @@ def test_the_trail_of_the_terminal_says_what_was_imported_exported_and_erased(ru
     assert "erased" in run("audit", "--keep", "30")[1]
 
 
+def test_what_the_terminal_changes_is_on_the_trail(run: Run) -> None:
+    run("import", "customers", "customers.csv")
+    for words in (
+        "standing acme prospect", "seats --each 5", "currency --rate USD=0.9", "team role ana@example.com viewer",
+        "segments set Customers --cadence 20", "audit --keep 90",
+    ):  # fmt: skip
+        assert run(*words.split())[0] == 0
+    rows = json.loads(run("audit", "--format", "json")[1])[1:]
+    assert [(row["did"], row["what"]) for row in rows] == [
+        ("changed", "customer"), ("seats", "workspace"), ("currency", "workspace"), ("changed", "teammate"),
+        ("changed", "segment"), ("retention", "workspace"),
+    ]  # fmt: skip
+    assert {row["where"] for row in rows} == {"terminal"}
+
+
+def test_a_role_can_be_given_before_slack_shows_who_it_is(run: Run) -> None:
+    run("import", "customers", "customers.csv")
+    assert run("team", "role", "ana@example.com", "viewer")[1].splitlines() == [
+        "Ana is a viewer once Slack shows them."
+    ]
+
+
 def test_retention_is_shown_and_set(run: Run) -> None:
     assert run("retention")[1].splitlines() == [
         "Messages, ended nudges and what people wrote to log are kept for 400 days.",

@@ -31,11 +31,23 @@ def test_a_rate_puts_customers_of_another_currency_in_their_true_place(store: St
         assert rates_of(ledger) == ("EUR", {"USD": 0.5})
 
 
-def test_another_base_currency_needs_no_rate_of_its_own(store: Store, workspace: int) -> None:
+def test_rates_are_turned_into_another_base_currency_that_has_one(store: Store, workspace: int) -> None:
     with store.write(workspace) as ledger:
-        set_rate(ledger, "USD", 0.9)
+        set_rate(ledger, "USD", 0.8)
+        set_rate(ledger, "GBP", 1.2)
         set_base_currency(ledger, "USD")
-        assert rates_of(ledger) == ("USD", {})
+        for _ in range(2):
+            base, rates = rates_of(ledger)
+            assert base == "USD"
+            assert rates == pytest.approx({"EUR": 1.25, "GBP": 1.5})
+            set_base_currency(ledger, "USD")
+
+
+def test_nobody_knows_the_rates_to_a_base_currency_that_has_none(store: Store, workspace: int) -> None:
+    with store.write(workspace) as ledger:
+        set_rate(ledger, "USD", 0.8)
+        set_base_currency(ledger, "CHF")
+        assert rates_of(ledger) == ("CHF", {})
 
 
 @pytest.mark.parametrize(("code", "rate"), [("XXY", 1.0), ("EUR", 1.0), ("USD", 0.0), ("USD", float("nan"))])
