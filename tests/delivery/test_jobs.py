@@ -70,8 +70,8 @@ def hire(mailroom: Mailroom) -> Iterator[Callable[..., JobWorker]]:
         return worker
 
     yield start
-    for worker in hired:
-        worker.stop()
+    stopped = [worker.stop(timeout=20) for worker in hired]
+    assert all(stopped), "one that goes on would work in the tests that follow"
 
 
 def jobs(mailroom: Mailroom, status: str = "todo") -> list[dict[str, Any]]:
