@@ -5,11 +5,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, false, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.model import Counts, Direction, Frequency, NudgeState, Policy, Role, Seat, Source, Standing, TouchKind
 from storage.columns import Instant
-from storage.models_outbox import Appearance, Lane
+from storage.models_outbox import Appearance, DedupeKey, Lane
 from storage.promise_rows import Promise
 from storage.sealed import Sealed, SealedJson
 from storage.standing_models import Promotion, StandingWord
@@ -17,7 +17,17 @@ from storage.tables import KEY, Owned, belongs, one_of
 from storage.workspaces import InstallState, Organisation, Workspace
 
 # Found here like every other table.
-__all__ = ["Appearance", "InstallState", "Lane", "Organisation", "Promise", "Promotion", "StandingWord", "Workspace"]
+__all__ = [
+    "Appearance",
+    "DedupeKey",
+    "InstallState",
+    "Lane",
+    "Organisation",
+    "Promise",
+    "Promotion",
+    "StandingWord",
+    "Workspace",
+]
 
 
 class TeammateRow(Owned, table=True):
@@ -391,14 +401,3 @@ class Delivery(Owned, table=True):
     slack_channel_id: str | None = None
     slack_ts: str | None = None
     error: str | None = None
-
-
-class DedupeKey(SQLModel, table=True):
-    """A request from Slack whose effect is in the database. Slack may send it again; it must not act again."""
-
-    __tablename__ = "dedupe_key"
-    __table_args__ = (Index("ix_dedupe_key_seen", "seen_at"),)
-
-    workspace_id: int = Field(sa_type=BigInteger, primary_key=True, foreign_key="workspace.id")
-    key: str = Field(primary_key=True)
-    seen_at: datetime = Field(sa_type=Instant)

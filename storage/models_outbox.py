@@ -1,4 +1,4 @@
-"""The tables beside the deliveries: the lanes they take, and the customers they show."""
+"""The tables beside the deliveries: the lanes they take, the customers they show, the requests that led to them."""
 
 from datetime import datetime
 
@@ -34,3 +34,14 @@ class Appearance(SQLModel, table=True):
     workspace_id: int = Field(sa_type=BigInteger, primary_key=True)
     customer_id: int = Field(sa_type=BigInteger, primary_key=True)
     delivery_id: int = Field(sa_type=BigInteger, primary_key=True)
+
+
+class DedupeKey(SQLModel, table=True):
+    """A request from Slack whose effect is in the database. Slack may send it again; it must not act again."""
+
+    __tablename__ = "dedupe_key"
+    __table_args__ = (Index("ix_dedupe_key_seen", "seen_at"),)
+
+    workspace_id: int = Field(sa_type=BigInteger, primary_key=True, foreign_key="workspace.id")
+    key: str = Field(primary_key=True)
+    seen_at: datetime = Field(sa_type=Instant)
