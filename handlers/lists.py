@@ -54,9 +54,7 @@ def handle_quieter(visit: Visit) -> Answer:
     choice = QuieterChoice(visit.value.split(":", 1)[0])
     with visit.effect() as ledger:
         if choice is QuieterChoice.PAUSE:
-            changed = teammates.change_settings(
-                ledger, visit.teammate.id, now=visit.now, pause_until_on=visit.today + PAUSE
-            )
+            changed = teammates.pause(ledger, visit.teammate.id, until_on=visit.today + PAUSE, now=visit.now)
         else:
             changed = teammates.change_settings(
                 ledger, visit.teammate.id, now=visit.now, frequency=Frequency(choice.value), resume=True

@@ -11,7 +11,7 @@ from bot.domain.names import name_key
 from bot.domain.nudges import day_key
 from bot.domain.rhythm import DEFAULT_CADENCE_DAYS, derive
 from bot.errors import InputRefused
-from bot.usecases.worth import Worth
+from bot.usecases.worth import Worth, is_currency
 from storage import customers
 from storage.columns import new_id
 from storage.ledger import Ledger
@@ -81,7 +81,7 @@ def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: da
         raise InputRefused("{name} is here already. Write /customer {name} to see them.", about="name", name=same[0][1])
     segment = _segment(ledger, new.segment or FIRST_SEGMENT)
     currency = (new.currency or base_currency(ledger)).upper()
-    if len(currency) != 3 or not currency.isalpha():
+    if not is_currency(currency):
         raise InputRefused(
             "'{currency}' is no currency. Write three letters, like EUR.", about="currency", currency=currency
         )

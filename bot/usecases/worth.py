@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from babel.numbers import get_currency_precision
+from babel.numbers import get_currency_precision, list_currencies
 
 from storage.ledger import Ledger
 from storage.models import Workspace
 
 
 @cache
+def is_currency(code: str) -> bool:
+    """Say whether three letters are a currency that is or was somewhere: "EUR", but not "ERU"."""
+    return code in list_currencies()
+
+
 def minor_digits(currency: str) -> int:
     """Return how many decimals the currency has: 2 for EUR, 0 for JPY."""
     return get_currency_precision(currency)

@@ -174,7 +174,8 @@ def test_a_thousand_due_fit_into_the_home(office: Office, cast: Cast) -> None:
 
 
 def test_how_often_is_set_from_the_digest_itself(office: Office, cast: Cast, digest: Message) -> None:
-    for choice, expected in (("weekly", "once a week"), ("pause", "come again"), ("off", "No more digests.")):
+    said_of = {"weekly": "once a week", "pause": "come again", "off": "No more digests."}
+    for choice, expected in (*said_of.items(), ("pause", "come again")):
         office.slack.select("U0ANA", digest, ActionId.QUIETER, choice)
         office.settle()
         assert expected in office.slack.ephemerals("U0ANA")[-1].text

@@ -70,6 +70,7 @@ def test_the_first_customer_makes_the_first_segment_and_the_second_joins_it(ledg
         NewCustomer("Birch", value="-5"),
         NewCustomer("Birch", currency="euro"),
         NewCustomer("Birch", currency="12€"),
+        NewCustomer("Birch", currency="ERU"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_nothing_is_written(ledger: Ledger, ana: Teammate, new: NewCustomer) -> None:
