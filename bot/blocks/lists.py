@@ -67,10 +67,10 @@ def build_list(view: ListView, *, place: str, list_id: int) -> Json:
         return message([nobody], [section(nobody, block_id=f"{place}.nobody")])
     title = _title(view, say, elsewhere=view.before + view.more)
     more = say.count(_LOST_MORE, view.more) if view.lost and view.more > 0 else say_more(view.more, None, say)
-    buttons = [button(say(_POST_HERE), ActionId.POST_HERE, str(list_id), label=say(_LABEL_POST))]
-    if more:
-        buttons.insert(0, button(say(_SHOW_MORE), ActionId.LIST_MORE, str(list_id)))
-    below = [*([section(more)] if more else ()), actions(buttons, block_id=f"{place}.list")]
+    buttons = [button(say(_SHOW_MORE), ActionId.LIST_MORE, str(list_id))] if more else []
+    if view.may_be_posted:
+        buttons.append(button(say(_POST_HERE), ActionId.POST_HERE, str(list_id), label=say(_LABEL_POST)))
+    below = [*([section(more)] if more else ()), *([actions(buttons, block_id=f"{place}.list")] if buttons else ())]
     whose = say(_CUSTOMERS_OF, name=cut(tidy(view.owner_name), PERSON)) if view.owner_name else ""
     whose = say(_UNOWNED) if view.unowned else whose
     above = [header(title), *([section(whose)] if whose else ())]

@@ -109,6 +109,9 @@ GERMAN: Mapping[str, str] = {
         "Die Feiertage von „{region}“ kenne ich nicht. Schreib ein Land wie Deutschland oder einen Teil davon wie"
         " Deutschland, Bayern."
     ),
+    "Quiet hours that end when they begin are none. Choose another hour for one of them.": (
+        "Stille Stunden, die mit ihrem Anfang enden, sind keine. Wähle für eines von beiden eine andere Zeit."
+    ),
     "Your digest lies in your quiet hours. Choose another hour for one of them.": (
         "Deine Übersicht liegt in deinen stillen Stunden. Wähle für eines von beiden eine andere Zeit."
     ),

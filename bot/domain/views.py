@@ -199,7 +199,8 @@ class ListView:
 
     `owner_name` is the teammate whose customers they are, None for the reader's own and for the whole team's. `lost`
     means those whom the digest leaves out because they have been silent for too long.
-    `more` wait on the pages after this one, `before` still on those before it.
+    `more` wait on the pages after this one, `before` still on those before it. Where it was asked for between the bot
+    and one person there is nobody to post it for.
     """
 
     cards: tuple[Card, ...]
@@ -213,6 +214,7 @@ class ListView:
     lost: bool = False
     unowned: bool = False
     before: int = 0
+    may_be_posted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

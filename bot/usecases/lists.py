@@ -117,6 +117,7 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
         lost=question.lost,
         unowned=question.unowned,
         before=others - more,
+        may_be_posted=not (row and row.channel.startswith("D")),
     )
 
 

@@ -239,6 +239,10 @@ def change_calendar(
     row = row_of(ledger, teammate_id)
     if quiet is not None and QuietHours(*quiet).covers(digest_minute):
         raise InputRefused("Your digest lies in your quiet hours. Choose another hour for one of them.", about="hour")
+    if quiet is not None and quiet[0] == quiet[1]:
+        raise InputRefused(
+            "Quiet hours that end when they begin are none. Choose another hour for one of them.", about="quiet_until"
+        )
     region = check_region(holidays, of=people.teammate(row))
     if region != (region_of(people.teammate(row)) or ""):
         row.holiday_region = region

@@ -189,6 +189,13 @@ def test_post_here_is_refused_elsewhere(office: Office, cast: Cast, channel: str
     assert any(why in text for text in whispers(office, "U0ANA"))
 
 
+def test_between_the_bot_and_one_person_there_is_nobody_to_post_it_for(office: Office, cast: Cast) -> None:
+    for place, offered in ((office.slack.dm("U0ANA"), False), ("C0TEAM", True)):
+        shown = command(office, "U0ANA", place, "/whois-neglected 1")
+        assert (ActionId.POST_HERE in str(shown.blocks)) is offered
+        assert ActionId.LIST_MORE in str(shown.blocks)
+
+
 def test_help_is_private_and_names_examples(office: Office, cast: Cast) -> None:
     assert "/whois-neglected" in command(office, "U0ANA", "C0TEAM", "/whois-neglected help").text
 

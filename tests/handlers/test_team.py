@@ -92,6 +92,7 @@ def test_what_no_calendar_knows_is_refused_beside_the_field(office: Office, cast
     for field, value, words in (
         (Field.HOLIDAYS, "Atlantis", "I don't know the holidays of 'Atlantis'"),
         (Field.QUIET_FROM, str(8 * 60), "Your digest lies in your quiet hours"),
+        (Field.QUIET_FROM, str(12 * 60), "Quiet hours that end when they begin are none."),
     ):
         command_opens(office)
         answer = office.slack.submit("U0ANA", {field: value, Field.QUIET_UNTIL: str(12 * 60)})
