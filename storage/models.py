@@ -18,16 +18,9 @@ from storage.workspaces import InstallState, Organisation, Workspace
 
 # Found here like every other table.
 __all__ = [
-    "Appearance",
-    "DedupeKey",
-    "InstallState",
-    "Lane",
-    "Organisation",
-    "Promise",
-    "Promotion",
-    "StandingWord",
+    "Appearance", "DedupeKey", "InstallState", "Lane", "Organisation", "Promise", "Promotion", "StandingWord",
     "Workspace",
-]
+]  # fmt: skip
 
 
 class TeammateRow(Owned, table=True):
