@@ -124,6 +124,7 @@ def import_(
     from rich.console import Console
     from rich.progress import Progress
 
+    from bot.domain.audit import Verb
     from bot.terminal.segments import work_in
     from bot.usecases.audit import TERMINAL, note
     from bot.usecases.deriving import derive_standings
@@ -151,7 +152,7 @@ def import_(
     if changed and not dry_run:
         with open_ledger(workspace, writes=True) as ledger:
             subject, taken = (what.value, None), f"{changed} rows"
-            note(ledger, "imported", now=real_now(), by_id=None, subject=subject, place=TERMINAL, detail=taken)
+            note(ledger, Verb.IMPORTED, now=real_now(), by_id=None, subject=subject, place=TERMINAL, detail=taken)
     if changed and not dry_run:
         relearn_exponents(store, workspace_id, now=real_now(), every=timedelta())
         work_in(store, workspace_id)

@@ -5,12 +5,11 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
 from bot.domain.model import Relationship, Rhythm, Segment, Standing
 from bot.domain.nudges import FIRST_MONTH, FIRST_MONTH_FOR_DAYS, day_keys
-from bot.domain.rhythm import lost_before
 from storage.columns import day_of
 from storage.ledger import Ledger
 from storage.models import Customer
@@ -99,18 +98,6 @@ def by_ids(ledger: Ledger, customer_ids: Collection[int]) -> dict[int, Relations
 def owned_by(owner_id: int | None) -> ColumnElement[bool]:
     """Match a teammate's customers; None matches the customers that nobody owns."""
     return col(Customer.owner_id).is_(None) if owner_id is None else col(Customer.owner_id) == owner_id
-
-
-def is_due(segment: Segment, today: date) -> ColumnElement[bool]:
-    """Match the customers of a segment that may be nudged about today and are not lost."""
-    return and_(_is_not_lost(segment, today), col(Customer.nudge_from_on) <= today)
-
-
-def _is_not_lost(segment: Segment, today: date) -> ColumnElement[bool]:
-    return and_(
-        col(Customer.segment_id) == segment.id,
-        col(Customer.silent_since_on) >= lost_before(segment, today),
-    )
 
 
 def with_a_day(ledger: Ledger, owner_ids: Collection[int] | None, *, today: date, until: date) -> list[Relationship]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from storage.models import DedupeKey, Delivery, DeliveryState, Workspace
+from storage.models import DedupeKey, Delivery, Workspace
 
 
 def note_tick(session: Session, *, now: datetime) -> None:
@@ -44,12 +44,6 @@ def forget_old_keys(session: Session, *, before: datetime) -> None:
     session.execute(
         delete(DedupeKey).where(col(DedupeKey.seen_at) < before).execution_options(synchronize_session=False)
     )
-
-
-def deliveries_by_state(session: Session) -> dict[DeliveryState, int]:
-    """Return how many deliveries stand in each state."""
-    query = select(col(Delivery.state), func.count()).group_by(col(Delivery.state))
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def last_sent_at(session: Session, kind: str) -> datetime | None:

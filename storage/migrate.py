@@ -59,13 +59,3 @@ def migrate(engine: Engine, *, to: str = "head") -> tuple[str | None, str | None
         (command.downgrade if to == "base" else command.upgrade)(config, to)
         (drop_jobs if to == "base" else migrate_jobs)(connection)
     return before, current_revision(engine)
-
-
-def draft_migration(engine: Engine, message: str, revision: str) -> None:
-    """Write the migration that turns the database into the models, for a maintainer to read and finish."""
-    from alembic import command
-
-    config = _config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.revision(config, message=message, autogenerate=True, rev_id=revision)

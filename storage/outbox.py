@@ -79,11 +79,6 @@ def _written(ledger: Ledger, delivery_ids: Sequence[int | None]) -> set[int]:
     return {row[0] for row in ledger.ask(query, ledger.workspace_id, *delivery_ids)}
 
 
-def shown_in(ledger: Ledger, customer_id: int, delivery_id: int) -> None:
-    """Remember that a customer stands in a message."""
-    ledger.insert_once(Appearance, {"customer_id": customer_id, "delivery_id": delivery_id})
-
-
 def waiting(ledger: Ledger, kind: str, column: str, ids: Collection[int]) -> set[int]:
     """Return those of the ids (in a column) for which a delivery waits that will be drawn after this transaction.
 

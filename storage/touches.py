@@ -134,12 +134,6 @@ def latest(ledger: Ledger, customer_id: int, *, limit: int) -> list[TouchView]:
     return [view for _, view in _views(ledger, col(Touch.customer_id) == customer_id, is_live(), limit=limit)]
 
 
-def latest_note(ledger: Ledger, customer_id: int) -> str | None:
-    """Return the newest live note of a customer's touches, or None."""
-    found = _views(ledger, col(Touch.customer_id) == customer_id, col(Touch.note).is_not(None), is_live(), limit=1)
-    return found[0][1].note if found else None
-
-
 def buyers(ledger: Ledger, last_kinds: Iterable[tuple[int, TouchKind | None]]) -> set[int]:
     """Return which customers have purchases alone, given (customer, last kind); notes count for nothing."""
     found: set[int] = set()

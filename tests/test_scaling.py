@@ -46,7 +46,8 @@ def test_three_replicas_wait_for_the_migration_and_are_given_time_to_stop() -> N
     assert "replicas: 3" in replicas
     assert "condition: service_completed_successfully" in replicas
     assert "stop_grace_period: 30s" in replicas
-    assert "keepwarm:3000" in service("proxy")
+    assert "source: proxy" in service("proxy")
+    assert "reverse_proxy /slack/* keepwarm:3000" in COMPOSE, "the health pages and /metrics are nobody else's"
 
 
 def test_the_compose_file_is_indented_evenly_and_builds_from_here() -> None:

@@ -25,9 +25,6 @@ class DaysOff:
         return any(first <= day <= last for first, last in self.company) or day in self.public(day.year)
 
 
-NONE_OFF = DaysOff()
-
-
 def guess_region(country_of_zone: str | None, locale: str) -> str | None:
     """Return the country whose holidays a reader most likely has, None when that is not clear.
 

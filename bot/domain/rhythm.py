@@ -16,7 +16,6 @@ from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing
 
 DEFAULT_CADENCE_DAYS = 30.0
 DEFAULT_EXPONENT = 0.5
-LOST_AFTER_CADENCES = 6
 
 # From how many gaps a segment's cadence is learned: two quick calls of one customer must not speak for all others.
 FEWEST_GAPS = 5

@@ -85,12 +85,6 @@ def retract_touch(ledger: Ledger, touch_id: int, *, now: datetime) -> int:
     return _supersede(ledger, touch_id, {"retracted": True}, now=now, today=None)
 
 
-def recompute_customer(ledger: Ledger, customer_id: int) -> None:
-    """Replay one customer's ledger into its state: what a late, changed or removed touch needs."""
-    state = lock_customer(ledger, customer_id)
-    _replay(ledger, state, sleep=state.sleep)
-
-
 def derived_of(ledger: Ledger, customer_id: int, **changes: Any) -> Derived:
     """Return the stored keys and days of a customer as they are after `changes` to what people decide about it."""
     state = lock_customer(ledger, customer_id)

@@ -22,7 +22,7 @@ from bot.domain.attention import (
     week_of,
 )
 from bot.domain.budget_words import parse_budget
-from bot.domain.days_off import NONE_OFF, DaysOff
+from bot.domain.days_off import DaysOff
 from bot.domain.model import Frequency, Rhythm, Teammate, TouchKind
 from tests.domain.test_nudges import ACME, CLIENTS, TODAY
 
@@ -77,12 +77,12 @@ def test_in_minutes_a_visit_costs_more_than_a_mail_and_a_purchase_nothing() -> N
 def test_a_week_is_spread_over_the_digests_that_it_still_has(day: int, left: int) -> None:
     today = date(2026, 11, day)
     assert week_of(today) == date(2026, 11, 23)
-    assert sending_days_left(today, work_days="12345", frequency=Frequency.DAILY, off=NONE_OFF) == left
+    assert sending_days_left(today, work_days="12345", frequency=Frequency.DAILY, off=DaysOff()) == left
 
 
 def test_a_weekly_digest_and_a_holiday_leave_fewer() -> None:
     monday = date(2026, 11, 23)
-    assert sending_days_left(monday, work_days="12345", frequency=Frequency.WEEKLY, off=NONE_OFF) == 1
+    assert sending_days_left(monday, work_days="12345", frequency=Frequency.WEEKLY, off=DaysOff()) == 1
     off = DaysOff(company=((date(2026, 11, 26), date(2026, 11, 27)),))
     assert sending_days_left(monday, work_days="12345", frequency=Frequency.DAILY, off=off) == 3
 

@@ -74,7 +74,7 @@ def test_what_people_wrote_is_never_in_clear_beside_keys(store: Store, workspace
     assert all(stored[name] for name in ("customer.notes", "touch.note", "entry_line.words", "entry_line.reading"))
     assert not any(SECRET in value for values in stored.values() for value in values)
     with store.read(workspace) as ledger:
-        assert touches.latest_note(ledger, customer_id) == SECRET
+        assert [touch.note for touch in touches.latest(ledger, customer_id, limit=1)] == [SECRET]
         row = ledger.get(Customer, customer_id)
         assert row is not None
         assert row.notes == SECRET
@@ -116,7 +116,7 @@ def test_rotating_moves_everything_to_the_newest_key_and_twice_changes_nothing(s
     assert not any(value in after[name] for name, values in before.items() for value in values)
     Keyring.fernet = Keys([NEW])
     with store.read(workspace) as ledger:
-        assert touches.latest_note(ledger, customer_id) == SECRET
+        assert [touch.note for touch in touches.latest(ledger, customer_id, limit=1)] == [SECRET]
         row = ledger.session.get(Workspace, workspace)
         assert row is not None
         assert row.bot_token == "xoxb-1"

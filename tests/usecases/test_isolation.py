@@ -195,7 +195,6 @@ CALLS: dict[str, Callable[[Ledger, Ids, Teammate], object]] = {
     ),
     "change_touch": lambda our, x, ana: touches.change_touch(our, x.touch, {"note": "x"}, now=NOW, today=TODAY),
     "retract_touch": lambda our, x, ana: touches.retract_touch(our, x.touch, now=NOW),
-    "recompute_customer": lambda our, x, ana: touches.recompute_customer(our, x.acme),
     "derived_of": lambda our, x, ana: touches.derived_of(our, x.acme),
     "recompute_segment": lambda our, x, ana: recompute.recompute_segment(our, x.segment) or None,
     "talk_less_often": lambda our, x, ana: segments.talk_less_often(our, x.acme, by=ana, now=NOW),
@@ -275,7 +274,7 @@ def test_an_id_of_another_workspace_finds_and_changes_nothing(store: Store, both
         assert (everything(store, ours.workspace), everything(store, theirs.workspace)) == before, name
 
 
-SAYS_NOTHING = {"recompute_segment", "wake", "recompute_customer", "post_list", "refresh_home_of", "log_form"} | {
+SAYS_NOTHING = {"recompute_segment", "wake", "post_list", "refresh_home_of", "log_form"} | {
     "set_standing", "set_standing, leaves", "keep_seat", "free_seat", "promote", "leave_as_is", "take_back a promotion",
     "accept", "ask_admins", "end_draft",
 }  # fmt: skip
