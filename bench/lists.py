@@ -9,6 +9,7 @@ from bench.harness import Figure, alternate, at_most
 from bench.place import Place
 from bench.raw import asked_by, parameters, raw_connection, replay
 from storage import neglect_list
+from storage.customers import RELATIONSHIP_COLUMNS
 from storage.ledger import Ledger
 
 TEN = 10
@@ -24,7 +25,10 @@ def measure_lists(place: Place) -> Iterator[Figure]:
         owners = cycle(Random(SEED).sample(book.owner_ids, min(OWNERS, len(book.owner_ids))))
         subject = _asking(book, owners)
         sent = [asked_by(book.store, book.workspace_id, _top_ten(next(owners))) for _ in range(OWNERS)]
-        get = parameters(book.store, "SELECT name FROM customer WHERE workspace_id = 1 AND id = ?")
+        get, get_all = (
+            parameters(book.store, f"SELECT {columns} FROM customer WHERE workspace_id = 1 AND id = ?")
+            for columns in ("name", ", ".join(RELATIONSHIP_COLUMNS))
+        )
         with raw_connection(book.store) as raw:
             statements, keys = cycle(sent), cycle(Random(SEED).sample(range(1, book.customers + 1), OWNERS))
 
@@ -34,6 +38,9 @@ def measure_lists(place: Place) -> Iterator[Figure]:
             def primary_key() -> None:
                 replay(raw, [(get, (next(keys),))])  # noqa: B023
 
+            def ten_gets() -> None:
+                replay(raw, [(get_all, (next(keys),)) for _ in range(TEN)])  # noqa: B023
+
             timed = alternate(same_sql, subject, rounds=size.rounds, calls=size.calls)
             yield timed.figure(f"top ten of an owner / same SQL by the driver, {database}", at_most(1.5))
             timed = alternate(primary_key, same_sql, rounds=size.rounds, calls=size.calls)
@@ -42,6 +49,8 @@ def measure_lists(place: Place) -> Iterator[Figure]:
             yield timed.figure(
                 f"top ten of an owner / primary-key get by the driver, {database}", at_most(2, guard=150)
             )
+            timed = alternate(ten_gets, subject, rounds=size.rounds, calls=size.calls)
+            yield timed.figure(f"top ten of an owner / ten primary-key gets of its columns by the driver, {database}")
         few = _asking(thin, owners)
         timed = alternate(few, subject, rounds=size.rounds, calls=size.calls)
         yield timed.figure(f"top ten with {THINNED} times the touches, {database}", at_most(1.3))

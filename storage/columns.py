@@ -80,7 +80,7 @@ class Instant(TypeDecorator[datetime]):
 def driver_values(values: Iterable[Any], dialect: Dialect) -> list[Any]:
     """Return values as a database's driver takes them in a statement of its own words."""
     encoders = _ON_SQLITE if dialect.name == "sqlite" else _ON_POSTGRESQL
-    return [value if (encode := encoders.get(value.__class__)) is None else encode(value) for value in values]
+    return [encoders[kind](value) if (kind := value.__class__) in encoders else value for value in values]
 
 
 _WORDS: dict[type, Callable[[Any], Any]] = dict.fromkeys(

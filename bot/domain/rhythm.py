@@ -6,10 +6,10 @@ which folds a ledger.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from math import ceil, log2, sqrt
 from statistics import median
+from typing import NamedTuple
 
 from bot.domain.counted_days import EVERY_DAY, CountedDays
 from bot.domain.model import Policy, Relationship, Rhythm, Segment, Standing
@@ -79,12 +79,11 @@ def due_on(rhythm: Rhythm | None, since_on: date, segment: Segment) -> date:
     cadence = segment.cadence_days
     if rhythm is None:
         return segment.counted.after(since_on, max(1, ceil(cadence)))
-    own = own_gap_days(rhythm, segment)
-    patience = {
-        Policy.LEARNED: LEARNED_TOLERANCE * sqrt(own * cadence),
-        Policy.OWN: OWN_TOLERANCE * own,
-        Policy.FIXED: cadence,
-    }[segment.policy]
+    patience = cadence
+    if segment.policy is Policy.LEARNED:
+        patience = LEARNED_TOLERANCE * sqrt(own_gap_days(rhythm, segment) * cadence)
+    elif segment.policy is Policy.OWN:
+        patience = OWN_TOLERANCE * own_gap_days(rhythm, segment)
     return segment.counted.after(rhythm.last_on, max(1, ceil(patience)))
 
 
@@ -162,8 +161,7 @@ def learned_cadence_days(rhythms: Iterable[tuple[int, date, date]], counted: Cou
     return max(1.0, median(gap for _, gap in known))
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """What is stored beside a rhythm so that the list is one index scan; a pure function of the rest of the row."""
 
     warm_key: float

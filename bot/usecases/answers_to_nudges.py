@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlmodel import col
 
@@ -22,8 +23,7 @@ AND kind <> 'note' AND NOT retracted AND NOT EXISTS (
 ORDER BY touched_on DESC, touched_at DESC, id DESC LIMIT 1"""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A touch that counts, as far as it answers somebody's nudge. `at` is its instant, `on` its local date."""
 
     touch_id: int
@@ -33,8 +33,7 @@ class Answer:
     by_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """A customer's snooze: until when, and the how many-th in a row without a touch."""
 
     until_on: date | None
