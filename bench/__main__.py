@@ -17,11 +17,13 @@ from rich.table import Table
 from bench.attention import measure_attention
 from bench.digests import measure_digests
 from bench.harness import Figure
+from bench.idle import measure_idle
 from bench.importing import measure_importing
 from bench.lists import measure_lists
 from bench.place import POSTGRESQL, SQLITE, Place, open_place
 from bench.recomputing import measure_recomputing
 from bench.rendering import measure_rendering
+from bench.replicas import measure_replicas
 from bench.requests import measure_requests
 from bench.sending import measure_sending
 from bench.sizes import SIZES
@@ -36,6 +38,8 @@ BENCHES: dict[str, Callable[[Place], Iterator[Figure]]] = {
     "importing": measure_importing,
     "digests": measure_digests,
     "sending": measure_sending,
+    "replicas": measure_replicas,
+    "idle": measure_idle,
     "recomputing": measure_recomputing,
     "rendering": measure_rendering,
     "attention": measure_attention,

@@ -1,6 +1,6 @@
 """Writing a large, skewed ledger at the driver's pace, with the state that its touches give every customer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -42,13 +42,14 @@ class Book:
     customers: int
 
 
-def write_book(store: Store, size: Size, *, keep_one_touch_in: int = 1) -> Book:
+def write_book(store: Store, size: Size, *, keep_one_touch_in: int = 1, cadences: Sequence[int] = CADENCES) -> Book:
     """Fill an empty, migrated database; the same size gives the same customers every time.
 
     Values and numbers of touches follow a power law, owners have about as many customers each, silence is spread so
-    that about a third is due. `keep_one_touch_in` thins the touches out and leaves the customers as they are.
+    that about a third is due. `keep_one_touch_in` thins the touches out and leaves the customers as they are; there is
+    a segment for each of `cadences`, in days.
     """
-    segments = [Segment(number, f"Segment {days}", cadence_days=days) for number, days in enumerate(CADENCES, start=1)]
+    segments = [Segment(number, f"Segment {days}", cadence_days=days) for number, days in enumerate(cadences, start=1)]
     with store.session() as session:
         session.add(Workspace(id=1, slack_team_id="T0BENCH", timezone="Europe/Berlin", installed_at=NOW))
         session.flush()

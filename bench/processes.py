@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 
 from bot.manifest import build_manifest
 from bot.playground import Person, Playground
+from storage.columns import Keyring
+from storage.engine import Store
 
 SECRET = "bench"
 KEY = Fernet.generate_key().decode()
@@ -51,6 +53,34 @@ def settings_for(slack: Playground, database_url: str, port: int) -> dict[str, s
     }
 
 
+def multi_workspace_settings(store: Store, api_url: str, port: int) -> dict[str, str]:
+    """Return the environment of a bot that people install, on a ledger whose workspaces hold their tokens."""
+    url = store.engine.url
+    if url.drivername.startswith("postgresql"):
+        url = url.set(drivername="postgresql")
+    return {
+        "DATABASE_URL": url.render_as_string(hide_password=False),
+        "SLACK_CLIENT_ID": "bench",
+        "SLACK_CLIENT_SECRET": SECRET,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": api_url,
+        "KEEPWARM_PUBLIC_URL": "https://bench.invalid",
+        "KEEPWARM_SECRET_KEYS": KEY,
+        "KEEPWARM_PORT": str(port),
+        "KEEPWARM_LOG_LEVEL": "warning",
+    }
+
+
+@contextmanager
+def holding_keys() -> Iterator[None]:
+    """Let tokens be written that those bots can read; what is measured in this process afterwards has no keys."""
+    Keyring.fernet = MultiFernet([Fernet(KEY)])
+    try:
+        yield
+    finally:
+        Keyring.fernet = None
+
+
 def free_port() -> int:
     """Return a port of this machine that nobody listens on."""
     with socket.socket() as probe:
@@ -59,11 +89,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(arguments: Sequence[str], settings: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    arguments: Sequence[str], settings: Mapping[str, str] | None = None, *, stdout: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run `python` with these arguments and none of this environment's own settings; stop it afterwards."""
     ours = ("DATABASE_URL", "SLACK_", "KEEPWARM_")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env={**inherited, **(settings or {})})
+    environment = {**inherited, **(settings or {})}
+    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, stdout=stdout)
     try:
         yield process
     finally:

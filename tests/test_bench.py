@@ -1,23 +1,34 @@
 """The bench suite runs and says what it should. What it measures on this machine means nothing."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bench.__main__ import BENCHES, measure
 from bench.harness import Figure, at_least, at_most, compare
-from bench.place import SQLITE, open_place
+from bench.place import POSTGRESQL, SQLITE, open_place
 from bench.sizes import SIZES
 
-# The others start processes of their own, for which the smoke test is the place.
-IN_THIS_PROCESS = ("lists", "touches", "digests", "rendering")
+# Some of the others start processes of their own, for which the smoke test is the place.
+CHOSEN = ("lists", "touches", "digests", "rendering", "recomputing", "idle")
 
 
-def test_every_bench_of_this_process_gives_ratios(tmp_path: Path) -> None:
-    with open_place(SIZES["T"], tmp_path, only=SQLITE) as place:
-        measured = list(measure(list(IN_THIS_PROCESS), place))
-    assert {name for name, _ in measured} == set(IN_THIS_PROCESS) < set(BENCHES)
+def measured_at_size_t(names: Sequence[str], folder: Path, database: str) -> list[tuple[str, Figure]]:
+    with open_place(SIZES["T"], folder, only=database) as place:
+        return list(measure(list(names), place))
+
+
+def test_the_benches_give_ratios(tmp_path: Path) -> None:
+    measured = measured_at_size_t(CHOSEN, tmp_path, SQLITE)
+    assert {name for name, _ in measured} == set(CHOSEN) < set(BENCHES)
     assert all(figure.ratio > 0 and figure.limit > 0 and figure.subject > 0 for _, figure in measured)
+
+
+def test_replicas_are_measured_as_processes_that_share_one_outbox(tmp_path: Path) -> None:
+    ((_, figure),) = measured_at_size_t(["replicas"], tmp_path, POSTGRESQL)
+    assert figure.ratio > 0
+    assert figure.what.startswith("16 messages by 3 replicas / by one")
 
 
 def test_what_counts_is_the_median_of_the_rounds_and_the_first_does_not_count() -> None:
