@@ -24,6 +24,7 @@ from bot.terminal import (
     standings,
     stop,
     team,
+    tell,
     today_in,
     trouble_of,
     workspace_named,
@@ -83,7 +84,7 @@ def demo(
     told_to_stop = listen_for_signals()
     with start_demo(port=port, csv=csv) as running:
         if running.imported and running.imported.rejected:
-            typer.echo("\n".join(rejects_report(running.imported)), err=True)
+            tell("\n".join(rejects_report(running.imported)), err=True)
             if not running.imported.taken:
                 raise typer.Exit(REFUSED)
         typer.echo(f"Keepwarm's playground: {running.url}")
@@ -159,7 +160,7 @@ def import_(
     if not dry_run:
         derive_standings(store, workspace_id, now=real_now())
     for line in report(outcome):
-        typer.echo(line)
+        tell(line)
     refused = rejects_report(outcome)
     if refused:
         stop("\n".join(refused), REFUSED)
@@ -201,7 +202,7 @@ def neglected(
         day = moment_of(as_of, ledger).date() if as_of else now_day
         if explain is not None:
             customer_id = one_customer(ledger, explain)
-            typer.echo(arithmetic.of(ledger, customer_id, as_of=day, now_day=now_day, json=format_ is Format.JSON))
+            tell(arithmetic.of(ledger, customer_id, as_of=day, now_day=now_day, json=format_ is Format.JSON))
             return
         found = rank(ledger, as_of=day, now_day=now_day, owner=owner, segment=segment, limit=limit, everyone=everyone)
     match format_:
@@ -220,7 +221,7 @@ def digest(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the messages as JSON and write nothing.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Plan and send the digests of a moment; working days, hours and pauses apply."""
+    """Plan and send the digests of a moment, of the ledger as it is now; working days, hours and pauses apply."""
     from bot.terminal.sending_now import drawn_digests, send_planned
 
     settings = read_settings(log_level="warning")
@@ -262,8 +263,8 @@ def suggest(
         facts = facts_of(ledger, customer_id, today=today_in(ledger), sender=None)
     suggestion = write(facts, occasion=wanted, variant=variant, seed=customer_id)
     if suggestion.subject:
-        typer.echo(f"{suggestion.subject}\n")
-    typer.echo(suggestion.text)
+        tell(f"{suggestion.subject}\n")
+    tell(suggestion.text)
 
 
 @app.command()
@@ -304,7 +305,7 @@ def doctor(
         return
     findings = examination.examine_here(read_settings(log_level="warning"), now=real_now())
     for finding in findings:
-        typer.echo(finding.line)
+        tell(finding.line)
     if any(finding.ok is False for finding in findings):
         raise typer.Exit(REFUSED)
 
@@ -363,10 +364,10 @@ def main() -> None:
     try:
         app()
     except SettingsError as wrong:
-        typer.echo(str(wrong), err=True)
+        tell(str(wrong), err=True)
         sys.exit(USAGE)
     except KeepwarmError as refused:
-        typer.echo(str(refused), err=True)
+        tell(str(refused), err=True)
         sys.exit(REFUSED)
     except Exception as broken:
         sentence = trouble_of(broken)

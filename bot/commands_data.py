@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from bot.terminal import USAGE, one_customer, open_ledger, real_now, stop
+from bot.terminal import USAGE, one_customer, open_ledger, real_now, stop, tell
 
 
 def export_here(directory: Path, *, customer: str | None, teammate: str | None, workspace: str | None) -> None:
@@ -55,4 +55,4 @@ def erase_here(*, customer: str | None, teammate: str | None, yes: bool, workspa
             sentence = erase_teammate(ledger, row_id, now=real_now(), place=TERMINAL).sentence
         else:
             sentence = erase_customer(ledger, row_id, now=real_now(), place=TERMINAL).sentence
-    typer.echo(sentence)
+    tell(sentence)

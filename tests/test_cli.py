@@ -98,6 +98,19 @@ def test_refused_rows_are_named_on_stderr_with_their_line(keepwarm: Keepwarm, fo
     assert "Traceback" not in done.err
 
 
+def test_no_name_in_a_file_commands_the_terminal(keepwarm: Keepwarm, folder: Path) -> None:
+    wiped = "\x1b[2J\x9b31m"
+    rows = [f"A1,Acme{wiped},x,,", f"B1,Birch{wiped},5,Jo{wiped} Ash,prospect", f"C1,birch{wiped},5,,"]
+    path = folder / "customers.csv"
+    path.write_text("external_id,name,annual_value,contact_name,standing\n" + "\n".join(rows), encoding="utf-8")
+    for words in (
+        ("import", "customers", str(path)), ("suggest", "B1"), ("standing", "B1"), ("neglected", "--all"),
+        ("neglected", "--explain", "B1"), ("suggest", f"Birhc{wiped}"), ("erase", "B1", "--yes"),
+    ):  # fmt: skip
+        said = keepwarm(*words)
+        assert not {"\x1b", "\x9b"} & {*said.out, *said.err}, words
+
+
 def test_a_column_can_be_named(keepwarm: Keepwarm, folder: Path) -> None:
     file = write(folder, "x.csv", "Nr;Firma\n7;Köhler AG\n")
     assert keepwarm("import", "customers", file, "--map", "name=Firma", "--map", "external_id=Nr").status == 0

@@ -1,5 +1,6 @@
 """What every command of the terminal starts from: the ledger of one workspace, the time, a customer by name."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from storage.engine import Store
     from storage.ledger import Ledger
 
+# Control characters but the end of a line.
+_COMMANDS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
 REFUSED = 1
 USAGE = 2
 
@@ -22,9 +26,14 @@ WorkspaceOption = Annotated[
 ]
 
 
+def tell(text: str, *, err: bool = False) -> None:
+    """Print text that may hold what customers are called: a terminal must not take a part of it for a command."""
+    typer.echo(_COMMANDS.sub(" ", text), err=err)
+
+
 def stop(sentence: str, status: int) -> NoReturn:
     """Print a sentence to stderr and end with a status."""
-    typer.echo(sentence, err=True)
+    tell(sentence, err=True)
     raise typer.Exit(status)
 
 

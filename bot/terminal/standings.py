@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.terminal import REFUSED, USAGE, WorkspaceOption, one_customer, open_ledger, real_now, stop, today_in
+from bot.terminal import REFUSED, USAGE, WorkspaceOption, one_customer, open_ledger, real_now, stop, tell, today_in
 
 if TYPE_CHECKING:
     from bot.usecases.standings import Full
@@ -51,7 +51,7 @@ def standing(
         say = Voice.to("en-GB", today=today_in(ledger))
         view = standing_view(ledger, customer_id)
         # The word that the command takes, where people read what it is called in Slack.
-        typer.echo(say_standing(view, say).replace(say_standing_name(view.standing, say), view.standing, 1))
+        tell(say_standing(view, say).replace(say_standing_name(view.standing, say), view.standing, 1))
 
 
 def _say_full(full: "Full") -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.domain.model import Role
-from bot.terminal import USAGE, WorkspaceOption, moment_of, one_customer, open_ledger, real_now, stop
+from bot.terminal import USAGE, WorkspaceOption, moment_of, one_customer, open_ledger, real_now, stop, tell
 
 if TYPE_CHECKING:
     from bot.domain.audit import Record
@@ -76,7 +76,7 @@ def holidays(
         known = company_breaks(ledger)
     for one in known:
         span = f"{one.first_on}" if one.first_on == one.last_on else f"{one.first_on}..{one.last_on}"
-        typer.echo(f"{span}  {one.name}".rstrip())
+        tell(f"{span}  {one.name}".rstrip())
     if not known:
         typer.echo('No holidays of the company yet. Add one: holidays add 2026-12-24..2027-01-01 "Company break"')
 
@@ -99,11 +99,11 @@ def team(
         if do is TeamVerb.ROLE and role:
             given = set_role(ledger, find_owner(ledger, who).id, role, by=None, place=TERMINAL, now=real_now())
             if given.slack_user_id is None:
-                typer.echo(f"{given.name} is a {role} once Slack shows them.")
+                tell(f"{given.name} is a {role} once Slack shows them.")
         members = everybody(ledger)
     for member in members:
         person, chosen = member.teammate, "set here" if member.set_here else "as in Slack"
-        typer.echo(f"{person.slack_user_id}  {person.role:<7} {person.name} ({chosen})")
+        tell(f"{person.slack_user_id}  {person.role:<7} {person.name} ({chosen})")
     if not members and do is TeamVerb.LIST:
         typer.echo("Nobody has used the bot yet. The first admin is whoever installs it.")
 

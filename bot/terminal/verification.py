@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import typer
-
+from bot.terminal import tell
 from bot.usecases.verifying import verify_workspace
 from storage import customers
 from storage.engine import Store
@@ -17,11 +16,11 @@ def print_differences(store: Store, workspace_id: int, *, repair: bool) -> int:
     for difference in verify_workspace(store, workspace_id, repair=repair):
         differing += 1
         for column, (stored, replayed) in difference.columns.items():
-            name = "".join(letter if letter.isprintable() else " " for letter in difference.name)
-            typer.echo(
-                f"{difference.customer_id}  {name}  {column}: {_said(stored)} is {_said(replayed)} in the ledger"
+            tell(
+                f"{difference.customer_id}  {difference.name}  {column}: {_said(stored)} is {_said(replayed)} in the"
+                " ledger"
             )
-    typer.echo(_conclusion(differing, total, repair=repair))
+    tell(_conclusion(differing, total, repair=repair))
     return differing
 
 
