@@ -213,17 +213,15 @@ def _print_table(states: Sequence["SegmentState"]) -> None:
     say = Voice.to("en-GB", today=real_now().date())
     console = Console()
     table = Table(box=box.SIMPLE_HEAD, title=None)
-    for head in ("Segment", "Policy", "Cadence", "Exponent", "Sleeps", "Lost after (cadences)", "Customers"):
-        table.add_column(
-            head, justify="right" if head in {"Exponent", "Lost after (cadences)", "Customers"} else "left"
-        )
+    for head in ("Segment", "Policy", "Cadence", "Exponent", "Sleeps", "Lost after", "Customers"):
+        table.add_column(head, justify="right" if head == "Customers" else "left")
     for state in states:
         policy = state.policy
         cadence = say_cadence(state.segment, say) + ("" if policy.cadence_days else ", learned")
         exponent = f"{state.segment.exponent:.3g}" + ("" if policy.exponent is not None else ", learned")
         table.add_row(
             Text(state.segment.name), policy.policy.value, cadence, exponent,
-            "\n".join(map(str, policy.pauses)) or "never", str(policy.lost_after), str(state.customers),
+            "\n".join(map(str, policy.pauses)) or "never", f"{policy.lost_after} cadences", str(state.customers),
         )  # fmt: skip
     console.print(table)
     for state in states:
