@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsError
 from storage.sealed import Keys
@@ -31,7 +33,11 @@ def _database_url(value: str) -> str:
     value = value.replace("postgres://", "postgresql://", 1)
     if not value.startswith(("sqlite:///", "postgresql://")):
         raise ValueError("not a database address")
-    if value in {"sqlite:///", "sqlite:///:memory:"}:
+    try:
+        database = make_url(value).database
+    except (ArgumentError, ValueError):
+        raise ValueError("not a database address") from None
+    if value.startswith("sqlite") and database in {None, "", ":memory:"}:
         raise ValueError("a ledger that ends with the process")
     return value
 

@@ -35,7 +35,12 @@ def make_engine(database_url: str) -> Engine:
 
 
 def _make_private(_dialect: object, _record: object, arguments: Sequence[str], _options: object) -> None:
-    """Let nobody else on this machine read a new ledger. SQLite gives the files beside it the same rights."""
+    """Let nobody else on this machine read a new ledger. SQLite gives the files beside it the same rights.
+
+    What a URI opens, SQLite makes itself, or not at all.
+    """
+    if arguments[0].startswith("file:"):
+        return
     with suppress(OSError):
         Path(arguments[0]).touch(mode=0o600, exist_ok=False)
 

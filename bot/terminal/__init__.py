@@ -53,7 +53,7 @@ def read_settings(*, log_level: str | None = None) -> "Settings":
 def trouble_of(broken: Exception) -> str | None:
     """Return the sentence for a database that can't be used or a key that is missing; None for any other error."""
     from alembic.util import CommandError
-    from sqlalchemy.exc import DatabaseError, OperationalError
+    from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
     from storage.columns import KeyMissing
 
@@ -61,7 +61,9 @@ def trouble_of(broken: Exception) -> str | None:
         return str(broken)
     if isinstance(broken, CommandError):
         return f"DATABASE_URL: the database is of another version of Keepwarm ({broken}). Start that version."
-    if type(broken) not in {OperationalError, DatabaseError}:
+    # Before any statement it is the connection that was refused, whatever the driver calls it.
+    is_unopened = isinstance(broken, DBAPIError) and broken.statement is None
+    if type(broken) not in {OperationalError, DatabaseError} and not is_unopened:
         return None
     reason = str(getattr(broken, "orig", broken)).strip().splitlines()[0]
     return f"DATABASE_URL: the database can't be used ({reason}). Check the address, the disk and the rights."

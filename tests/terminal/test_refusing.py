@@ -21,7 +21,13 @@ def assert_database_sentence(done: Said) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite:////nowhere/at/all.db", "postgresql://nobody:secret-word@127.0.0.1:9/keepwarm"]
+    "url",
+    [
+        "sqlite:////nowhere/at/all.db",
+        "postgresql://nobody:secret-word@127.0.0.1:9/keepwarm",
+        "postgresql://nobody:secret-word@127.0.0.1:9/keepwarm?option=none",
+        "postgresql://nobody:secret-word@127.0.0.1:many/keepwarm",
+    ],
 )
 def test_a_database_that_is_not_there_is_a_sentence(keepwarm: Keepwarm, url: str) -> None:
     done = keepwarm("neglected", DATABASE_URL=url)
