@@ -1,6 +1,6 @@
 """What the ledger says of many relationships at once, for working their derived state out again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -45,6 +45,9 @@ DERIVED = (
     "touch_days", "first_on", "last_on", "last_touch_id", "warmth", "warm_key", "ranked_value", "sort_key",
     "due_on", "silent_since_on", "nudge_from_on",
 )  # fmt: skip
+
+# Those of them that follow from the rhythm, the value and the policy.
+KEYS = DERIVED[5:]
 
 CountedTouch = tuple[int, date, int]
 
@@ -171,10 +174,10 @@ def revalue_unknown(
     )
 
 
-def write_states(ledger: Ledger, rows: list[tuple[Any, ...]]) -> None:
-    """Write derived columns; each row is the values as in DERIVED (dates as ISO text) and the customer's id."""
+def write_states(ledger: Ledger, rows: list[tuple[Any, ...]], columns: Sequence[str] = DERIVED) -> None:
+    """Write derived columns; each row is their values (dates as ISO text) and the customer's id."""
     rewrite(
-        ledger.session.connection(), Customer.__table__, ["workspace_id", "id"], DERIVED,  # type: ignore[attr-defined]
+        ledger.session.connection(), Customer.__table__, ["workspace_id", "id"], columns,  # type: ignore[attr-defined]
         [(*row[:-1], ledger.workspace_id, row[-1]) for row in rows],
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 A touch keeps its own customer up to date; this is for what changes many at once: an import, a new cadence, a new rate.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -86,6 +86,7 @@ def rekey_customers(ledger: Ledger, row: SegmentRow, *where: ColumnElement[bool]
                 (state, _values(state, *_rhythm_of(state), policy.of(state.id), row.median_value, worth))
                 for state in states
             ),
+            rhythms.KEYS,
         )
     return changed
 
@@ -179,14 +180,19 @@ def _replay(ledger: Ledger, row: SegmentRow, worth: Worth, *where: Any) -> int:
     return changed
 
 
-def _write(ledger: Ledger, worked_out: Iterable[tuple[StoredState, tuple[Any, ...]]]) -> int:
-    """Write the states that are not what is stored; return how many."""
+def _write(
+    ledger: Ledger,
+    worked_out: Iterable[tuple[StoredState, tuple[Any, ...]]],
+    columns: Sequence[str] = rhythms.DERIVED,
+) -> int:
+    """Write the states that are not what is stored, of them the last of the derived columns; return how many."""
+    first = len(rhythms.DERIVED) - len(columns)
     rows = [
-        (*(value.isoformat() if isinstance(value, date) else value for value in values), state.id)
+        (*(value.isoformat() if isinstance(value, date) else value for value in values[first:]), state.id)
         for state, values in worked_out
         if values != _stored(state)
     ]
-    rhythms.write_states(ledger, rows)
+    rhythms.write_states(ledger, rows, columns)
     return len(rows)
 
 
