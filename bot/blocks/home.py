@@ -82,6 +82,7 @@ _IMPORT = Phrase(
     "To import customers, run “python -m bot import customers FILE” where Keepwarm runs.",
     "Zum Importieren dort, wo Keepwarm läuft, „python -m bot import customers DATEI“ ausführen.",
 )
+_HELP = Phrase("What else I understand: /keepwarm help", "Was ich noch verstehe: /keepwarm hilfe")
 
 
 def build_home(view: HomeView, *, revision: str) -> Json:
@@ -99,6 +100,7 @@ def build_home(view: HomeView, *, revision: str) -> Json:
         *build_circle(view, say, place=revision),
         divider(),
         *_build_settings(view, say, place=revision),
+        context(say(_HELP)),
     ]
     return {"type": "home", "callback_id": "home", "blocks": blocks}
 

@@ -107,6 +107,7 @@ def test_a_new_teammate_is_told_where_to_begin() -> None:
     empty = replace(HOME, due=(), due_total=0, coming=(), snoozed=(), owned=0, touched_in_rhythm=0, last_digest_at=None)
     view = build_home(empty, revision="r1")
     assert "You look after no customers yet." in shown(view)
+    assert "/keepwarm help" in shown(view)
     assert_slack_takes(view)
 
 
