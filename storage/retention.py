@@ -25,20 +25,21 @@ class Part:
     """A table, and which of its rows are too old. What hangs on a row goes with it by the database's own rules."""
 
     model: type[SQLModel]
-    is_old: Callable[[datetime], Condition]
+    is_old: Callable[[Ledger, datetime], Condition]
     forget: Callable[[Ledger, type[SQLModel], Sequence[int]], None] = erasure.delete_rows
 
 
-def _settled(before: datetime) -> Condition:
+def _settled(ledger: Ledger, before: datetime) -> Condition:
     """A delivery that was settled by then; one whose change is still owed to Slack stays until that has arrived."""
     change = aliased(Delivery)
-    changing = select(col(change.id)).where(
-        col(change.workspace_id) == col(Delivery.workspace_id),
+    # Not asked for each row anew: what is owed is little and has an index, what it changes has none.
+    changing = select(col(change.target_id)).where(
+        col(change.workspace_id) == ledger.workspace_id,
         outbox.is_owed(col(change.state)),
-        col(change.target_id) == col(Delivery.id),
+        col(change.target_id).is_not(None),
     )
     settled_at = func.coalesce(col(Delivery.sent_at), col(Delivery.created_at))
-    return and_(settled_at < before, ~outbox.is_owed(col(Delivery.state)), ~changing.exists())
+    return and_(settled_at < before, ~outbox.is_owed(col(Delivery.state)), col(Delivery.id).not_in(changing))
 
 
 def _no_longer_waits() -> Condition:
@@ -58,12 +59,12 @@ def _no_longer_waits() -> Condition:
     return ~promising.exists()
 
 
-def _written(before: datetime) -> Condition:
+def _written(ledger: Ledger, before: datetime) -> Condition:
     """An entry of before then."""
     return and_(col(Entry.written_at) < before, _no_longer_waits())
 
 
-def _worded(before: datetime) -> Condition:
+def _worded(ledger: Ledger, before: datetime) -> Condition:
     """An entry of before then, or about a day before then."""
     about = (
         select(col(EntryLine.id))
@@ -80,7 +81,7 @@ def _worded(before: datetime) -> Condition:
     return and_(or_(col(Entry.written_at) < before, about.exists()), _no_longer_waits())
 
 
-def _noted(before: datetime) -> Condition:
+def _noted(ledger: Ledger, before: datetime) -> Condition:
     """A row of the ledger about a day before then that has a note: what stands, and what it superseded."""
     return and_(col(Touch.touched_on) < before.date(), col(Touch.note).is_not(None))
 
@@ -97,17 +98,17 @@ def _empty_notes(ledger: Ledger, model: type[SQLModel], ids: Sequence[int]) -> N
 
 # The digests' cards, the appearances and the entries' lines go with the rows they hang on.
 DELIVERIES = Part(Delivery, _settled)
-NUDGES = Part(Nudge, lambda before: and_(col(Nudge.state) != NudgeState.OPEN, col(Nudge.ended_at) < before))
+NUDGES = Part(Nudge, lambda _ledger, before: and_(col(Nudge.state) != NudgeState.OPEN, col(Nudge.ended_at) < before))
 ENTRIES, WORDED = Part(Entry, _written), Part(Entry, _worded)
 TOUCH_NOTES = Part(Touch, _noted, _empty_notes)
-MESSAGES = (DELIVERIES, Part(Digest, lambda before: col(Digest.planned_at) < before), NUDGES, ENTRIES)
+MESSAGES = (DELIVERIES, Part(Digest, lambda _ledger, before: col(Digest.planned_at) < before), NUDGES, ENTRIES)
 NOTES = (WORDED, TOUCH_NOTES)
 
 
 def count_old(ledger: Ledger, part: Part, *, before: datetime) -> int:
     """Return how many rows of a table are too old."""
     row: Any = part.model
-    query = select(func.count()).where(row.workspace_id == ledger.workspace_id, part.is_old(before))
+    query = select(func.count()).where(row.workspace_id == ledger.workspace_id, part.is_old(ledger, before))
     return int(ledger.session.execute(query).scalar_one())
 
 
@@ -115,7 +116,7 @@ def forget_some(ledger: Ledger, part: Part, *, before: datetime, after: int, chu
     """Forget the next old rows behind the id `after`; return the id to go on behind, None at the end."""
     erasure.wipe_deleted(ledger)
     row: Any = part.model
-    query = select(row.id).where(row.workspace_id == ledger.workspace_id, row.id > after, part.is_old(before))
+    query = select(row.id).where(row.workspace_id == ledger.workspace_id, row.id > after, part.is_old(ledger, before))
     ids: list[int] = list(ledger.session.execute(query.order_by(row.id).limit(chunk)).scalars())
     if ids:
         part.forget(ledger, part.model, ids)
