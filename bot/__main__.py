@@ -132,10 +132,11 @@ def import_(
     from bot.usecases.exponents import relearn_exponents
     from bot.usecases.imports import Subject, import_file, report
     from bot.usecases.imports.report import rejects_report
+    from storage.columns import new_id
 
     store = open_store(read_settings(log_level="warning"))
     workspace_id = workspace_named(store, workspace)
-    console = Console(stderr=True)
+    console, begun = Console(stderr=True), new_id()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"Reading {file.name}", total=None)
         outcome = import_file(
@@ -157,8 +158,10 @@ def import_(
     if changed and not dry_run:
         relearn_exponents(store, workspace_id, now=real_now(), every=timedelta())
         work_in(store, workspace_id)
-    if not dry_run:
-        derive_standings(store, workspace_id, now=real_now())
+    if changed and not dry_run:
+        # Touches say something about their customers alone; a value says something about everybody in its segment.
+        touched_since = begun if outcome.subject is Subject.TOUCHES else None
+        derive_standings(store, workspace_id, now=real_now(), touched_since=touched_since)
     for line in report(outcome):
         tell(line)
     refused = rejects_report(outcome)

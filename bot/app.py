@@ -159,12 +159,12 @@ class Keepwarm:
         with self.store.write(workspace_id) as ledger:
             relearn_cadences(ledger, now=self.clock())
             forget_old_audit(ledger, now=self.clock())
-            propose_changes(ledger, now=self.clock())
             channels = open_channels(ledger)
         for channel in channels:
             if self.directory.is_read_outside(workspace_id, channel, now=self.clock()):
                 with self.store.write(workspace_id) as ledger:
                     close_shared(ledger, channel, now=self.clock())
+        propose_changes(self.store, workspace_id, now=self.clock())
         self.dispatcher.wake()
         relearn_exponents(self.store, workspace_id, now=self.clock())
         self.recomputer.ask()

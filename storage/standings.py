@@ -58,25 +58,32 @@ def known(ledger: Ledger, customer_id: int) -> Known | None:
     return Known(*row) if row else None
 
 
+def touched_since(ledger: Ledger, touch_id: int) -> list[int]:
+    """Return the customers with an entry in the ledger that was written after the id `touch_id` was given, by id."""
+    query = "SELECT DISTINCT customer_id FROM touch WHERE workspace_id = ? AND id > ? ORDER BY customer_id"
+    return [row[0] for row in ledger.ask(query, ledger.workspace_id, touch_id)]
+
+
 def without_word(ledger: Ledger, *, after: int) -> list[Known]:
     """Return a batch of customers whose standing no person gave, by id, behind the id `after`."""
-    query = (
-        _KNOWN.outerjoin(
-            StandingWord,
-            and_(
-                col(StandingWord.workspace_id) == col(Customer.workspace_id),
-                col(StandingWord.customer_id) == col(Customer.id),
-            ),
-        )
-        .where(
-            col(Customer.workspace_id) == ledger.workspace_id,
-            col(Customer.id) > after,
-            col(StandingWord.customer_id).is_(None),
-        )
-        .order_by(col(Customer.id))
-        .limit(BATCH)
-    )
+    query = _without_word(ledger).where(col(Customer.id) > after).order_by(col(Customer.id)).limit(BATCH)
     return [Known(*row) for row in ledger.session.execute(query)]
+
+
+def without_word_among(ledger: Ledger, customer_ids: Collection[int]) -> list[Known]:
+    """Return those of some customers whose standing no person gave."""
+    query = _without_word(ledger).where(col(Customer.id).in_(customer_ids))
+    return [Known(*row) for row in ledger.session.execute(query)]
+
+
+def _without_word(ledger: Ledger) -> Any:
+    said = and_(
+        col(StandingWord.workspace_id) == col(Customer.workspace_id),
+        col(StandingWord.customer_id) == col(Customer.id),
+    )
+    return _KNOWN.outerjoin(StandingWord, said).where(
+        col(Customer.workspace_id) == ledger.workspace_id, col(StandingWord.customer_id).is_(None)
+    )
 
 
 def evidence_of(ledger: Ledger, customers: Collection[Known]) -> dict[int, Evidence]:

@@ -4,37 +4,36 @@ A touch in Slack is judged at once only where it is a lurker's own; everything e
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 
 from bot.domain.model import Standing
-from bot.domain.standing import ACT_FRESH_FOR, settle
+from bot.domain.standing import ACT_FRESH_FOR, Evidence, settle
 from bot.domain.working_time import local_day
 from bot.usecases.promotions import lurker_acted
 from bot.usecases.standings import stand, standing_view
 from bot.usecases.touches import lock_customer
 from storage import standings
+from storage.bulk import BATCH
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import Workspace
+from storage.standings import Known
 
 # So many lurkers are proposed to one owner a day; an import of years of mail is no flood.
 PROPOSED_A_DAY = 3
 
 
-def derive_standings(store: Store, workspace_id: int, *, now: datetime) -> int:
+def derive_standings(store: Store, workspace_id: int, *, now: datetime, touched_since: int | None = None) -> int:
     """Let the evidence decide for every customer whom no person spoke for; return how many standings changed.
 
-    A batch is read without a lock and written in a transaction of its own, so that nobody waits for the whole. Lurkers
-    who acted lately are proposed for promotion.
+    `touched_since` is an id that was given before touches were written: then only their customers are looked at. What
+    else the evidence is made of must be as it was, as it is after an import of touches. A batch is read without a lock
+    and written in a transaction of its own, so that nobody waits for the whole. Lurkers who acted lately are proposed
+    for promotion.
     """
-    changed, after = 0, -1
-    while True:
-        with store.read(workspace_id) as ledger:
-            batch = standings.without_word(ledger, after=after)
-            evidence = standings.evidence_of(ledger, batch)
-        if not batch:
-            break
-        after = batch[-1].customer_id
+    changed = 0
+    for batch, evidence in _judged(store, workspace_id, touched_since):
         moves = {
             known.customer_id: (known.standing, then)
             for known in batch
@@ -47,6 +46,30 @@ def derive_standings(store: Store, workspace_id: int, *, now: datetime) -> int:
     with store.write(workspace_id) as ledger:
         _propose(ledger, now=now)
     return changed
+
+
+def _judged(
+    store: Store, workspace_id: int, touched_since: int | None
+) -> Iterator[tuple[list[Known], dict[int, Evidence]]]:
+    """Yield customers whom no person spoke for, with their evidence: all by their ids, or who was touched lately."""
+    if touched_since is not None:
+        with store.read(workspace_id) as ledger:
+            touched = standings.touched_since(ledger, touched_since)
+        for start in range(0, len(touched), BATCH):
+            with store.read(workspace_id) as ledger:
+                batch = standings.without_word_among(ledger, touched[start : start + BATCH])
+                evidence = standings.evidence_of(ledger, batch)
+            yield batch, evidence
+        return
+    after = -1
+    while True:
+        with store.read(workspace_id) as ledger:
+            batch = standings.without_word(ledger, after=after)
+            evidence = standings.evidence_of(ledger, batch)
+        if not batch:
+            return
+        yield batch, evidence
+        after = batch[-1].customer_id
 
 
 def _move(ledger: Ledger, moves: dict[int, tuple[Standing, Standing]]) -> None:

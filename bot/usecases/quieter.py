@@ -19,19 +19,41 @@ from bot.usecases.teammates import require_admin
 from storage import customers, endings, outbox, people
 from storage.columns import new_id
 from storage.endings import EndedNudge
+from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import Customer, Delivery, SegmentRow, TeammateRow, Workspace
 from storage.models_voice import Proposal
 
 WINDOW = timedelta(days=WINDOW_DAYS)
 _GONE = "That proposal is not there any more."
+# What a rule would change about itself, by segment and occasion.
+Found = list[tuple[int, Occasion, Change]]
 
 
-def propose_changes(ledger: Ledger, *, now: datetime) -> int:
+def propose_changes(store: Store, workspace_id: int, *, now: datetime) -> int:
     """Let every rule that was in the way for four weeks propose its change to the admins; return how many did.
 
+    Judging replays the ledgers of everybody who was nudged about, so nobody who writes waits for it.
+    """
+    with store.read(workspace_id) as ledger:
+        found = changes_to_propose(ledger, now=now)
+    if not found:
+        return 0
+    with store.write(workspace_id) as ledger:
+        return propose(ledger, found, now=now)
+
+
+def propose(ledger: Ledger, found: Found, *, now: datetime) -> int:
+    """Ask the admins about changes, each once a day whoever comes first; return how many were asked about now."""
+    today = local_day(now, _timezone(ledger))
+    return sum(_propose(ledger, *one, today=today, now=now) for one in found)
+
+
+def changes_to_propose(ledger: Ledger, *, now: datetime) -> Found:
+    """Return by segment and occasion what the rules that were in the way would change about themselves.
+
     1. Sort the nudges that ended since by their rule; one with several reasons belongs to none. 2. Leave out rules that
-    proposed something in those weeks, and nudges from before a proposal. 3. Judge what is left, and ask the admins.
+    proposed something in those weeks, and nudges from before a proposal. 3. Judge what is left.
     """
     timezone = _timezone(ledger)
     today, segments, before = local_day(now, timezone), customers.segments(ledger), endings.last_proposed(ledger)
@@ -40,7 +62,7 @@ def propose_changes(ledger: Ledger, *, now: datetime) -> int:
         last = before.get((nudge.segment_id, nudge.occasions))
         if last is None or (now - last.proposed_at >= WINDOW and nudge.planned_on >= last.proposed_on):
             rules.setdefault((nudge.segment_id, nudge.occasions), []).append(nudge)
-    proposed = 0
+    found: Found = []
     for (segment_id, occasion), nudges in rules.items():
         segment = segments[segment_id]
         if len(nudges) < FEWEST_NUDGES or occasion not in {*Occasion} or segment.before is not None:
@@ -48,8 +70,8 @@ def propose_changes(ledger: Ledger, *, now: datetime) -> int:
         judged = _judged(ledger, nudges, today=today, timezone=timezone)
         change = judge_rule(judged, segment, Occasion(occasion))
         if change is not None:
-            proposed += _propose(ledger, segment_id, Occasion(occasion), change, today=today, now=now)
-    return proposed
+            found.append((segment_id, Occasion(occasion), change))
+    return found
 
 
 def ask_admins(ledger: Ledger, customer_id: int, *, now: datetime) -> None:

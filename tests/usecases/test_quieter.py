@@ -72,7 +72,8 @@ class Team:
         self.books.settle()
 
     def propose(self, *, after: timedelta = timedelta(0)) -> int:
-        return quieter.propose_changes(self.ledger, now=NOW + after)
+        now = NOW + after
+        return quieter.propose(self.ledger, quieter.changes_to_propose(self.ledger, now=now), now=now)
 
     def proposal(self) -> Proposal:
         self.ledger.session.expire_all()

@@ -12,6 +12,7 @@ from bot.usecases.deriving import derive_standings
 from bot.usecases.recompute import differences
 from bot.usecases.standings import may_decide, set_standing, standing_view
 from bot.usecases.touches import retract_touch
+from storage.columns import new_id
 from storage.engine import Store
 from tests.support.books import Books
 from tests.support.ring import DAY, NOW, ONE_SIDED, TODAY, Ring
@@ -137,3 +138,25 @@ def test_a_touch_that_was_taken_back_is_no_evidence(ring: Ring) -> None:
     assert ring.ground(elm) == "came_back"
     retract_touch(ring.ledger, heard, now=NOW)
     assert ring.ground(elm) == "nothing"
+
+
+def test_after_touches_only_their_customers_are_judged_anew_and_as_in_the_night(store: Store, workspace: int) -> None:
+    with store.write(workspace) as ledger:
+        ring = Ring(ledger)
+        silent = [ring.customer(name, value=None, days=ONE_SIDED) for name in ("Acme", "Birch", "Cedar")]
+        ring.says(silent[2], Standing.CUSTOMER, ring.ben)
+        ring.customer("Dune", value=9_000)
+        Books(ledger).settle()
+    before = new_id()
+    with store.write(workspace) as ledger:
+        books = Books(ledger)
+        books.touch(silent[0], TODAY - 90 * DAY, TouchKind.EMAIL)
+        books.touch(silent[2], TODAY - 90 * DAY, TouchKind.EMAIL)
+        books.settle()
+    assert derive_standings(store, workspace, now=NOW, touched_since=new_id()) == 0
+    assert derive_standings(store, workspace, now=NOW, touched_since=before) == 1
+    with store.read(workspace) as ledger:
+        ring = Ring(ledger)
+        lurker, customer = Standing.LURKER, Standing.CUSTOMER
+        assert [ring.is_now(customer_id) for customer_id in silent] == [lurker, customer, customer]
+    assert derive_standings(store, workspace, now=NOW) == 1, "the night looks at everybody"
