@@ -3,7 +3,21 @@
 from collections.abc import Sequence
 
 from bot.blocks.ids import ActionId, Field, ViewId
-from bot.blocks.kit import Json, actions, button, context, divider, labelled, modal, option, radio, rich, strong, typed
+from bot.blocks.kit import (
+    Json,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    labelled,
+    modal,
+    option,
+    radio,
+    rich,
+    strong,
+    typed,
+)
 from bot.blocks.kit import section as paragraph
 from bot.blocks.kit import words as piece
 from bot.blocks.modals_card import CANCEL
@@ -30,6 +44,8 @@ _MORE = Phrase(
     "Das sind die ersten {number}. „python -m bot segments“ zeigt alle.",
 )
 _SAVE = Phrase("Save", "Speichern")
+_WHO = Phrase("Who is due, and when", "Wer wann fällig ist")
+_ORDER = Phrase("In what order", "In welcher Reihenfolge")
 _POLICY = Phrase("When is a customer due?", "Wann ist ein Kunde fällig?")
 _CADENCE = Phrase("Cadence in days", "Abstand in Tagen")
 _CADENCE_HINT = Phrase(
@@ -93,16 +109,19 @@ def build_segment_form(state: SegmentState, say: Voice, *, found: WhatIf | None 
     counted = [option(say(phrase), value) for value, phrase in _COUNTED.items()]
     cadence = str(policy.cadence_days or "")
     pauses = ", ".join(map(str, policy.pauses))
-    exponent = "" if policy.exponent is None else f"{policy.exponent:g}"
+    exponent = "" if policy.exponent is None else say.number(policy.exponent, digits=6)
     hint = say(_EXPONENT_HINT, now=say.number(state.segment.exponent, digits=2))
     blocks = [
         rich([[strong(_name(state)), piece(f" · {say_customers(state.customers, say)}")]]),
+        header(say(_WHO)),
         labelled(say(_POLICY), radio(Field.POLICY, ways, chosen=policy.policy)),
         labelled(say(_CADENCE), typed(Field.CADENCE, value=cadence, most=6), hint=say(_CADENCE_HINT), optional=True),
         labelled(say(_COUNTS), radio(Field.COUNTS, counted, chosen=policy.counts)),
         labelled(say(_PAUSES), typed(Field.PAUSES, value=pauses, most=300), hint=say(_PAUSES_HINT), optional=True),
         labelled(say(_LOST), typed(Field.LOST_AFTER, value=str(policy.lost_after), most=6), hint=say(_LOST_HINT)),
         labelled(say(_RENEWAL), typed(Field.RENEWAL_AHEAD, value=str(state.segment.renewal_ahead_days), most=6)),
+        divider(),
+        header(say(_ORDER)),
         labelled(say(_EXPONENT), typed(Field.EXPONENT, value=exponent, most=8), hint=hint, optional=True),
         labelled(say(_HORIZON), typed(Field.HORIZON, value=str(policy.horizon_days), most=6)),
     ]

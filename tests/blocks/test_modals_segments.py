@@ -29,6 +29,9 @@ def test_the_form_opens_with_the_policy_as_it_is() -> None:
     assert element(view, Field.PAUSES)["initial_value"] == "08-01..08-31, 12-24..01-01"
     assert element(view, Field.LOST_AFTER)["initial_value"] == "4"
     assert element(view, Field.EXPONENT)["initial_value"] == "0.25"
+    assert element(build_segment_form(RETAIL, GERMAN), Field.EXPONENT)["initial_value"] == "0,25"
+    headlines = [block["text"]["text"] for block in view["blocks"] if block["type"] == "header"]
+    assert headlines == ["Who is due, and when", "In what order"]
 
 
 def test_a_learned_cadence_is_an_empty_field() -> None:
