@@ -30,18 +30,20 @@ def options_of(element: Json) -> list[Json]:
 def find_element(blocks: Sequence[Json], action_id: str, block_id: str | None, value: Any) -> tuple[Json, Json]:
     """The one element that was meant, with its block. Raises CannotDo when there is none, or more than one.
 
-    A `value` tells buttons apart that share an action id in different blocks.
+    A `value` tells buttons apart that share an action id in different blocks. Where the block is another by now,
+    because the view was drawn anew since, a press still arrives, as it does in Slack.
     """
-    found = [
+    alike = [
         (block, element)
         for block in _flat(blocks)
         for element in elements_of(block)
-        if element.get("action_id") == action_id and block_id in (None, block["block_id"])
+        if element.get("action_id") == action_id
     ]
+    wanted = value.get("value") if isinstance(value, dict) else value
+    meant = [(b, e) for b, e in alike if e.get("value") == wanted or wanted in [o["value"] for o in options_of(e)]]
+    found = [(block, element) for block, element in alike if block_id in (None, block["block_id"])] or meant
     if len(found) > 1 and value is not None:
-        found = [
-            (b, e) for b, e in found if e.get("value") == value or value in [o["value"] for o in options_of(e)]
-        ] or found
+        found = [pair for pair in found if pair in meant] or found
     if not found:
         there = ", ".join(sorted({e.get("action_id", "") for b in _flat(blocks) for e in elements_of(b)} - {""}))
         raise CannotDo(f"There is nothing with the action id {action_id!r} here. There is: {there or 'none'}.")

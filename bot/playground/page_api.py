@@ -238,7 +238,9 @@ def _click(playground: Playground, me: Person, given: Json) -> Json:
     place, action, state = _place(playground, me, given), given["action"], given.get("state")
     action_id, block_id, kind = str(action.get("action_id")), action.get("block_id"), str(action.get("type"))
     if kind in ("button", "icon_button", "workflow_button"):
-        return _answered(playground.click(me.id, place, action_id, block_id=block_id, state=state))
+        return _answered(
+            playground.click(me.id, place, action_id, block_id=block_id, value=action.get("value"), state=state)
+        )
     choice = action.get(modals.value_key(kind) or "selected_option")
     return _answered(playground.select(me.id, place, action_id, choice, block_id=block_id, state=state))
 

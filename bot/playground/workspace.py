@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import itertools
-import json
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -245,26 +242,14 @@ class Workspace:
 
 
 def with_ids(blocks: Iterable[Json], workspace: Workspace) -> list[Json]:
-    """A copy of the blocks in which every block and every interactive element has an id, as Slack gives them.
-
-    A block that stays as it is while what is around it changes keeps its id, so that a press on it still arrives.
-    Not an input: Slack forgets what was typed into one that the bot did not name.
-    """
-    copies, alike = copy.deepcopy(list(blocks)), Counter[str]()
+    """A copy of the blocks in which every block and every interactive element has an id, as Slack gives them."""
+    copies = copy.deepcopy(list(blocks))
     for block in copies:
-        if "block_id" not in block:
-            looks = "" if block.get("type") == "input" else fingerprint(block)
-            block["block_id"] = f"b{looks}.{alike[looks]}" if looks else workspace.next_id("b")
-            alike[looks] += 1
+        block.setdefault("block_id", workspace.next_id("b"))
         for element in elements_of(block):
             if element.get("type") not in ("image", "plain_text", "mrkdwn"):
                 element.setdefault("action_id", workspace.next_id("a"))
     return copies
-
-
-def fingerprint(block: Json) -> str:
-    """A few characters that differ for blocks that differ."""
-    return hashlib.blake2s(json.dumps(block, sort_keys=True).encode(), digest_size=6).hexdigest()
 
 
 def elements_of(block: Json) -> list[Json]:

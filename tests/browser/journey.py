@@ -64,6 +64,7 @@ def walk_through_the_page(page: Page, url: str, tell: Tell) -> None:
     page.click(f"{MODAL} button", "Show what would change")
     page.see(MODAL, "The last 12 weeks replayed")
     page.press("Escape")
+    page.see(MODAL, "Key accounts")
     page.press("Escape")
     page.miss(MODAL)
     page.click("[data-testid=messages-tab]")

@@ -102,38 +102,32 @@ def test_a_home_published_over_a_newer_one_conflicts(slack: Playground) -> None:
     assert refusal(client, "views.publish", user_id="U0ANA", view=HOME, hash=old["hash"])["error"] == "hash_conflict"
 
 
-def test_a_press_arrives_on_a_block_that_stayed_while_others_came(slack: Playground, app: App) -> None:
+def test_a_press_on_what_was_drawn_anew_since_arrives_as_it_does_in_slack(slack: Playground, app: App) -> None:
     pressed: list[str] = []
 
     @app.action("settings")
     def press(ack: Any, body: Json) -> None:
         ack()
-        pressed.append(body["actions"][0]["action_id"])
+        pressed.append(body["actions"][0]["value"])
 
-    row: Json = {
-        "type": "actions",
-        "elements": [{"type": "button", "action_id": "settings", "text": plain("Settings")}],
-    }
-    above = {"type": "actions", "elements": [{**row["elements"][0], "action_id": "other"}]}
-    client = web_client(slack)
-    drawn = client.views_publish(user_id="U0ANA", view={"type": "home", "blocks": [row]})["view"]
-    client.views_publish(user_id="U0ANA", view={"type": "home", "blocks": [above, {"type": "divider"}, row, row]})
-    home = slack.home("U0ANA")
-    assert home and len({block["block_id"] for block in home.blocks}) == 4
-    slack.click("U0ANA", home, "settings", block_id=drawn["blocks"][0]["block_id"])
-    assert pressed == ["settings"]
+    def row(of: str) -> Json:
+        button = {"type": "button", "action_id": "settings", "text": plain("Settings"), "value": of}
+        return {"type": "actions", "elements": [button]}
 
-
-def test_an_input_without_a_name_loses_its_words_in_an_update(slack: Playground, app: App) -> None:
-    unnamed = {key: part for key, part in field("note").items() if key != "block_id"}
-    slack.global_shortcut("U0ANA", "open")
-    view = slack.modal("U0ANA")
-    assert view is not None
-    web_client(slack).views_update(view_id=view.id, view=modal(unnamed))
-    slack.select("U0ANA", view, "value", "half a sentence")
-    web_client(slack).views_update(view_id=view.id, view=modal(unnamed))
-    again = slack.modal("U0ANA")
-    assert again and [typed["value"]["value"] for typed in again.typed.values()] == [None]
+    client, view = web_client(slack), {"type": "home", "blocks": [row("mine"), row("yours")]}
+    drawn = client.views_publish(user_id="U0ANA", view=view)["view"]
+    client.views_publish(user_id="U0ANA", view=view)
+    home, stale = slack.home("U0ANA"), drawn["blocks"][1]["block_id"]
+    assert home and stale not in {block["block_id"] for block in home.blocks}
+    slack.click("U0ANA", home, "settings", block_id=stale, value="yours")
+    assert pressed == ["yours"]
+    with pytest.raises(CannotDo):
+        slack.click("U0ANA", home, "settings", block_id=stale)
+    with pytest.raises(CannotDo):
+        slack.click("U0ANA", home, "gone", block_id=stale, value="yours")
+    client.views_publish(user_id="U0ANA", view={"type": "home", "blocks": [row("mine")]})
+    with pytest.raises(CannotDo):
+        slack.click("U0ANA", home, "settings", block_id=stale, value="yours")
 
 
 def test_typed_words_survive_an_update_under_the_same_ids(slack: Playground, app: App) -> None:

@@ -82,6 +82,7 @@ function Modal({ view }) {
         event.preventDefault();
         close();
       }}
+      onClose={close} // what a browser closes by itself, without asking: at a second Escape in a row
     >
       <form novalidate onSubmit={submit} aria-busy={busy}>
         <header class="dialog-header">
