@@ -82,6 +82,8 @@ def states(ledger: Ledger, *where: ColumnElement[bool], locks: bool = False) -> 
     after = 0
     while batch := [StoredState(*row) for row in connection.execute(query.where(col(Customer.id) > after)).all()]:
         yield batch
+        if len(batch) < BATCH:
+            return
         after = batch[-1].id
 
 
