@@ -328,11 +328,19 @@ def verify(
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to this version's schema."""
-    from storage.engine import make_engine
+    """Bring the database to this version's schema, and every customer to its keys."""
+    from bot.terminal.segments import work_in
+    from storage.engine import Store, make_engine
     from storage.migrate import migrate as run_migrations
+    from storage.rhythms import workspaces_recomputing
 
-    before, after = run_migrations(make_engine(read_settings(log_level="warning").database_url))
+    engine = make_engine(read_settings(log_level="warning").database_url)
+    before, after = run_migrations(engine)
+    store = Store(engine)
+    with store.session(writes=False) as session:
+        waiting = workspaces_recomputing(session)
+    for workspace_id in waiting:
+        work_in(store, workspace_id)
     typer.echo(f"The database is at {after}." if before == after else f"Migrated from {before or 'empty'} to {after}.")
 
 

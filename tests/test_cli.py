@@ -230,6 +230,17 @@ def test_migrate_says_where_the_database_is(keepwarm: Keepwarm, folder: Path) ->
     assert keepwarm("migrate").out.startswith("The database is at ")
 
 
+def test_migrate_brings_keys_of_an_earlier_version_to_this_ones(keepwarm: Keepwarm, folder: Path, cast: Path) -> None:
+    with sqlite3.connect(folder / "keepwarm.db") as earlier:
+        earlier.execute("UPDATE customer SET sort_key = sort_key + 1, warm_key = warm_key - 2")
+        earlier.execute("""UPDATE segment SET reached_id = 0, policy_before = json_array(policy, cadence_days, exponent,
+            counts, pauses, lost_after_cadences)""")
+    earlier.close()
+    assert keepwarm("verify").status == 1
+    assert keepwarm("migrate").status == 0
+    assert keepwarm("verify").status == 0
+
+
 def test_the_manifest_is_json(keepwarm: Keepwarm) -> None:
     assert json.loads(keepwarm("manifest").out)["settings"]["socket_mode_enabled"] is True
     reached = json.loads(keepwarm("manifest", "--http", "https://bot.example.com").out)
