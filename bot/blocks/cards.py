@@ -72,7 +72,7 @@ def build_card(
     suggestion may take; without room both go, and the CRM and the question after three snoozes with them.
     """
     if card.state is not NudgeState.OPEN:
-        return _build_ended(card, say, place=place, private=private)
+        return build_ended(card, say, place=place, private=private)
     facts = _facts(card, say, show_owner=not private if show_owner is None else show_owner)
     title = [strong(_title(card, say)), words(f" · {' · '.join(facts)}")]
     lines = [title, *([words(line)] for line in _lines(card, say, private=private, room=room))]
@@ -161,7 +161,8 @@ def build_buttons(card: Card, say: Voice, *, place: str, asks: bool = False, bri
     )
 
 
-def _build_ended(card: Card, say: Voice, *, place: str, private: bool) -> list[Json]:
+def build_ended(card: Card, say: Voice, *, place: str, private: bool = True) -> list[Json]:
+    """Draw what became of a card, with the way back; not private: without what was noted."""
     undo = None
     if can_undo(card.state) and card.nudge_id:
         label = say(_LABEL_UNDO, name=cut(say_name(card, say), _IN_LABEL))

@@ -2,8 +2,8 @@
 
 from urllib.parse import quote
 
-from bot.blocks.cards import NO_OWNER, OWNER, SUGGESTION, build_buttons, say_value
-from bot.blocks.ended import say_name
+from bot.blocks.cards import NO_OWNER, OWNER, SUGGESTION, build_buttons, build_ended, say_value
+from bot.blocks.ended import say_ended, say_name
 from bot.blocks.ids import ActionId, PromiseChoice, ViewId
 from bot.blocks.kit import (
     Json,
@@ -74,7 +74,8 @@ def build_customer_modal(view: CustomerView, say: Voice, *, place: str) -> Json:
 def customer_lines(view: CustomerView, say: Voice) -> list[str]:
     """Return all that is known of a customer, as lines for a screen reader."""
     owner_id = view.card.relationship.owner_id
-    lines = [*_silence(view, say), ". ".join(_facts(view, say)) + "."]
+    lines = [*_silence(view, say), *([say_ended(view.taken_off, say)] if view.taken_off else [])]
+    lines.append(". ".join(_facts(view, say)) + ".")
     lines += [say_noted(promise, say) for promise in view.promises[:_PROMISES]]
     lines += [say_standing(view.standing, say)] if view.standing else []
     lines += [say_touch_line(touch, say, owner_id=owner_id) for touch in view.touches] or [say(_NO_TOUCH)]
@@ -138,6 +139,7 @@ def _build_body(view: CustomerView, say: Voice, *, place: str) -> list[Json]:
     suggestion = cut(tidy(view.card.suggestion or ""), SUGGESTION)
     blocks = [
         rich([[words(line)] for line in _silence(view, say)], quote=suggestion, block_id=f"{place}.why"),
+        *(build_ended(view.taken_off, say, place=place) if view.taken_off else []),
         context(*_facts(view, say)),
         *_build_promises(view, say, place=place),
         *_build_standing(view, say, place=place),

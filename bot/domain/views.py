@@ -181,7 +181,10 @@ class ContactView:
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """Everything about one customer that `/customer` and a hand-over show."""
+    """Everything about one customer that `/customer` and a hand-over show.
+
+    `taken_off` is the card with which somebody took the customer off the list, while that holds.
+    """
 
     card: Card
     touches: tuple[TouchView, ...]
@@ -191,6 +194,7 @@ class CustomerView:
     profile: dict[str, str] = field(default_factory=dict)
     promises: tuple[NotedPromise, ...] = ()
     standing: StandingView | None = None
+    taken_off: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,4 +176,15 @@ def customer_view(
         notes=row.notes,
         profile={str(key): str(value) for key, value in row.profile.items() if value},
         standing=standing_view(ledger, customer_id),
+        taken_off=_taken_off(ledger, row, today=today) if row.muted_because is not None else None,
     )
+
+
+def _taken_off(ledger: Ledger, row: Customer, *, today: date) -> Card | None:
+    found = ledger.rows(
+        Nudge,
+        col(Nudge.customer_id) == row.id,
+        col(Nudge.state) == NudgeState.DISMISSED,
+        order_by=col(Nudge.ended_at).desc(),
+    )
+    return card_of(ledger, CardRef(row.id, found[0].id), today=today) if found else None

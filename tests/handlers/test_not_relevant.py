@@ -31,6 +31,17 @@ def test_it_is_in_no_digest_and_on_no_list_any_more(office: Office, cast: Cast, 
     assert "Acme" not in said(command(office, "U0ANA", "C0TEAM", "/whois-neglected all"))
 
 
+def test_long_after_it_can_be_taken_back_on_the_customers_own_card(office: Office, cast: Cast, digest: Message) -> None:
+    choose(office, "U0ANA", digest, MoreChoice.DISMISS, "Gale")
+    submit(office, "U0ANA", note="Merged with Fjord")
+    days_pass(office, 30)
+    card = command(office, "U0ANA", "C0TEAM", "/customer Gale")
+    assert "ana took Gale off the list: 'Merged with Fjord'." in said(card)
+    press(office, "U0ANA", card, ActionId.UNDO)
+    assert customer(office, cast.gale).muted_because is None
+    assert "off the list" not in said(card)
+
+
 def test_undo_brings_it_back(office: Office, cast: Cast, digest: Message) -> None:
     before = customer(office, cast.gale)
     choose(office, "U0ANA", digest, MoreChoice.DISMISS, "Gale")
