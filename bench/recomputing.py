@@ -28,7 +28,8 @@ def measure_recomputing(place: Place) -> Iterator[Figure]:
         yield _beside_update(
             large, _first_segment(large), lambda row: setattr(row, "exponent", next(exponents)),  # noqa: B023
             min(place.size.rounds, _ROUNDS),
-            f"exponent worked into a segment of {large.customers:,} / one UPDATE, {database}", at_least(0.3, guard=0.1),
+            f"exponent worked into a segment of {large.customers:,} / one UPDATE, {database}",
+            at_least(0.3, guard=0.05),
         )  # fmt: skip
         book = place.book(database)
         yield _beside_update(
