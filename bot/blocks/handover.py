@@ -7,9 +7,17 @@ from bot.blocks.kit import Json, context, message, section
 from bot.blocks.text import cut, tidy
 from bot.blocks.touches import PERSON, say_touch
 from bot.blocks.voice import Phrase, Voice
-from bot.domain.views import CustomerView
+from bot.domain.views import Card, CustomerView
 
 _GAVE = Phrase("{who} gave you {name}.", "{who} hat dir {name} übergeben.")
+_TAKEN_BACK = Phrase(
+    "{who} gave you {name}; by now {owner} looks after them.",
+    "{who} hatte dir {name} übergeben; inzwischen kümmert sich {owner} darum.",
+)
+_NOBODYS = Phrase(
+    "{who} gave you {name}; by now nobody looks after them.",
+    "{who} hatte dir {name} übergeben; inzwischen kümmert sich niemand darum.",
+)
 _TOUCHES = Phrase("{many} since {month}; last: {touch}, {day}.", "{many} seit {month}; zuletzt: {touch}, {day}.")
 _NONE = Phrase("Nobody has talked to them yet.", "Noch hat niemand mit ihnen gesprochen.")
 _HOW_MANY = (
@@ -34,6 +42,14 @@ def build_handover(view: CustomerView, say: Voice, *, from_name: str, place: str
         build_buttons(view.card, say, place=place),
     ]
     return message([first, *customer_lines(view, say)], blocks)
+
+
+def build_handed_on(card: Card, say: Voice, *, from_name: str, place: str) -> Json:
+    """Draw the same message once the customer is somebody else's again: taken back, or handed on."""
+    owner = cut(tidy(card.owner_name or ""), PERSON)
+    who = {"who": cut(tidy(from_name), PERSON), "name": say_name(card, say)}
+    said = say(_TAKEN_BACK, owner=owner, **who) if owner else say(_NOBODYS, **who)
+    return message([said], [section(said, block_id=f"{place}.gave")])
 
 
 def _history(view: CustomerView, say: Voice) -> str:

@@ -170,8 +170,10 @@ def _handed_over(ledger: Ledger, delivery: Delivery, now: datetime, place: str) 
     if ledger.get(Customer, delivery.subject_id) is None:
         return None
     view = customer_view(ledger, delivery.subject_id or 0, today=today, reader_id=to.id)
-    card = _opened(ledger, (view.card,), reader=to, today=today, now=now)[0]
     say = Voice.to(to.speaks, timezone=to.timezone, today=today)
+    if view.card.relationship.owner_id != to.id:
+        return handover.build_handed_on(view.card, say, from_name=giver.name, place=place)
+    card = _opened(ledger, (view.card,), reader=to, today=today, now=now)[0]
     return handover.build_handover(replace(view, card=card), say, from_name=giver.name, place=place)
 
 

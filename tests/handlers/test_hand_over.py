@@ -42,6 +42,16 @@ def test_the_next_digest_goes_to_the_new_owner(office: Office, cast: Cast, diges
     assert not any("Acme" in said(message) for message in anas)
 
 
+def test_once_it_is_taken_back_the_message_says_whose_it_is(office: Office, cast: Cast, digest: Message) -> None:
+    hand_over(office, "U0ANA", digest, "Acme", "U0CHI")
+    (told,) = office.slack.from_bot("U0CHI")
+    press(office, "U0ANA", digest, ActionId.UNDO, "Acme")
+    assert said(told) == "ana hatte dir Acme übergeben; inzwischen kümmert sich ana darum."
+    assert told.text == said(told)
+    hand_over(office, "U0ANA", digest, "Acme", "U0CHI")
+    assert "ana hat dir Acme übergeben." in said(told)
+
+
 def test_undo_gives_the_customer_back(office: Office, cast: Cast, digest: Message) -> None:
     before = customer(office, cast.acme).owner_id
     hand_over(office, "U0ANA", digest, "Acme", "U0CHI")
