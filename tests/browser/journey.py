@@ -67,6 +67,7 @@ def walk_through_the_page(page: Page, url: str, tell: Tell) -> None:
     page.see(MODAL, "Key accounts")
     page.press("Escape")
     page.miss(MODAL)
+    page.miss("[data-testid=toast]")
     page.click("[data-testid=messages-tab]")
     tell("a segment says what another policy would change")
 

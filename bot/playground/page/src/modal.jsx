@@ -56,8 +56,16 @@ function Modal({ view }) {
     if (wrong && !busy) dialog.current.querySelector(".input-wrong :is(input, select, textarea)")?.focus();
   }, [wrong, busy]);
 
-  const close = () => send("close", { view_id: view.id });
-  const closeAll = () => send("close", { view_id: view.id, everything: true });
+  // Asked once: a browser may close a dialog by itself after it has asked, at a second Escape in a row.
+  const closing = useRef(false);
+  const leave = async (fields) => {
+    if (closing.current) return;
+    closing.current = true;
+    await send("close", { view_id: view.id, ...fields });
+    closing.current = false;
+  };
+  const close = () => leave({});
+  const closeAll = () => leave({ everything: true });
   const submit = async (event) => {
     event.preventDefault();
     if (busy) return;
@@ -82,7 +90,7 @@ function Modal({ view }) {
         event.preventDefault();
         close();
       }}
-      onClose={close} // what a browser closes by itself, without asking: at a second Escape in a row
+      onClose={close}
     >
       <form novalidate onSubmit={submit} aria-busy={busy}>
         <header class="dialog-header">
