@@ -48,6 +48,8 @@ DERIVED = (
 
 # Those of them that follow from the rhythm, the value and the policy.
 KEYS = DERIVED[5:]
+_WEIGHED = """SELECT id, ranked_value, warm_key FROM customer
+    WHERE workspace_id = ? AND segment_id = ? AND id > ? AND id <= ? ORDER BY id"""
 
 CountedTouch = tuple[int, date, int]
 
@@ -85,6 +87,11 @@ def states(ledger: Ledger, *where: ColumnElement[bool], locks: bool = False) -> 
         if len(batch) < BATCH:
             return
         after = batch[-1].id
+
+
+def weighed(ledger: Ledger, segment_id: int, *, after: int, until: int) -> list[tuple[int, float, float]]:
+    """Return (id, ranked value, warm key) of a segment's customers with ids above `after` and up to `until`."""
+    return ledger.ask(_WEIGHED, ledger.workspace_id, segment_id, after, until)
 
 
 def states_and_touches(

@@ -63,6 +63,11 @@ def keeps_rhythms(before: Segment, after: Segment) -> bool:
     return before.cadence_days == after.cadence_days and before.counted == after.counted
 
 
+def only_weighs_anew(before: Segment, after: Segment) -> bool:
+    """Say whether a changed policy leaves warm keys and due days as they are: nothing but its exponent moved."""
+    return keeps_rhythms(before, after) and before.policy is after.policy and before.exponent != after.exponent
+
+
 def own_gap_days(rhythm: Rhythm | None, segment: Segment) -> float:
     """Return its own rhythm in counted days, shrunk to the cadence: (2c + last − first) / (2 + n − 1)."""
     if rhythm is None:

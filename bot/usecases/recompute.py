@@ -22,6 +22,7 @@ from bot.domain.rhythm import (
     after_touch,
     derive,
     learned_cadence_days,
+    sort_key,
 )
 from bot.usecases.worth import Worth
 from storage import rhythms
@@ -89,6 +90,16 @@ def rekey_customers(ledger: Ledger, row: SegmentRow, *where: ColumnElement[bool]
             rhythms.KEYS,
         )
     return changed
+
+
+def reweigh_customers(ledger: Ledger, row: SegmentRow, *, after: int, until: int) -> int:
+    """Work out the place in the list of a segment's customers with ids above `after` and up to `until`, where a changed
+    policy `only_weighs_anew`: no other column moves. Return how many there are.
+    """
+    weighed = rhythms.weighed(ledger, row.id, after=after, until=until)
+    rows = [(sort_key(value, key, row.exponent), customer_id) for customer_id, value, key in weighed]
+    rhythms.write_states(ledger, rows, ("sort_key",))
+    return len(rows)
 
 
 def recompute_stale(ledger: Ledger, *, values_moved: bool) -> int:

@@ -11,8 +11,15 @@ from datetime import datetime
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
-from bot.domain.rhythm import keeps_rhythms
-from bot.usecases.recompute import cadence_moved, is_recomputing, learn_cadence, rekey_customers, replay_customers
+from bot.domain.rhythm import keeps_rhythms, only_weighs_anew
+from bot.usecases.recompute import (
+    cadence_moved,
+    is_recomputing,
+    learn_cadence,
+    rekey_customers,
+    replay_customers,
+    reweigh_customers,
+)
 from bot.usecases.showing import refresh_home
 from storage import rhythms
 from storage.ledger import Ledger
@@ -76,7 +83,7 @@ def work_in(
 
     1. Hold the customers, then the segment's row, waiting for neither. 2. With the first ones learn the cadence, unless
     it was set. 3. Replay them under the new policy, or only work out their keys where it leaves the rhythms as they
-    are. 4. Say how far it came, or that it is in force for everybody.
+    are, or their place in the list alone. 4. Say how far it came, or that it is in force for everybody.
     Raises OperationalError when somebody holds one of the rows: try again.
     """
     found = _next_segment(ledger, segment_id)
@@ -91,11 +98,7 @@ def work_in(
         learn_cadence(ledger, row)
     if ids:
         row.reached_id = ids[-1]
-        within = (col(Customer.id) > after, col(Customer.id) <= ids[-1])
-        policy = segment_of(row)
-        kept = policy.before is not None and keeps_rhythms(policy.before, policy)
-        work_out = rekey_customers if kept else replay_customers
-        work_out(ledger, row, col(Customer.segment_id) == row.id, *within)
+        _work_out(ledger, row, after=after, until=ids[-1])
         row.recomputed += len(ids)
         row.to_recompute = max(row.to_recompute, row.recomputed)
     else:
@@ -103,6 +106,18 @@ def work_in(
     ledger.add(row)
     _show(ledger, row, len(ids), now=now)
     return Progress(row.name, row.recomputed, row.to_recompute, finished=not is_recomputing(row))
+
+
+def _work_out(ledger: Ledger, row: SegmentRow, *, after: int, until: int) -> None:
+    """Bring customers to the new policy by the least that has to be read: all else follows from what is stored."""
+    policy = segment_of(row)
+    before = policy.before
+    if before is not None and only_weighs_anew(before, policy):
+        reweigh_customers(ledger, row, after=after, until=until)
+        return
+    work_out = rekey_customers if before is not None and keeps_rhythms(before, policy) else replay_customers
+    customer_id = col(Customer.id)
+    work_out(ledger, row, col(Customer.segment_id) == row.id, customer_id > after, customer_id <= until)
 
 
 def _next_segment(ledger: Ledger, segment_id: int | None) -> SegmentRow | None:

@@ -20,6 +20,7 @@ from bot.domain.rhythm import (
     keeps_rhythms,
     learned_cadence_days,
     log_score,
+    only_weighs_anew,
     own_gap_days,
     recent_on,
     replay,
@@ -91,6 +92,7 @@ def test_a_policy_keeps_the_rhythms_that_a_replay_would_give_again(changed: dict
     before = Segment(1, "Agencies")
     after = replace(before, **changed)
     assert keeps_rhythms(before, after) is kept
+    assert only_weighs_anew(before, after) is (set(changed) == {"exponent"})
     days = days_before(100, 99, 60, 31, 8, 1)
     assert (replay(days, before) == replay(days, after)) is kept
 
