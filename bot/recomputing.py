@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from bot.usecases.working_in import CUSTOMERS_AT_ONCE, Progress, work_in
+from bot.usecases.working_in import Progress, work_in
 from storage.engine import Store
 from storage.rhythms import is_held, workspaces_recomputing
 
@@ -77,7 +77,7 @@ def work_in_next(
     workspace_id: int,
     *,
     now: datetime,
-    at_once: int = CUSTOMERS_AT_ONCE,
+    at_once: int | None = None,
     rest: Callable[[float], object] = time.sleep,
 ) -> Progress | None:
     """Work the next customers of a workspace in, in a transaction of their own; None when nothing is left to do.

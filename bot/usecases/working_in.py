@@ -26,7 +26,9 @@ from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow, TeammateRow
 from storage.segments import policy_text, segment_of
 
+# Whoever touches one of them waits for so many; a place in the list alone takes an eighth of a customer's keys.
 CUSTOMERS_AT_ONCE = 500
+REWEIGHED_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +79,21 @@ def work_in_first(ledger: Ledger, row: SegmentRow, *, now: datetime, at_once: in
 
 
 def work_in(
-    ledger: Ledger, *, now: datetime, segment_id: int | None = None, at_once: int = CUSTOMERS_AT_ONCE
+    ledger: Ledger, *, now: datetime, segment_id: int | None = None, at_once: int | None = None
 ) -> Progress | None:
     """Work out the next customers of a segment whose policy changed; None when there is no such segment.
 
     1. Hold the customers, then the segment's row, waiting for neither. 2. With the first ones learn the cadence, unless
     it was set. 3. Replay them under the new policy, or only work out their keys where it leaves the rhythms as they
-    are, or their place in the list alone. 4. Say how far it came, or that it is in force for everybody.
+    are, or their place in the list alone. 4. Say how far it came, or that it is in force for everybody. `at_once` is
+    how many customers; as many as let nobody wait for long by default.
     Raises OperationalError when somebody holds one of the rows: try again.
     """
     found = _next_segment(ledger, segment_id)
     if found is None or found.reached_id is None:
         return None
     after = found.reached_id
-    ids = rhythms.lock_customers_after(ledger, found.id, after, limit=at_once)
+    ids = rhythms.lock_customers_after(ledger, found.id, after, limit=at_once or _at_once(found))
     row = rhythms.lock_segment(ledger, found.id)
     if row is None or row.reached_id != after:
         return Progress(found.name, found.recomputed, found.to_recompute, finished=False)
@@ -106,6 +109,12 @@ def work_in(
     ledger.add(row)
     _show(ledger, row, len(ids), now=now)
     return Progress(row.name, row.recomputed, row.to_recompute, finished=not is_recomputing(row))
+
+
+def _at_once(row: SegmentRow) -> int:
+    policy = segment_of(row)
+    reweighs = policy.before is not None and only_weighs_anew(policy.before, policy)
+    return REWEIGHED_AT_ONCE if reweighs else CUSTOMERS_AT_ONCE
 
 
 def _work_out(ledger: Ledger, row: SegmentRow, *, after: int, until: int) -> None:
