@@ -131,12 +131,14 @@ class Answer:
 
 def ask_everybody(folder: Path, events: Events, cut_offs: Iterable[str]) -> list[Answer]:
     """Return every method's answers in every case."""
-    answers = []
-    for case in cases(cut_offs, events):
-        seen = view(events, case)
-        judged = {name: method(seen, case) for name, method in RIVALS.items()}
-        answers.append(Answer(case, seen, judged | keepwarm(folder, seen, case)))
-    return answers
+    return [ask_in(case, folder, events) for case in cases(cut_offs, events)]
+
+
+def ask_in(case: Case, folder: Path, events: Events) -> Answer:
+    """Return every method's answer in one case."""
+    seen = view(events, case)
+    judged = {name: method(seen, case) for name, method in RIVALS.items()}
+    return Answer(case, seen, judged | keepwarm(folder, seen, case))
 
 
 def bootstrap(answers: Sequence[Answer], *, resamples: int, seed: int) -> dict[str, tuple[float, float]]:

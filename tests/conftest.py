@@ -25,8 +25,8 @@ hypothesis.settings.load_profile("any machine")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Half as many workers again as there are cores: tests wait for processes, for databases and for the stand-in."""
-    return (os.cpu_count() or 1) * 3 // 2
+    """Twice as many workers as there are cores: tests wait for processes, for databases and for the stand-in."""
+    return (os.cpu_count() or 1) * 2
 
 
 # Their tests wait for processes and for a browser most of the time.
