@@ -1,4 +1,7 @@
-"""A Slack that takes every message after 50 ms and does nothing else. `python -m bench.slow_slack PORT`."""
+"""A Slack that takes every message after 50 ms or so many seconds, and does nothing else.
+
+`python -m bench.slow_slack PORT [SECONDS]`.
+"""
 
 import asyncio
 import itertools
@@ -15,10 +18,11 @@ LATENCY_SECONDS = 0.05
 
 def main() -> None:
     numbers = itertools.count(1)
+    latency_seconds = float(sys.argv[2]) if len(sys.argv) > 2 else LATENCY_SECONDS
 
     async def post_message(request: Request) -> Response:
         await request.body()
-        await asyncio.sleep(LATENCY_SECONDS)
+        await asyncio.sleep(latency_seconds)
         return JSONResponse({"ok": True, "channel": "C0BENCH", "ts": f"1700000000.{next(numbers):06}"})
 
     routes = [
