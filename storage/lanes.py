@@ -107,6 +107,11 @@ def taking(dialect: str) -> str:
     )
 
 
+@cache
+def _taking_on_sqlite() -> str:
+    return f"{_CLAIMED_ON_SQLITE} {taking('sqlite')}"
+
+
 def method_of(kind: str) -> str:
     """Return the Web API method that a kind of delivery calls."""
     return _METHODS.get(kind, POST)
@@ -153,7 +158,7 @@ def take(session: Transaction, deliveries: Sequence[Delivery], *, now: datetime)
     if deliveries:
         calls = json.dumps([(delivery.workspace_id, delivery.kind, delivery.channel) for delivery in deliveries])
         moment = driver_values((now, now, now), session.dialect)
-        session.tell(f"{_CLAIMED_ON_SQLITE} {taking('sqlite')}", (calls, *moment))
+        session.tell(_taking_on_sqlite(), (calls, *moment))
 
 
 def _lanes_of(delivery: Delivery) -> list[str]:
