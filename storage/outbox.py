@@ -42,6 +42,7 @@ _WRITE = """INSERT INTO delivery (workspace_id, id, key, kind, channel, subject_
     state, due_at, created_at, attempts)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, 0) ON CONFLICT DO NOTHING"""
 _WAITING = "SELECT {0} FROM delivery WHERE workspace_id = ? AND kind = ? AND {0} IN ({1}) AND state = 'pending'"
+_EVER_OWED = "SELECT DISTINCT subject_id FROM delivery WHERE workspace_id = ? AND kind = ? AND subject_id "
 _SHOW = "INSERT INTO appearance (workspace_id, customer_id, delivery_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 
 
@@ -90,6 +91,14 @@ def waiting(ledger: Ledger, kind: str, column: str, ids: Collection[int]) -> set
     query = _WAITING.format(column, ", ".join("?" * len(ids)))
     locking = "" if ledger.has_one_writer else " FOR UPDATE SKIP LOCKED"
     return {row[0] for row in ledger.ask(query + locking, ledger.workspace_id, kind, *ids)}
+
+
+def ever_owed(ledger: Ledger, kind: str, subject_ids: Collection[int]) -> set[int]:
+    """Return those subjects of which a delivery of that kind was ever written."""
+    if not subject_ids:
+        return set()
+    query = _EVER_OWED + ledger.is_any_of
+    return {row[0] for row in ledger.ask(query, ledger.workspace_id, kind, ledger.many(subject_ids))}
 
 
 def owe_update(ledger: Ledger, target: Delivery, *, now: datetime) -> None:

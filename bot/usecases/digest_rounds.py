@@ -18,7 +18,7 @@ from bot.usecases.digest_facts import Audience
 from bot.usecases.digest_hours import Hour, hour_of, latest_hour, next_channel_digest
 from bot.usecases.digest_news import News, look_for_news
 from bot.usecases.digests import audience_of, audience_of_channel, plan_all, plan_for
-from bot.usecases.showing import refresh_homes
+from bot.usecases.showing import refresh_opened_homes
 from storage import digest_turns, people
 from storage.digest_turns import DueTeammate
 from storage.engine import Store
@@ -124,7 +124,7 @@ def _plan(ledger: Ledger, due: Sequence[DueTeammate | ChannelRow], batch: _Batch
         for audience, digest_id in zip(audiences, planned, strict=True)
         if digest_id is not None and audience.teammate_id is not None
     ]
-    refresh_homes(ledger, homes, now=batch.now)
+    refresh_opened_homes(ledger, homes, now=batch.now)
     moved = [(hour.moves_to, who.id) for who, hour in hours if who.id not in left_due]
     digest_turns.come_next(ledger, "teammate", moved)
     digest_turns.come_next(ledger, "channel", [(next_at, who.id) for who, next_at, _ in channels])

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import col
-
 from storage import outbox
 from storage.columns import new_id
 from storage.ledger import Ledger
@@ -42,16 +40,20 @@ def refresh_owners_home(ledger: Ledger, customer_id: int, *, now: datetime, but_
     """Owe the owner of a customer a fresh App Home, if they ever looked at it; `but_for` is an owner who knows."""
     customer = ledger.get(Customer, customer_id)
     owner = ledger.get(TeammateRow, customer.owner_id) if customer else None
-    if owner is None or owner.id == but_for:
-        return
-    if ledger.first(Delivery, col(Delivery.kind) == "home", col(Delivery.subject_id) == owner.id):
-        refresh_home(ledger, owner, now=now)
+    if owner is not None and owner.slack_user_id is not None and owner.id != but_for:
+        refresh_opened_homes(ledger, [(owner.id, owner.slack_user_id)], now=now)
 
 
 def refresh_home(ledger: Ledger, teammate: TeammateRow, *, now: datetime) -> None:
     """Owe one teammate a fresh App Home, unless one is on its way already."""
     if teammate.slack_user_id is not None:
         refresh_homes(ledger, [(teammate.id, teammate.slack_user_id)], now=now)
+
+
+def refresh_opened_homes(ledger: Ledger, teammates: Sequence[tuple[int, str]], *, now: datetime) -> None:
+    """Owe a fresh App Home to those teammates who ever opened theirs: nobody else sees it before it is drawn anew."""
+    opened = outbox.ever_owed(ledger, "home", [teammate_id for teammate_id, _ in teammates])
+    refresh_homes(ledger, [teammate for teammate in teammates if teammate[0] in opened], now=now)
 
 
 def refresh_homes(ledger: Ledger, teammates: Sequence[tuple[int, str]], *, now: datetime) -> None:

@@ -105,9 +105,9 @@ class Team:
     def named(self) -> list[list[str]]:
         return [[card.relationship.name for card in view.cards] for view in self.digests()]
 
-    def owed(self) -> int:
+    def owed(self, kind: str = "digest") -> int:
         with self.store.read(self.workspace_id) as ledger:
-            return len(ledger.rows(Delivery, col(Delivery.kind) == "digest"))
+            return len(ledger.rows(Delivery, col(Delivery.kind) == kind))
 
 
 def build_team(store: Store, workspace_id: int, *, digests: Iterable[str] = ("U0ANA",)) -> Team:

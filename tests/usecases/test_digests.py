@@ -12,6 +12,8 @@ from sqlmodel import col, func, select
 
 from bot.domain.model import Frequency
 from bot.usecases.digest_rounds import BATCH
+from bot.usecases.showing import refresh_home
+from bot.usecases.teammates import row_of
 from storage.columns import new_id
 from storage.engine import Store
 from storage.models import (
@@ -33,6 +35,17 @@ def test_the_digest_comes_in_its_hour_once_with_its_delivery(team: Team) -> None
     assert team.tick(MIDNIGHT + 8 * HOUR) == 0
     assert [team.tick(MIDNIGHT + 9 * HOUR) for _ in range(3)] == [1, 0, 0]
     assert (team.days(), team.owed()) == ([TODAY], 1)
+
+
+def test_a_digest_brings_the_home_tab_up_to_date_for_whoever_has_opened_it(team: Team) -> None:
+    team.customers(["Acme", "Birch"])
+    team.tick(MIDNIGHT + 9 * HOUR)
+    assert (team.owed(), team.owed("home")) == (1, 0)
+    with team.store.write(team.workspace_id) as ledger:
+        refresh_home(ledger, row_of(ledger, team.person().id), now=MIDNIGHT + 10 * HOUR)
+    team.customer("Cedar")
+    team.tick(MIDNIGHT + DAY + 9 * HOUR)
+    assert (team.owed(), team.owed("home")) == (2, 2)
 
 
 def test_nobody_due_is_no_digest_and_the_next_day_is_looked_at_again(team: Team) -> None:
