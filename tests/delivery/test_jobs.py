@@ -143,8 +143,16 @@ def test_three_workers_send_each_message_once_and_in_order(mailroom: Mailroom, h
     until(lambda: jobs(mailroom) == jobs(mailroom, "doing") == [], what="the end of the jobs")
 
 
+def is_listening(mailroom: Mailroom) -> bool:
+    """Say whether a worker has come to listen: what is owed before that it finds by looking."""
+    here = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+    with mailroom.store.session(writes=False) as session:
+        return bool(session.ask(here, ()))
+
+
 def test_a_worker_hears_at_once_what_another_process_owes(mailroom: Mailroom, hire: Callable[..., JobWorker]) -> None:
     hire("one", Timing(polls_every=30))
+    until(lambda: is_listening(mailroom), what="listening")
     mailroom.owe("first", "C00")
     until(lambda: mailroom.texts("C00") == ["first"], what="the first")
     begun = time.monotonic()
