@@ -44,8 +44,8 @@ _DEPTH = Phrase(
     "Er reicht bis {first} zurück und zählt deshalb {depth}-fach: je länger er besteht, desto mehr Stille trägt er.",
 )
 _SILENCE = Phrase(
-    "Silence: ×{silence}, the less contact the more ({weight} of 1 is how much it weighs in {segment}).",
-    "Stille: ×{silence}, je weniger Kontakt, desto mehr (in {segment} zählt sie mit {weight} von 1).",
+    "That makes ×{silence}: the cooler, the more ({weight} of 1 is how much silence weighs in {segment}).",
+    "Das macht ×{silence}: je kühler, desto mehr (in {segment} zählt Stille mit {weight} von 1).",
 )
 _PRODUCT = Phrase(
     "{worth} × {silence} makes about {score}. The larger, the earlier on the list.",

@@ -29,7 +29,7 @@ def test_value_contact_depth_and_silence_are_said_in_the_readers_language() -> N
     assert "Value: €84,000 a year." in said
     assert "Recent contact: 0.2 touches. It was 1.2 on 30 September, and fades by half every 3 weeks." in said
     assert "It goes back to 7 January 2025, so it counts 4 times" in said
-    assert "Silence: ×1.13" in said
+    assert "That makes ×1.13: the cooler, the more" in said
     assert "€84,000 × 1.13 makes about 95,000." in said
     german = told(GERMAN)
     assert "Kontakt in letzter Zeit: 0,2 (am 30. September 1,2; alle 3 Wochen halbiert er sich)." in german
