@@ -26,7 +26,7 @@ from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow, TeammateRow
 from storage.segments import policy_text, segment_of
 
-# Whoever touches one of them waits for so many; a place in the list alone takes an eighth of a customer's keys.
+# Whoever touches one of them waits for so many; a place in the list alone is written sooner than all keys and days.
 CUSTOMERS_AT_ONCE = 500
 REWEIGHED_AT_ONCE = 4_000
 
