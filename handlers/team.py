@@ -30,7 +30,8 @@ def submit_team(visit: Visit) -> Answer:
     with visit.effect() as ledger:
         role = Role(chosen(visit, Field.ROLE))
         changed = team.set_role(ledger, whom.id, role, by=visit.teammate, place="modal", now=visit.now)
-    return _said(visit, blocks.say_role_set(changed, visit.voice))
+        owned = team.owned_by(ledger, changed, now=visit.now)
+    return _said(visit, blocks.say_role_set(changed, visit.voice, owned=owned))
 
 
 def handle_give(visit: Visit) -> Answer:

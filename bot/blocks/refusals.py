@@ -72,6 +72,11 @@ GERMAN: Mapping[str, str] = {
     "Keepwarm looks after customers for members of this workspace. {name} can't take one over.": (
         "Um Kunden kümmern sich Mitglieder dieses Workspace. {name} kann keinen übernehmen."
     ),
+    "{name} is a viewer: they see customers and can't act on them. Choose somebody else, or an admin makes them a"
+    " member with Team in the Home tab. {admins}.": (
+        "{name} darf nur ansehen und kann für Kunden nichts tun. Wähle jemand anderen, oder ein Admin macht unter"
+        " Team im Home-Tab ein Mitglied daraus. {admins}."
+    ),
     "This is a direct message. Write it in the channel that should get the team's digest.": (
         "Das ist eine Direktnachricht. Schreib es in den Kanal, der die Übersicht des Teams bekommen soll."
     ),

@@ -90,6 +90,18 @@ _SHORT: Mapping[Role, Phrase] = {
 _LISTED = Phrase("{name}: {role}", "{name}: {role}")
 _PEOPLE = Phrase("As it is now", "So ist es jetzt")
 _SET = Phrase("{name} is now: {role}.", "{name} ist jetzt: {role}.")
+_STILL_THEIRS = Counted(
+    Phrase(
+        "{number} customer is still theirs: hand it over from its card in /whois-neglected @{name}.",
+        "Um {number} Kunden kümmert sich noch diese Person: Gib ihn über seine Karte weiter, in /whois-neglected"
+        " @{name}.",
+    ),
+    Phrase(
+        "{number} customers are still theirs: hand them over from their cards in /whois-neglected @{name}.",
+        "Um {number} Kunden kümmert sich noch diese Person: Gib sie über die Karten weiter, in /whois-neglected"
+        " @{name}.",
+    ),
+)
 
 
 def build_left(name: str, count: int, say: Voice, *, heir: str | None, may_give: bool) -> Json:
@@ -154,6 +166,10 @@ def build_team(team: Sequence[Teammate], say: Voice) -> Json:
     return modal(ViewId.TEAM, say(TEAM), blocks, submit=say(_SAVE), close=say(CANCEL))
 
 
-def say_role_set(person: Teammate, say: Voice) -> str:
-    """Say what somebody may do from now on."""
-    return say(_SET, name=cut(tidy(person.name), PERSON), role=say(_SHORT[person.role]))
+def say_role_set(person: Teammate, say: Voice, *, owned: int) -> str:
+    """Say what somebody may do from now on, and that a viewer still has so many customers (`owned`)."""
+    name = cut(tidy(person.name), PERSON)
+    said = say(_SET, name=name, role=say(_SHORT[person.role]))
+    if person.role is not Role.VIEWER or not owned:
+        return said
+    return f"{said} {say.count(_STILL_THEIRS, owned, name=name)}"

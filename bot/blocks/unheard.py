@@ -25,6 +25,11 @@ _TO_OTHERS = {
         "{cover} sollte {name} bis {day} vertreten und ist nicht mehr in Slack. Von den fälligen Kunden erfährt"
         " niemand.",
     ),
+    Silence.ONLY_LOOKS: Phrase(
+        "{cover} covers for {name}, who is away until {day}, but is a viewer now. Nobody can write to the customers who"
+        " are due.",
+        "{cover} vertritt {name} bis {day}, darf aber nur noch ansehen. Um die fälligen Kunden kümmert sich niemand.",
+    ),
 }
 _TO_THE_ONE_AWAY = {
     Silence.NO_DIGESTS: Phrase(
@@ -40,10 +45,18 @@ _TO_THE_ONE_AWAY = {
         "{cover} sollte dich vertreten und ist nicht mehr in Slack. Von deinen fälligen Kunden erfährt bis {day}"
         " niemand.",
     ),
+    Silence.ONLY_LOOKS: Phrase(
+        "{cover} covers for you but is a viewer now. Nobody can write to your customers who are due until {day}.",
+        "{cover} vertritt dich, darf aber nur noch ansehen. Um deine fälligen Kunden kümmert sich bis {day} niemand.",
+    ),
 }
 _TO_THE_COVER = Phrase(
     "You cover for {name} until {day}. Nobody hears of their customers who are due now; I'll pass that on.",
     "Du vertrittst {name} bis {day}. Von den fälligen Kunden erfährt jetzt niemand; ich gebe das weiter.",
+)
+_TO_A_VIEWER = Phrase(
+    "You cover for {name} until {day} but may only look. An admin chooses somebody else, or lets you act.",
+    "Du vertrittst {name} bis {day}, darfst aber nur ansehen. Ein Admin wählt jemand anderen oder gibt dir das Recht.",
 )
 _OR_IN_SETTINGS = Phrase(
     "/keepwarm settings lets you choose somebody else.",
@@ -60,7 +73,8 @@ def say_unheard(one: Unheard, say: Voice, *, reader_id: int) -> str:
     name, cover, day = cut(tidy(one.away), PERSON), cut(tidy(one.cover), PERSON), say.calendar_day(one.until_on)
     if reader_id == one.away_id:
         return f"{say(_TO_THE_ONE_AWAY[one.silence], cover=cover, day=day)} {say(_OR_IN_SETTINGS)}"
-    return say(_TO_THE_COVER, name=name, day=day)
+    to_the_cover = _TO_A_VIEWER if one.silence is Silence.ONLY_LOOKS else _TO_THE_COVER
+    return say(to_the_cover, name=name, day=day)
 
 
 def build_unheard(one: Unheard, say: Voice, *, reader_id: int) -> Json:

@@ -6,11 +6,12 @@ from enum import StrEnum
 
 
 class Silence(StrEnum):
-    """Why a cover is told of nobody."""
+    """Why a cover is told of nobody, or can do nothing about it."""
 
     NO_DIGESTS = "no_digests"
     AWAY = "away"
     LEFT = "left"
+    ONLY_LOOKS = "only_looks"
 
 
 @dataclass(frozen=True, slots=True)

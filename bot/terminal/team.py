@@ -89,7 +89,7 @@ def team(
 ) -> None:
     """Show who may do what, or set it: the way back when no admin is left."""
     from bot.usecases.audit import TERMINAL
-    from bot.usecases.team import set_role
+    from bot.usecases.team import owned_by, set_role
     from bot.usecases.team import team as everybody
     from bot.usecases.teammates import find_owner
 
@@ -100,6 +100,8 @@ def team(
             given = set_role(ledger, find_owner(ledger, who).id, role, by=None, place=TERMINAL, now=real_now())
             if given.slack_user_id is None:
                 tell(f"{given.name} is a {role} once Slack shows them.")
+            if role is Role.VIEWER and (owned := owned_by(ledger, given, now=real_now())):
+                tell(f"{given.name} still looks after customers: {owned}. Hand them over from their cards in Slack.")
         members = everybody(ledger)
     for member in members:
         person, chosen = member.teammate, "set here" if member.set_here else "as in Slack"

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import col
 
-from bot.domain.model import Frequency, NudgeState, Seat, Teammate
+from bot.domain.model import Frequency, NudgeState, Teammate
 from bot.domain.quiet_hours import quiet_hours_of, reachable_at
 from bot.domain.working_time import local_day
 from bot.errors import InputRefused
+from bot.usecases.looking_after import can_look_after, check_can_look_after
 from storage import covers, outbox, people
 from storage.ledger import Ledger
 from storage.models import Nudge, TeammateRow
@@ -65,12 +66,12 @@ def last_cover(ledger: Ledger, teammate_id: int, *, today: date) -> TeammateRow 
 
 
 def heir_of(ledger: Ledger, teammate_id: int) -> TeammateRow | None:
-    """Return who takes over from somebody who is gone: their cover, or the cover of a cover who is gone as well."""
+    """Return who takes over from somebody who is gone: their cover, or the cover of a cover who can't."""
     seen: set[int] = set()
     next_id = covers.cover_of(ledger, teammate_id)
     while next_id is not None and next_id not in seen:
         row = ledger.get(TeammateRow, next_id)
-        if row is not None and row.seat is Seat.MEMBER:
+        if row is not None and can_look_after(row):
             return row
         seen.add(next_id)
         next_id = covers.cover_of(ledger, next_id)
@@ -80,23 +81,18 @@ def heir_of(ledger: Ledger, teammate_id: int) -> TeammateRow | None:
 def set_cover(ledger: Ledger, teammate_id: int, cover: Teammate | None) -> None:
     """Write who covers for a teammate, themselves meaning nobody.
 
-    Raises InputRefused for people who can't, and for somebody new who gets no digests: they would hear of nobody.
+    Raises InputRefused for somebody new who can't look after customers, or gets no digests and would hear of nobody.
     """
     if cover is not None and cover.id == teammate_id:
         cover = None
-    if cover is not None and cover.seat is not Seat.MEMBER:
-        raise InputRefused(
-            "Keepwarm looks after customers for members of this workspace. {name} can't take one over.",
-            about="cover",
-            name=cover.name,
-        )
-    is_new = cover is not None and cover.id != covers.cover_of(ledger, teammate_id)
-    if cover is not None and is_new and cover.digest_frequency is Frequency.OFF:
-        raise InputRefused(
-            "{name} gets no digests and would not hear of the customers. Choose somebody else.",
-            about="cover",
-            name=cover.name,
-        )
+    if cover is not None and cover.id != covers.cover_of(ledger, teammate_id):
+        check_can_look_after(ledger, cover, about="cover")
+        if cover.digest_frequency is Frequency.OFF:
+            raise InputRefused(
+                "{name} gets no digests and would not hear of the customers. Choose somebody else.",
+                about="cover",
+                name=cover.name,
+            )
     covers.set_cover(ledger, teammate_id, cover.id if cover else None)
 
 

@@ -7,9 +7,9 @@ from sqlmodel import col
 
 from bot.domain.audit import Verb
 from bot.domain.model import NudgeState, Role, Seat
-from bot.errors import InputRefused
 from bot.usecases import audit, unheard
 from bot.usecases.covers import heir_of, when_to_reach
+from bot.usecases.looking_after import check_can_look_after
 from bot.usecases.sharing import take_down
 from bot.usecases.showing import refresh_home
 from storage import outbox, people
@@ -78,12 +78,7 @@ def give_unowned(
 
     Raises InputRefused for somebody who can't look after customers. The caller checked that an admin asks.
     """
-    if to.seat is not Seat.MEMBER:
-        raise InputRefused(
-            "Keepwarm looks after customers for members of this workspace. {name} can't take one over.",
-            about="teammate",
-            name=to.name,
-        )
+    check_can_look_after(ledger, to, about="teammate")
     given = _move(ledger, from_id=None, to_id=to.id, segment_id=segment_id)
     detail = f"{given} customers from nobody"
     audit.note(ledger, Verb.MOVED, now=now, by_id=by_id, subject=("teammate", to.id), place=place, detail=detail)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from bot.domain.model import Direction, NudgeState, Occasion, Seat, Source, Teammate, TouchKind
+from bot.domain.model import Direction, NudgeState, Occasion, Source, Teammate, TouchKind
 from bot.domain.nudges import can_end, can_undo
 from bot.domain.views import Card, CardRef
 from bot.domain.working_time import instant_at, local_day
@@ -13,6 +13,7 @@ from bot.errors import InputRefused, NotAllowed, NotFound, TooLate
 from bot.usecases.answers_to_nudges import open_nudge, open_once, reopen
 from bot.usecases.cards import card_of
 from bot.usecases.covers import when_to_reach
+from bot.usecases.looking_after import check_can_look_after
 from bot.usecases.showing import refresh_messages, refresh_owners_home
 from bot.usecases.touches import NewTouch, derived_of, lock_customer, record_touch, retract_touch
 from storage import customers, outbox
@@ -100,12 +101,7 @@ def hand_over(
     ledger: Ledger, ref: CardRef, *, to: TeammateRow, by: Teammate, now: datetime, note: str | None = None
 ) -> Card:
     """Give a customer to a teammate, who is told once with the last five touches. Raises TooLate, InputRefused."""
-    if to.seat is not Seat.MEMBER:
-        raise InputRefused(
-            "Keepwarm looks after customers for members of this workspace. {name} can't take one over.",
-            about="teammate",
-            name=to.name,
-        )
+    check_can_look_after(ledger, to, about="teammate")
     today = local_day(now, by.timezone)
     customer = _locked(ledger, ref.customer_id)
     if not ref.nudge_id and customer.owner_id != by.id:

@@ -7,11 +7,12 @@ from sqlmodel import col
 
 from bot.domain.audit import Verb
 from bot.domain.model import Role, Seat, Teammate
+from bot.domain.working_time import local_day
 from bot.errors import InputRefused
-from bot.usecases import audit, covers
+from bot.usecases import audit, covers, unheard
 from bot.usecases.showing import refresh_home
 from bot.usecases.teammates import require_admin, row_of
-from storage import people
+from storage import customers, people
 from storage.ledger import Ledger
 from storage.models import TeammateRow
 
@@ -35,6 +36,11 @@ def team(ledger: Ledger) -> list[Member]:
     order = list(Role)
     rows = sorted(rows, key=lambda row: (order.index(row.role), row.name.casefold()))
     return [Member(people.teammate(row), row.role_set) for row in rows]
+
+
+def owned_by(ledger: Ledger, teammate: Teammate, *, now: datetime) -> int:
+    """Return how many customers somebody looks after."""
+    return customers.counts(ledger, owner_id=teammate.id, today=local_day(now, teammate.timezone))[0]
 
 
 def may_set_roles(ledger: Ledger, by: Teammate) -> None:
@@ -79,6 +85,8 @@ def set_role(
 ) -> Teammate:
     """Write what somebody may do; `by` None is whoever runs the bot. Slack's own roles change it no more.
 
+    Where somebody relies on a cover who may only look from now on, an admin is told.
+
     Raises NotAllowed unless an admin asks, InputRefused for people who may not come in and for the last admin.
     """
     if by is not None:
@@ -90,8 +98,10 @@ def set_role(
         )
     if role is not Role.ADMIN and row.role is Role.ADMIN and len(people.admins(ledger)) == 1:
         raise InputRefused("{name} is the only admin. Make somebody else one first.", about="role", name=row.name)
+    unheard_before = unheard.unheard(ledger, now=now)
     row.role, row.role_set = role, True
     ledger.add(row)
+    unheard.tell_of_unheard(ledger, before=unheard_before, now=now)
     by_id = by.id if by else None
     audit.note(
         ledger, Verb.CHANGED, now=now, by_id=by_id, subject=("teammate", row.id), place=place, detail=f"role {role}"

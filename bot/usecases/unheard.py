@@ -1,6 +1,7 @@
 """No silence about somebody who is away: whose customers come to nobody, since their cover is told of nobody either.
 
-A cover may turn digests off, go away without a cover of their own, or leave, while somebody relies on them. Whoever
+A cover may turn digests off, go away without a cover of their own, become a viewer, or leave, while somebody relies on
+them. Whoever
 does so reads it in the answer; an admin hears of it, or the one who is away where there is no other.
 """
 
@@ -14,6 +15,7 @@ from bot.domain.model import Frequency, Seat
 from bot.domain.working_time import local_day
 from bot.usecases import covers
 from bot.usecases.covers import when_to_reach
+from bot.usecases.looking_after import can_look_after
 from storage import covers as stored
 from storage import outbox, people
 from storage.ledger import Ledger
@@ -25,9 +27,11 @@ GRACE = timedelta(minutes=10)
 
 
 def silence_of(cover: TeammateRow, today: date) -> Silence | None:
-    """Return why somebody is told of no customers; None when they get digests."""
+    """Return why somebody is told of no customers, or can't act on them; None when they get digests."""
     if cover.seat is not Seat.MEMBER or cover.slack_user_id is None:
         return Silence.LEFT
+    if not can_look_after(cover):
+        return Silence.ONLY_LOOKS
     if covers.is_away(cover, today):
         return Silence.AWAY
     return Silence.NO_DIGESTS if cover.digest_frequency is Frequency.OFF else None

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.blocks.ids import ActionId, MoreChoice
+from bot.domain.model import Role
 from bot.playground import Message
 from tests.handlers.acting import choose, customer, days_pass, press, reply, said, submit, touches_of
+from tests.handlers.test_rights import set_role
 from tests.support.bot import Office
 from tests.support.cast import Cast
 
@@ -77,6 +79,21 @@ def test_who_cannot_take_a_customer_over(office: Office, cast: Cast, digest: Mes
     assert why in errors["teammate"]
     assert customer(office, cast.acme).owner_id == before
     assert "1. Acme" in said(digest)
+
+
+def test_a_viewer_is_refused_beside_the_field_with_who_can_change_it(
+    office: Office, cast: Cast, digest: Message
+) -> None:
+    before = customer(office, cast.acme).owner_id
+    set_role(office, "U0CHI", Role.VIEWER)
+    assert hand_over(office, "U0ANA", digest, "Acme", "U0CHI") == {
+        "teammate": "chi is a viewer: they see customers and can't act on them. Choose somebody else, or an admin makes"
+        " them a member with Team in the Home tab. Yours is ana."
+    }
+    assert customer(office, cast.acme).owner_id == before
+    set_role(office, "U0CHI", Role.MEMBER)
+    assert submit(office, "U0ANA", teammate="U0CHI") == {}
+    assert customer(office, cast.acme).owner_id != before
 
 
 def test_a_reply_under_a_hand_over_needs_no_name(office: Office, cast: Cast, digest: Message) -> None:

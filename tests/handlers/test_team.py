@@ -3,7 +3,7 @@
 from bot.blocks.ids import ActionId, Field, ViewId
 from bot.domain.model import Role
 from bot.playground import Message
-from storage.models import TeammateRow
+from storage.models import Customer, TeammateRow
 from storage.people import by_slack_id
 from tests.handlers.acting import command
 from tests.handlers.test_rights import set_role
@@ -125,6 +125,42 @@ def test_a_cover_without_digests_is_refused_beside_the_field(office: Office, cas
     assert answer.json["errors"] == {
         Field.COVER: "ben gets no digests and would not hear of the customers. Choose somebody else."
     }
+
+
+def test_a_viewer_is_neither_a_cover_nor_given_customers(office: Office, cast: Cast) -> None:
+    set_role(office, "U0BEN", Role.VIEWER)
+    command_opens(office)
+    answer = office.slack.submit("U0ANA", {Field.COVER: "U0BEN"})
+    assert answer.json["errors"][Field.COVER].startswith("ben is a viewer: they see customers and can't act on them.")
+    office.slack.close("U0ANA")
+    with office.keepwarm.store.write(office.workspace_id) as ledger:
+        acme = ledger.get(Customer, cast.acme)
+        assert acme is not None
+        acme.owner_id = None
+        ledger.add(acme)
+    open_home_and_press(office, "U0ANA", ActionId.OPEN_GIVE)
+    answer = office.slack.submit("U0ANA", {Field.TEAMMATE: "U0BEN"})
+    assert "Choose somebody else, or an admin makes them a member" in answer.json["errors"][Field.TEAMMATE]
+    office.slack.submit("U0ANA", {Field.TEAMMATE: "U0CHI"})
+    assert said_in(office, "U0ANA") == "1 customer is chi's now."
+
+
+def test_whoever_becomes_a_viewer_keeps_a_cover_s_place_in_nobody_s_settings(office: Office, cast: Cast) -> None:
+    command_opens(office)
+    office.slack.submit("U0ANA", {Field.COVER: "U0BEN", Field.PAUSE: "2026-12-03"})
+    set_role(office, "U0CHI", Role.ADMIN)
+    open_home_and_press(office, "U0CHI", ActionId.OPEN_TEAM)
+    office.slack.submit("U0CHI", {Field.TEAMMATE: "U0BEN", Field.ROLE: "viewer"})
+    assert said_in(office, "U0CHI") == (
+        "ben ist jetzt: Zuschauer. Um 3 Kunden kümmert sich noch diese Person: Gib sie über die Karten weiter, in"
+        " /whois-neglected @ben."
+    )
+    command_opens(office)
+    office.slack.submit("U0ANA", {Field.HOUR: "600"})
+    assert said_in(office, "U0ANA").startswith("ben covers for you but is a viewer now."), "nothing else is held up"
+    office.clock.forward(minutes=11)
+    office.tick()
+    assert "ben vertritt ana bis 3. Dezember, darf aber nur noch ansehen." in office.slack.last_message("U0CHI").text
 
 
 def test_a_cover_who_stops_reading_is_answered_and_the_admin_chooses_another(office: Office, cast: Cast) -> None:

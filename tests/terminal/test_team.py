@@ -88,7 +88,8 @@ def test_what_the_terminal_changes_is_on_the_trail(run: Run) -> None:
 def test_a_role_can_be_given_before_slack_shows_who_it_is(run: Run) -> None:
     run("import", "customers", "customers.csv")
     assert run("team", "role", "ana@example.com", "viewer")[1].splitlines() == [
-        "Ana is a viewer once Slack shows them."
+        "Ana is a viewer once Slack shows them.",
+        "Ana still looks after customers: 1. Hand them over from their cards in Slack.",
     ]
 
 

@@ -125,6 +125,16 @@ def test_a_cover_who_leaves_slack_without_one_is_told_of(desk: Desk) -> None:
     }
 
 
+def test_a_cover_who_becomes_a_viewer_is_told_of_and_takes_over_nothing(desk: Desk) -> None:
+    desk.away("U0ANA", "U0BEN")
+    team.set_role(desk.ledger, desk.row("U0BEN").id, Role.VIEWER, by=None, place="terminal", now=NOW)
+    assert cases(desk) == [("Ana", "Ben", Silence.ONLY_LOOKS)]
+    assert set(said(desk)) == {"U0CHI"}
+    assert covers.heir_of(desk.ledger, desk.row("U0ANA").id) is None
+    team.set_role(desk.ledger, desk.row("U0BEN").id, Role.MEMBER, by=None, place="terminal", now=NOW)
+    assert (cases(desk), said(desk)) == ([], {})
+
+
 def test_somebody_without_digests_is_not_taken_as_a_cover_but_stays_one(desk: Desk) -> None:
     covers.set_cover(desk.ledger, desk.row("U0ANA").id, desk.person("U0BEN"))
     change(desk, "U0BEN", frequency=Frequency.OFF)
