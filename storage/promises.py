@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col
 
 from bot.domain.model import PromiseState
+from bot.domain.nudges import PROMISE_FOR_DAYS
 from storage.columns import day_of
 from storage.ledger import Ledger
 from storage.models import Promise
@@ -24,12 +25,17 @@ JOIN customer c ON c.workspace_id = p.workspace_id AND c.id = p.customer_id
 LEFT JOIN touch t ON t.workspace_id = p.workspace_id AND t.id = c.last_touch_id
 LEFT JOIN entry_line l ON l.workspace_id = p.workspace_id AND l.id = p.line_id
 LEFT JOIN nudge n ON n.workspace_id = p.workspace_id AND n.id = p.nudge_id"""
+# Who was away on its day is told on the day that they are back, however long that was.
 _DUE = f"""SELECT whose, id, customer_id, nudge_id, due_on, told_on FROM (
-SELECT p.id, p.customer_id, p.nudge_id, p.due_on,
-    CASE WHEN p.as_owner THEN c.owner_id ELSE p.teammate_id END AS whose,
-    CASE WHEN n.state = 'snoozed' THEN n.snoozed_until_on ELSE p.due_on END AS told_on {_FROM}
+SELECT p.id, p.customer_id, p.nudge_id, p.due_on, k.id AS whose,
+    CASE WHEN n.state = 'snoozed' THEN n.snoozed_until_on
+        WHEN k.paused_until_on > p.due_on AND k.paused_until_on <= ? THEN k.paused_until_on
+        ELSE p.due_on END AS told_on
+{_FROM}
+LEFT JOIN teammate k ON k.workspace_id = p.workspace_id
+    AND k.id = CASE WHEN p.as_owner THEN c.owner_id ELSE p.teammate_id END
 WHERE p.workspace_id = ? AND p.due_on < ? AND {_WAITS}) AS waiting
-WHERE told_on < ? AND told_on >= ? AND whose {{is_any_of}} ORDER BY due_on, id"""  # noqa: S608  our own words
+WHERE told_on < ? AND told_on > ? AND whose {{is_any_of}} ORDER BY due_on, id"""  # noqa: S608  our own words
 _OF_CUSTOMERS = f"""SELECT p.id, p.customer_id, p.what, p.due_on, p.teammate_id, p.nudge_id, ({_WAITS}) {_FROM}
 WHERE p.workspace_id = ? AND p.state = 'open' AND {{which}} ORDER BY p.due_on, p.id"""
 
@@ -58,17 +64,18 @@ class Awaited:
     on: date
 
 
-def due(ledger: Ledger, teammate_ids: Collection[int], *, since: date, until: date) -> Mapping[int, Sequence[Awaited]]:
-    """Return by teammate the promises to tell them of: those due before `until` and not kept.
+def due(ledger: Ledger, teammate_ids: Collection[int], *, today: date, until: date) -> Mapping[int, Sequence[Awaited]]:
+    """Return by teammate the promises that are theirs to keep: those due before `until` and not kept.
 
-    What was due before `since` was told often enough.
+    What was told first longer than PROMISE_FOR_DAYS ago was told often enough.
     """
     found: dict[int, list[Awaited]] = {}
     if teammate_ids:
         query = _DUE.format(is_any_of=ledger.is_any_of)
+        since = today - timedelta(days=PROMISE_FOR_DAYS)
         days = until.isoformat(), until.isoformat(), since.isoformat()
         for teammate_id, promise_id, customer_id, nudge_id, due_on, on in ledger.ask(
-            query, ledger.workspace_id, *days, ledger.many(teammate_ids)
+            query, today.isoformat(), ledger.workspace_id, *days, ledger.many(teammate_ids)
         ):
             found.setdefault(teammate_id, []).append(
                 Awaited(promise_id, customer_id, nudge_id, day_of(due_on), day_of(on))

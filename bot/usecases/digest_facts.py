@@ -186,7 +186,7 @@ def _of_teammate(news: News, teammate_id: int) -> _Candidates:
         due=[customer_id for _, customer_id in due],
         due_total=len(due),
         dated=[relationship for owner_id in owner_ids for relationship in news.dated.get(owner_id, ())],
-        awaited=news.awaited.get(teammate_id, ()),
+        awaited=[promise for owner_id in owner_ids for promise in news.awaited.get(owner_id, ())],
     )
 
 

@@ -6,10 +6,9 @@ Asked for many people at once, and only in what stands in indexes, so that those
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from bot.domain.model import Relationship
-from bot.domain.nudges import PROMISE_FOR_DAYS
 from bot.usecases import covers
 from storage import customers, neglect_list, promises
 from storage.ledger import Ledger
@@ -21,7 +20,7 @@ class News:
     """What there is to say to teammates on a day.
 
     By owner: `due` are those who are going quiet, as (-rank, id), and `dated` those who may have a day to write on.
-    `awaited` are promises by who keeps them, `covered` the owners of whose customers a teammate is told as well.
+    `awaited` are promises by who keeps them, `covered` of whose customers and promises a teammate is told as well.
     `readers` are the teammates whom some of it concerns.
     """
 
@@ -46,7 +45,7 @@ def look_for_news(ledger: Ledger, teammate_ids: Collection[int], *, today: date,
     for relationship in customers.with_a_day(ledger, owner_ids, today=today, until=until):
         dated[relationship.owner_id].append(relationship)
     due = neglect_list.due_of_each(ledger, owner_ids, today=today)
-    awaited = promises.due(ledger, teammate_ids, since=today - timedelta(days=PROMISE_FOR_DAYS), until=until)
-    owners = due.keys() | dated.keys()
-    readers = owners | awaited.keys() | {cover for cover, away in covered.items() if not owners.isdisjoint(away)}
+    awaited = promises.due(ledger, owner_ids, today=today, until=until)
+    owners = due.keys() | dated.keys() | awaited.keys()
+    readers = owners | {cover for cover, away in covered.items() if not owners.isdisjoint(away)}
     return News(due, dated, awaited, covered, readers)

@@ -6,13 +6,13 @@ those whom somebody covers for stand between their own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlmodel import col
 
 from bot.domain.attention import Room
 from bot.domain.model import NudgeState, Relationship, Teammate
-from bot.domain.nudges import PROMISE_FOR_DAYS, Pick, has_new_day, plan_digest, reason_for
+from bot.domain.nudges import Pick, has_new_day, plan_digest, reason_for
 from bot.domain.views import Card
 from bot.domain.working_time import next_sending_day
 from bot.usecases import covers
@@ -46,8 +46,8 @@ def due_today(ledger: Ledger, reader: Teammate, *, today: date, limit: int) -> D
     )
     key = f"teammate:{reader.id}"
     shown = shown_lately(ledger, [key], today=today)[key]
-    owed = _owed(ledger, reader, today=today, until=until)
     covered = covers.covered_by(ledger, reader.id, today=today)
+    owed = _owed(ledger, (reader.id, *covered), today=today, until=until)
     going_quiet = neglect_list.count_neglected(ledger, today=today, owner_id=reader.id, covered_ids=covered)
     plan = plan_digest(
         neglect_list.neglected(ledger, today=today, limit=limit + 1, owner_id=reader.id, covered_ids=covered),
@@ -76,11 +76,10 @@ def _dated(
     ]
 
 
-def _owed(ledger: Ledger, reader: Teammate, *, today: date, until: date) -> list[promises.Told]:
-    """Return the promises of a teammate that wait and are due before `until`."""
-    since = today - timedelta(days=PROMISE_FOR_DAYS)
-    awaited = promises.due(ledger, [reader.id], since=since, until=until).get(reader.id, ())
-    return promises.by_ids(ledger, [promise.id for promise in awaited])
+def _owed(ledger: Ledger, teammate_ids: Sequence[int], *, today: date, until: date) -> list[promises.Told]:
+    """Return the promises of teammates that wait and are due before `until`."""
+    awaited = promises.due(ledger, teammate_ids, today=today, until=until)
+    return promises.by_ids(ledger, [promise.id for each in awaited.values() for promise in each])
 
 
 def _cards(

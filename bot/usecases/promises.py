@@ -13,7 +13,7 @@ from bot.domain.working_time import instant_at, local_day
 from bot.errors import NotAllowed, NotFound, TooLate
 from bot.usecases.answers_to_nudges import open_nudge
 from bot.usecases.cards import cards_for, cards_nudged_since
-from bot.usecases.covers import when_to_reach
+from bot.usecases.covers import covered_by, when_to_reach
 from bot.usecases.showing import refresh_messages, refresh_owners_home
 from storage import customers, outbox, people, promises
 from storage.columns import new_id
@@ -142,12 +142,16 @@ def move(ledger: Ledger, line: EntryLine, customer_id: int) -> None:
 
 
 def end_promise(ledger: Ledger, promise_id: int, state: PromiseState, *, by: Teammate, now: datetime) -> int:
-    """Mark a promise as kept or dropped; return its customer's id. Raises NotFound, NotAllowed, TooLate."""
+    """Mark a promise as kept or dropped; return its customer's id. Raises NotFound, NotAllowed, TooLate.
+
+    Whoever covers for the one who gave it, or for the owner, may do it in their place while they are away.
+    """
     row = ledger.get(Promise, promise_id)
     customer = ledger.get(Customer, row.customer_id) if row else None
     if row is None or customer is None:
         raise NotFound("That promise is not there any more.")
-    if by.id not in {row.teammate_id, customer.owner_id} and by.role is not Role.ADMIN:
+    acts_for = {by.id, *covered_by(ledger, by.id, today=local_day(now, by.timezone))}
+    if acts_for.isdisjoint({row.teammate_id, customer.owner_id}) and by.role is not Role.ADMIN:
         raise NotAllowed("Only the person who gave it, or the owner, can end this promise.")
     if row.state is not PromiseState.OPEN:
         raise TooLate("That promise was ended already.")
