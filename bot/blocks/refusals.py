@@ -194,8 +194,16 @@ GERMAN: Mapping[str, str] = {
     "An exponent of {value} is out of range. Write 0 (only value counts) to 1.": (
         "Ein Exponent von {value} geht nicht. Schreib 0 (nur der Wert zählt) bis 1."
     ),
-    "Lost after {number} cadences is out of range. Write 1 to {most}.": (
-        "Verloren nach {number} Abständen geht nicht. Schreib 1 bis {most}."
+    "Lost after {number} cadences is out of range. Write {least} to {most}.": (
+        "Verloren nach {number} Abständen geht nicht. Schreib {least} bis {most}."
+    ),
+    "Lost after {number} is too soon: with this policy customers become due at about {due} × the cadence, and would"
+    " leave the digest before anybody wrote. Write {least} to {most}.": (
+        "Verloren nach {number} ist zu früh: Mit dieser Regel werden Kunden bei etwa {due} × Abstand fällig und wären"
+        " aus der Übersicht, bevor jemand schreibt. Schreib {least} bis {most}."
+    ),
+    "{pause} goes over New Year and takes {days} days of the year. If that is the wrong way round, write {turned}.": (
+        "{pause} geht über Neujahr und nimmt {days} Tage des Jahres ein. Falls es verkehrt herum ist, schreib {turned}."
     ),
     "'{words}' is not a number of days. Write one like 45, or nothing to have it learned.": (
         "„{words}“ ist keine Zahl von Tagen. Schreib eine wie 45, oder nichts, um sie lernen zu lassen."

@@ -1,7 +1,5 @@
 """A segment's policy in words, and what another one would change."""
 
-from datetime import date
-
 from bot.blocks.voice import Counted, Phrase, Voice
 from bot.domain.counted_days import Pause
 from bot.domain.model import Policy, Segment
@@ -105,10 +103,9 @@ def say_customers(number: int, say: Voice) -> str:
 
 
 def say_pause(pause: Pause, say: Voice) -> str:
-    """Say the weeks in which a segment sleeps: "1 August to 31 August"."""
-    # Of this year, so that the year is not said; a 29 February that it lacks is the day before.
-    first, last = (say.calendar_day(_in_year(say.today.year, *day)) for day in (pause.first, pause.last))
-    return say(_FROM_TO, first=first, last=last)
+    """Say the days on which a segment sleeps: "1 August to 31 August", "3 October"."""
+    first, last = (say.day_of_year(*day) for day in (pause.first, pause.last))
+    return first if pause.first == pause.last else say(_FROM_TO, first=first, last=last)
 
 
 def say_policy(state: SegmentState, say: Voice) -> str:
@@ -174,7 +171,3 @@ def _say_risk(found: WhatIf, say: Voice) -> str:
         if number
     ]
     return ", ".join(said) or say(_NO_RISK)
-
-
-def _in_year(year: int, month: int, day: int) -> date:
-    return date(year, 2, 28) if (month, day) == (2, 29) and year % 4 else date(year, month, day)

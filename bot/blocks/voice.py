@@ -97,6 +97,10 @@ class Voice:
             return str(format_skeleton("MMMMd", day, locale=self._babel))
         return str(format_date(day, "long", locale=self._babel))
 
+    def day_of_year(self, month: int, day: int) -> str:
+        """Say a day that comes every year, as far as the year has it: "29 February"."""
+        return str(format_skeleton("MMMMd", date(2000, month, day), locale=self._babel))
+
     def weekday(self, day: date) -> str:
         """Say the name of a day's weekday."""
         return str(format_date(day, "EEEE", locale=self._babel))

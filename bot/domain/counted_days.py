@@ -49,6 +49,11 @@ class Pause:
         return cls((first.month, first.day), (last.month, last.day))
 
     @property
+    def is_over_new_year(self) -> bool:
+        """Whether its last day lies before its first."""
+        return self.last < self.first
+
+    @property
     def stretches(self) -> list[tuple[int, int]]:
         """The numbers of its first and last day in a leap year; two such pairs when it goes over New Year."""
         first, last = (date(_EVERY_DATE, *day).timetuple().tm_yday for day in (self.first, self.last))

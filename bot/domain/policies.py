@@ -6,6 +6,10 @@ from bot.domain.counted_days import CountedDays, Pause, counted_days, pauses_tex
 from bot.domain.exponent import HORIZON_DAYS
 from bot.domain.model import Counts, Policy, Segment
 
+# The fewest cadences of silence after which a customer may be lost. Who keeps to the cadence is due after 1 (fixed),
+# 1.5 (learned) or 2 (own); there is to be a whole one between being due and being lost, or nobody hears of them.
+LEAST_LOST_AFTER = {Policy.FIXED: 2, Policy.LEARNED: 3, Policy.OWN: 3}
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentPolicy:

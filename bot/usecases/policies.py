@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.domain.audit import Verb
-from bot.domain.counted_days import LONGEST_PAUSES_DAYS, counted_days, pauses_text
-from bot.domain.model import Counts, Segment, Teammate
-from bot.domain.policies import SegmentPolicy, SegmentState
+from bot.domain.counted_days import LONGEST_PAUSES_DAYS, CountedDays, Pause, counted_days, pauses_text
+from bot.domain.model import Counts, Policy, Segment, Teammate
+from bot.domain.policies import LEAST_LOST_AFTER, SegmentPolicy, SegmentState
 from bot.errors import InputRefused, NotFound, TooLate
 from bot.usecases import audit
 from bot.usecases.recompute import is_recomputing
@@ -25,11 +25,15 @@ LONGEST_CADENCE_DAYS = 3_650
 MOST_LOST_AFTER = 100
 LONGEST_HORIZON_DAYS = 730
 MOST_PAUSES = 10
+_DUE_AT = {Policy.FIXED: "1", Policy.LEARNED: "1½", Policy.OWN: "2"}
 ADMINS_CHANGE_SEGMENTS = "Only admins change segments. {admins}."
 
 
-def checked(wanted: SegmentPolicy) -> SegmentPolicy:
-    """Return a policy, its pauses in order. Raises InputRefused with the field, the value and the remedy."""
+def checked(wanted: SegmentPolicy, *, before: SegmentPolicy | None = None) -> SegmentPolicy:
+    """Return a policy, its pauses in order. Raises InputRefused with the field, the value and the remedy.
+
+    What is as it was `before` is not asked about again: a segment from before the lost threshold had a floor.
+    """
     cadence = wanted.cadence_days
     if cadence is not None and not 1 <= cadence <= LONGEST_CADENCE_DAYS:
         raise InputRefused(
@@ -46,14 +50,19 @@ def checked(wanted: SegmentPolicy) -> SegmentPolicy:
             "A horizon of {days} days is out of range. Write 1 to {most}.",
             about="horizon", days=wanted.horizon_days, most=LONGEST_HORIZON_DAYS,
         )  # fmt: skip
-    if not 1 <= wanted.lost_after <= MOST_LOST_AFTER:
-        raise InputRefused(
-            "Lost after {number} cadences is out of range. Write 1 to {most}.",
-            about="lost_after", number=wanted.lost_after, most=MOST_LOST_AFTER,
-        )  # fmt: skip
+    if before is None or (before.policy, before.lost_after) != (wanted.policy, wanted.lost_after):
+        _check_lost_after(wanted)
     if len(wanted.pauses) > MOST_PAUSES:
         raise InputRefused("{number} pauses are too many. Keep {most}.",
                            about="pauses", number=len(wanted.pauses), most=MOST_PAUSES)  # fmt: skip
+    for pause in wanted.pauses:
+        days = CountedDays(pauses=(pause,)).paused_days
+        if pause.is_over_new_year and days > LONGEST_PAUSES_DAYS:
+            raise InputRefused(
+                "{pause} goes over New Year and takes {days} days of the year. If that is the wrong way round, write"
+                " {turned}.",
+                about="pauses", pause=pause, days=days, turned=Pause(pause.last, pause.first),
+            )  # fmt: skip
     paused = wanted.counted.paused_days
     if paused > LONGEST_PAUSES_DAYS:
         raise InputRefused(
@@ -61,6 +70,21 @@ def checked(wanted: SegmentPolicy) -> SegmentPolicy:
             about="pauses", days=paused, most=LONGEST_PAUSES_DAYS,
         )  # fmt: skip
     return replace(wanted, pauses=tuple(sorted(set(wanted.pauses))))
+
+
+def _check_lost_after(wanted: SegmentPolicy) -> None:
+    least = LEAST_LOST_AFTER[wanted.policy]
+    if wanted.lost_after > MOST_LOST_AFTER:
+        raise InputRefused(
+            "Lost after {number} cadences is out of range. Write {least} to {most}.",
+            about="lost_after", number=wanted.lost_after, least=least, most=MOST_LOST_AFTER,
+        )  # fmt: skip
+    if wanted.lost_after < least:
+        raise InputRefused(
+            "Lost after {number} is too soon: with this policy customers become due at about {due} × the cadence, and"
+            " would leave the digest before anybody wrote. Write {least} to {most}.",
+            about="lost_after", number=wanted.lost_after, due=_DUE_AT[wanted.policy], least=least, most=MOST_LOST_AFTER,
+        )  # fmt: skip
 
 
 def segment_states(ledger: Ledger, *, counts_customers: bool = True) -> list[SegmentState]:
@@ -109,7 +133,8 @@ def change_policy(
     """
     if by is not None:
         require_admin(ledger, by, otherwise=ADMINS_CHANGE_SEGMENTS)
-    row, wanted = _row(ledger, segment_id), checked(wanted)
+    row = _row(ledger, segment_id)
+    wanted = checked(wanted, before=_policy(row))
     if _policy(row) == wanted:
         return segment_state(ledger, segment_id)
     if is_recomputing(row):

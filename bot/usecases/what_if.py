@@ -12,7 +12,7 @@ from bot.domain.model import Segment
 from bot.domain.policies import SegmentPolicy
 from bot.domain.rhythm import DEFAULT_CADENCE_DAYS, learned_cadence_days
 from bot.domain.what_if import MOST_NUDGES_A_WEEK, WEEKS, WhatIf, is_noticed, nudge_days, replayed_until
-from bot.usecases.policies import checked, segment_with_policy
+from bot.usecases.policies import checked, segment_state, segment_with_policy
 from storage import rhythms
 from storage.ledger import Ledger
 from storage.models import Customer
@@ -45,7 +45,7 @@ def what_if(
     ledger ended before those weeks, its own last twelve weeks are replayed. Raises NotFound and InputRefused as
     `change_policy` does.
     """
-    wanted = checked(wanted)
+    wanted = checked(wanted, before=segment_state(ledger, segment_id).policy)
     before = replace(segment_with_policy(ledger, segment_id), before=None)
     after = _segment(ledger, before, wanted)
     ours: list[ColumnElement[bool]] = [col(Customer.segment_id) == segment_id, may_be_nudged()]

@@ -89,15 +89,15 @@ def test_a_policy_is_said_in_words() -> None:
         "Learned: due when silence is unusual for this customer and its segment. Cadence 30 days, learned from the"
         " ledger; lost after 6 cadences."
     )
-    pauses = (Pause((2, 20), (2, 29)), Pause((12, 24), (1, 1)))
+    pauses = (Pause((2, 20), (2, 29)), Pause((10, 3), (10, 3)), Pause((12, 24), (1, 1)))
     asleep = SegmentPolicy(Policy.FIXED, 30, counts=Counts.WORKING, pauses=pauses, lost_after=1)
     assert say_policy(state(asleep), ENGLISH) == (
         "Fixed: due after one cadence. Cadence 30 working days; lost after 1 cadence. Sleeps 20 February to"
-        " 28 February and 24 December to 1 January."
+        " 29 February, 3 October and 24 December to 1 January."
     )
     assert say_policy(state(asleep), GERMAN) == (
         "Fest: fällig nach einem Abstand. Abstand 30 Arbeitstage; verloren nach 1 Abstand. Ruht 20. Februar bis"
-        " 28. Februar und 24. Dezember bis 1. Januar."
+        " 29. Februar, 3. Oktober und 24. Dezember bis 1. Januar."
     )
 
 

@@ -83,6 +83,9 @@ def test_a_change_is_worked_in_before_the_command_ends(run: Run, sqlite_store: S
     [
         (("set", "Gold", "--cadence", "9"), 1, "segment 'Gold': there is none of that name. Known: Retail."),
         (("set", "Retail", "--cadence", "0"), 1, "A cadence of 0 days can't be kept. Write 1 to 3650."),
+        (("set", "Retail", "--lost-after", "1"), 1, "Lost after 1 is too soon: with this policy customers become due"),
+        (("set", "Retail", "--lost-after", "2", "--what-if"), 1, "Lost after 2 is too soon"),
+        (("set", "Retail", "--pause", "12-01..11-01"), 1, "12-01..11-01 goes over New Year and takes 337 days"),
         (("set", "Retail", "--cadence", "often"), 2, "--cadence 'often': write a number of days like 45, or learned."),
         (("set", "Retail", "--pause", "August"), 2, "--pause 'August': write month and day of its first and last day"),
         (("set", "Retail", "--pause", "08-01..08-31", "--no-pause"), 2, "--pause and --no-pause: write one of them."),
