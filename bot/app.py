@@ -39,6 +39,7 @@ from bot.usecases.exponents import relearn_exponents
 from bot.usecases.installing import remember_workspace
 from bot.usecases.leaving import erase_left
 from bot.usecases.quieter import propose_changes
+from bot.usecases.recompute import relearn_medians
 from bot.usecases.retention import forget_old
 from bot.usecases.sharing import close_shared, open_channels
 from bot.usecases.teammates import remember_everybody
@@ -151,13 +152,14 @@ class Keepwarm:
             return remember_everybody(ledger, everyone, now=self.clock())
 
     def look_after(self, workspace_id: int) -> int:
-        """Do what a workspace needs once a day: people, cadences, exponents, proposals of rules, standings, forgetting.
+        """Do what a workspace needs once a day; return how many people were matched.
 
-        Return how many people were matched.
+        That is people, cadences, median values, exponents, proposals of rules, standings, forgetting.
         """
         known = self.know_people(workspace_id)
         with self.store.write(workspace_id) as ledger:
             relearn_cadences(ledger, now=self.clock())
+            relearn_medians(ledger)
             forget_old_audit(ledger, now=self.clock())
             channels = open_channels(ledger)
         for channel in channels:

@@ -11,6 +11,7 @@ from bot.domain.names import name_key
 from bot.domain.nudges import day_key
 from bot.domain.rhythm import DEFAULT_CADENCE_DAYS, derive
 from bot.errors import InputRefused
+from bot.usecases.recompute import relearn_median
 from bot.usecases.worth import Worth, is_currency
 from storage import customers
 from storage.columns import new_id
@@ -71,6 +72,7 @@ def nearest_names(ledger: Ledger, words: str, *, limit: int = 3) -> Sequence[str
 def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: date) -> int:
     """Write a customer that a teammate looks after from today; return its id.
 
+    Its value may move the middle of the segment, by which those of unknown value are ranked.
     Raises InputRefused when the name is empty, too long, or is a customer already.
     """
     name = " ".join(new.name.split())
@@ -108,6 +110,8 @@ def add_customer(ledger: Ledger, new: NewCustomer, *, owner: Teammate, today: da
         silent_since_on=derived.silent_since_on, nudge_from_on=derived.nudge_from_on,
     )  # fmt: skip
     ledger.add(row)
+    if value_minor is not None:
+        relearn_median(ledger, segment)
     if new.contact:
         ledger.add(
             Contact(

@@ -33,6 +33,8 @@ from storage.segments import segment_of
 
 # Keys of a whole segment are rewritten only when its cadence moves by more than this share.
 CADENCE_MOVES_BY = 0.2
+# And its customers of unknown value only when the middle of the known ones does.
+MEDIAN_MOVES_BY = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,41 @@ def recompute_stale(ledger: Ledger, *, values_moved: bool) -> int:
             mine = col(Customer.segment_id) == row.id
             changed += _replay(ledger, row, worth, mine, *(() if moved else (rhythms.is_stale(),)))
         if not moved and row.median_value != median_before:
-            rhythms.revalue_unknown(
-                ledger, row.id, ranked_value=row.median_value,
-                log2_value=log2(max(row.median_value, SMALLEST_VALUE)), exponent=row.exponent,
-            )  # fmt: skip
+            _rank_unknown(ledger, row)
     return changed
+
+
+def relearn_medians(ledger: Ledger) -> int:
+    """Look at the middle of every segment's known values again; return in how many it moved by more than a fifth.
+
+    An import does so at once; this is for what people add one by one, and for who was erased.
+    """
+    return sum(relearn_median(ledger, row) for row in rhythms.segment_rows(ledger))
+
+
+def relearn_median(ledger: Ledger, row: SegmentRow) -> bool:
+    """Rank a segment's customers of unknown value by the middle of the known ones, where that moved by more than a
+    fifth; say whether it did.
+    """
+    median_value = _median_value(ledger, row.id, Worth.of(ledger))
+    if abs(median_value - row.median_value) <= MEDIAN_MOVES_BY * row.median_value:
+        return False
+    row.median_value = median_value
+    ledger.add(row)
+    _rank_unknown(ledger, row)
+    return True
+
+
+def _rank_unknown(ledger: Ledger, row: SegmentRow) -> None:
+    """Give a segment's customers of unknown value the place in the list that its median value makes."""
+    if is_recomputing(row):
+        mine, unknown = col(Customer.segment_id) == row.id, col(Customer.value_minor).is_(None)
+        rekey_customers(ledger, row, mine, unknown)
+        return
+    rhythms.revalue_unknown(
+        ledger, row.id, ranked_value=row.median_value,
+        log2_value=log2(max(row.median_value, SMALLEST_VALUE)), exponent=row.exponent,
+    )  # fmt: skip
 
 
 def differences(ledger: Ledger, *among: ColumnElement[bool]) -> Iterator[Difference]:

@@ -53,6 +53,19 @@ def test_a_customer_added_by_hand_stands_as_a_replay_would_put_it(ledger: Ledger
     assert contact_email(ledger, acme.id) == "a@acme.example"
 
 
+def test_who_is_added_without_a_value_ranks_as_the_middle_of_those_added_before_and_after(
+    ledger: Ledger, ana: Teammate
+) -> None:
+    dune = add(ledger, ana, "Dune")
+    add(ledger, ana, "Acme", value="9000")
+    add(ledger, ana, "Birch", value="5000")
+    elm = add(ledger, ana, "Elm")
+    for row in (dune, elm):
+        ledger.session.refresh(row)
+        assert row.ranked_value == 7000
+    assert list(differences(ledger)) == []
+
+
 def test_the_first_customer_makes_the_first_segment_and_the_second_joins_it(ledger: Ledger, ana: Teammate) -> None:
     add(ledger, ana)
     add(ledger, ana, "Birch")

@@ -9,9 +9,9 @@ import pytest
 from sqlmodel import col
 
 from bot.domain.model import Direction, Source, TouchKind
-from bot.usecases.recompute import differences, recompute_segment, recompute_workspace
+from bot.usecases.recompute import differences, recompute_segment, recompute_workspace, relearn_medians
 from bot.usecases.touches import NewTouch, record_touch
-from bot.usecases.working_in import relearn_cadences
+from bot.usecases.working_in import relearn_cadences, start
 from storage.columns import new_id
 from storage.engine import Store
 from storage.ledger import Ledger
@@ -114,6 +114,28 @@ def test_unknown_values_rank_as_the_median_in_the_base_currency(ledger: Ledger) 
     dune = customer(ledger, key, "Dune")
     recompute_segment(ledger, key.id)
     assert (key.median_value, fresh(ledger, dune).ranked_value) == (200.0, 200.0)
+
+
+@pytest.mark.parametrize("is_worked_in", [False, True])
+def test_the_middle_follows_the_values_by_which_it_moved(ledger: Ledger, is_worked_in: bool) -> None:
+    key = segment(ledger)
+    acme, _, dune = [customer(ledger, key, name, value_minor=100_00) for name in ("Acme", "Birch")] + [
+        customer(ledger, key, "Dune")
+    ]
+    recompute_segment(ledger, key.id)
+    acme = fresh(ledger, acme)
+    acme.value_minor = 130_00
+    ledger.add(acme)
+    assert relearn_medians(ledger) == 0, "115 is within a fifth of 100"
+    if is_worked_in:
+        start(ledger, key, by_id=None)
+        key.exponent = 0.9
+        ledger.add(key)
+    acme.value_minor = 300_00
+    ledger.add(acme)
+    assert relearn_medians(ledger) == 1
+    assert fresh(ledger, dune).ranked_value == 200.0
+    assert [difference.name for difference in differences(ledger)] == ["Acme"], "whose own value was written past it"
 
 
 def test_what_people_decided_is_respected(ledger: Ledger) -> None:
