@@ -86,7 +86,9 @@ def handle_why(visit: Visit) -> Answer:
         explained = explain_customer(ledger, customer_id, as_of=visit.today, now_day=visit.today)
         currency = base_currency(ledger)
         note_shown(ledger, visit, customer_id)
-    visit.open(build_explanation(explained, visit.voice, base_currency=currency, reason=card.reason))
+    visit.open(
+        build_explanation(explained, visit.voice, base_currency=currency, reason=card.reason, back_on=card.back_on)
+    )
     return None
 
 

@@ -25,6 +25,7 @@ from bot.domain.slack_text import plain_text
 from bot.domain.views import EntryView
 from bot.errors import InputRefused, NotAllowed, NotFound
 from bot.usecases import customers, entries, entry_answers, lists, scopes, teammates, unheard
+from bot.usecases.returning import first_digest_on
 from handlers import home
 from handlers.dates import days_ahead, past_dates, until_day
 from handlers.edge import Answer, Visit
@@ -128,7 +129,8 @@ def handle_keepwarm(visit: Visit) -> Answer:
             with visit.effect() as ledger:
                 changed = teammates.pause(ledger, visit.teammate.id, until_on=day, now=visit.now)
                 unheard_now = unheard.concerning(ledger, changed.id, now=visit.now)
-            return _private(build_rhythm(changed, visit.voice, unheard=unheard_now))
+                again_on = first_digest_on(ledger, changed, visit.today)
+            return _private(build_rhythm(changed, visit.voice, again_on=again_on, unheard=unheard_now))
         case Resume():
             with visit.effect() as ledger:
                 changed = teammates.resume(ledger, visit.teammate.id, now=visit.now)

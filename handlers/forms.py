@@ -83,9 +83,17 @@ def submit_draft(visit: Visit) -> Answer:
 
 
 def submit_snooze(visit: Visit) -> Answer:
-    """Let a customer sleep until the day that was typed, picked or preset, in this order."""
+    """Let a customer sleep until the day that was typed or picked, else until the preset one."""
     words, picked, preset = chosen(visit, Field.WORDS), chosen(visit, Field.ON), chosen(visit, Field.PRESET)
     day = until_day(visit, words) if words else date.fromisoformat(picked or preset)
+    if picked and day != date.fromisoformat(picked):
+        raise InputRefused(
+            "'{words}' is {typed}, and the calendar above says {picked}. Which of the two? Clear the other one.",
+            about=Field.WORDS,
+            words=words,
+            typed=visit.voice.calendar_day(day),
+            picked=visit.voice.calendar_day(date.fromisoformat(picked)),
+        )
     with visit.effect() as ledger:
         because = chosen(visit, Field.REASON) or None
         nudges.snooze(ledger, _card(visit), until_on=day, by=visit.teammate, now=visit.now, because=because)

@@ -8,6 +8,7 @@ from bot.blocks.said import POSTED, build_said
 from bot.domain.model import Frequency
 from bot.errors import NotAllowed
 from bot.usecases import digests, lists, teammates, unheard
+from bot.usecases.returning import first_digest_on
 from bot.usecases.whispers import answer, whisper
 from handlers.edge import Answer, Visit
 
@@ -62,7 +63,12 @@ def handle_quieter(visit: Visit) -> Answer:
         unheard_now = unheard.concerning(ledger, changed.id, now=visit.now)
         whisper(
             ledger,
-            build_rhythm(changed, visit.voice, unheard=unheard_now),
+            build_rhythm(
+                changed,
+                visit.voice,
+                again_on=first_digest_on(ledger, changed, visit.today),
+                unheard=unheard_now,
+            ),
             channel=visit.channel_id,
             slack_user_id=visit.teammate.slack_user_id or "",
             thread_ts=None,

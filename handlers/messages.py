@@ -14,6 +14,7 @@ from bot.domain.slack_text import plain_text
 from bot.usecases import entries, teammates
 from bot.usecases.desk import Desk, Ledger
 from bot.usecases.entries import Place
+from bot.usecases.returning import first_digest_on
 from bot.usecases.whispers import owe_text
 from handlers.dates import day_ahead, days_ahead, past_dates
 from handlers.edge import Answer, Visit, come_in, workspace_of
@@ -98,7 +99,7 @@ def _answer_wish(ledger: Ledger, visit: Visit, text: str) -> Json | None:
         # Customers may be called "Stop & Shop", so that what is no day is no pause.
         case Pause(until) if until is None or (day := day_ahead(visit, until)):
             changed = teammates.pause(ledger, visit.teammate.id, until_on=day if until else None, now=visit.now)
-            return build_rhythm(changed, visit.voice)
+            return build_rhythm(changed, visit.voice, again_on=first_digest_on(ledger, changed, visit.today))
     return None
 
 

@@ -129,7 +129,7 @@ def say_when(view: CustomerView, say: Voice) -> str:
     if customer.nudge_from_on is None:
         return f"{why} {say(_OFF)}"
     if customer.snoozed_until_on and customer.snoozed_until_on > say.today:
-        return f"{why} {say(_ASLEEP, on=say.full_day(customer.snoozed_until_on))}"
+        return f"{why} {say(_ASLEEP, on=say.full_day(view.card.back_on or customer.snoozed_until_on))}"
     if customer.nudge_from_on <= say.today:
         return why
     return f"{why} {say(_DUE, on=say.on(customer.nudge_from_on))}"

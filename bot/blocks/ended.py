@@ -50,8 +50,8 @@ def _what_happened(card: Card, say: Voice) -> tuple[str, str | None]:
             at = say.at(card.ended_at) if card.ended_at else ""
             said = say(_DONE, who=who, name=name, at=at) if who else say(_DONE_BY_NOBODY, name=name, at=at)
             return said.rstrip(), card.note
-        case NudgeState.SNOOZED if card.until_on:
-            return say(_SNOOZED, name=name, on=say.full_day(card.until_on)), card.because
+        case NudgeState.SNOOZED if card.back_on:
+            return say(_SNOOZED, name=name, on=say.full_day(card.back_on)), card.because
         case NudgeState.SNOOZED:
             return say(_ASLEEP, name=name), card.because
         case NudgeState.DISMISSED:

@@ -1,5 +1,6 @@
 """Why a customer stands where it does, for people: what multiplies to its score, and how its day was found."""
 
+from datetime import date
 from math import floor, isfinite, log10
 
 from bot.blocks.ended import NAME
@@ -100,11 +101,17 @@ _SEGMENT = 40
 
 
 def build_explanation(
-    explanation: Explanation, say: Voice, *, base_currency: str, reason: Reason | None = None
+    explanation: Explanation,
+    say: Voice,
+    *,
+    base_currency: str,
+    reason: Reason | None = None,
+    back_on: date | None = None,
 ) -> Json:
     """Draw "Why this customer" as a modal; scores are in whole units of the base currency.
 
     `reason` is what the card said, which may have a date instead of silence; without it silence is the reason.
+    `back_on` is the day of the digest that brings back whoever was snoozed.
     """
     relationship = explanation.relationship
     why = say_why(reason or reason_for(relationship, say.today), today=say.today, locale=say.locale)
@@ -113,7 +120,7 @@ def build_explanation(
         bullets(say(_ORDER), [[words(line)] for line in say_factors(explanation, say, base_currency=base_currency)]),
         bullets(say(_DAY), [[words(line)] for line in say_due(explanation, say)]),
     ]
-    held_back = say_held_back(explanation, say)
+    held_back = say_held_back(explanation, say, back_on=back_on)
     if held_back:
         blocks.append(context(*held_back))
     return modal(ViewId.WHY, say(_TITLE), blocks, submit=None, close=say(_CLOSE))
@@ -151,10 +158,10 @@ def say_due(explanation: Explanation, say: Voice) -> list[str]:
     return lines
 
 
-def say_held_back(explanation: Explanation, say: Voice) -> list[str]:
+def say_held_back(explanation: Explanation, say: Voice, *, back_on: date | None = None) -> list[str]:
     """Say what keeps the customer out of the digest; nothing when it may be in it."""
     relationship = explanation.relationship
-    until = say.full_day(relationship.snoozed_until_on or relationship.due_on)
+    until = say.full_day(back_on or relationship.snoozed_until_on or relationship.due_on)
     due = say.full_day(relationship.due_on)
     return [say(_HELD_BACK[reason], until=until, on=due) for reason in explanation.held_back]
 

@@ -156,9 +156,9 @@ def _build_snoozed(cards: tuple[Card, ...], say: Voice, *, place: str) -> list[J
         return []
     blocks: list[Json] = [divider(), rich([[strong(say(_SNOOZED))]])]
     for number, card in enumerate(cards, start=1):
-        name, back = say_name(card, say), card.relationship.snoozed_until_on or card.relationship.due_on
+        name, back = say_name(card, say), card.back_on or card.relationship.snoozed_until_on
         wake = button(say(WAKE), ActionId.WAKE, str(card.ref), label=say(_LABEL_WAKE, name=cut(name, 40)))
-        sentence = say(_COMES_BACK, name=name, on=say.full_day(back))
+        sentence = say(_COMES_BACK, name=name, on=say.full_day(back or card.relationship.due_on))
         blocks.append(section(sentence, block_id=f"{place}.asleep.{number}", accessory=wake))
     return blocks
 
@@ -197,7 +197,8 @@ def _say_digests(view: HomeView, say: Voice) -> str:
     if view.frequency is Frequency.OFF:
         said = [say(_OFF)]
     elif reader.paused_until_on and reader.paused_until_on > view.today:
-        said = [say(_PAUSED, on=say.full_day(reader.paused_until_on))]
+        next_on = local_day(view.next_digest_at, say.timezone) if view.next_digest_at else reader.paused_until_on
+        said = [say(_PAUSED, on=say.full_day(max(next_on, reader.paused_until_on)))]
         said += [say(_COVERED, name=cut(tidy(view.covered_by), 100))] if view.covered_by else []
     else:
         time = say.clock(reader.digest_minute)

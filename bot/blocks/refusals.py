@@ -238,6 +238,9 @@ GERMAN: Mapping[str, str] = {
     "I can't read '{words}' as a day. Write something like 3 weeks, next Monday or 30 November.": (
         "„{words}“ kann ich nicht als Tag lesen. Schreib etwa 3 Wochen, nächsten Montag oder 30. November."
     ),
+    "'{words}' is {typed}, and the calendar above says {picked}. Which of the two? Clear the other one.": (
+        "„{words}“ ist der {typed}, und im Kalender darüber steht der {picked}. Was von beiden? Leere das andere."
+    ),
     "'{words}' is not ahead of us. Write a later day.": "„{words}“ liegt nicht vor uns. Schreib einen späteren Tag.",
     "{name} is {owner}'s already.": "Um {name} kümmert sich schon {owner}.",
     "Choose the customer.": "Wähle den Kunden.",

@@ -1,6 +1,7 @@
 """Sentences that answer a change of how often the bot speaks: to a person, or in a channel."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.blocks.kit import Json, message, section
 from bot.blocks.unheard import say_unheard
@@ -40,18 +41,21 @@ _UNREAD = Phrase(
 )
 
 
-def say_rhythm(teammate: Teammate, say: Voice) -> str:
-    """Say how often a teammate's digest comes from now on."""
+def say_rhythm(teammate: Teammate, say: Voice, *, again_on: date | None) -> str:
+    """Say how often a teammate's digest comes from now on; `again_on` is the day of the first one after a pause."""
     if teammate.digest_frequency is Frequency.OFF:
         return say(_OFF)
     if teammate.paused_until_on and teammate.paused_until_on > say.today:
-        return say(_PAUSED, on=say.full_day(teammate.paused_until_on))
+        return say(_PAUSED, on=say.full_day(again_on or teammate.paused_until_on))
     return say(_WEEKLY if teammate.digest_frequency is Frequency.WEEKLY else _DAILY)
 
 
-def build_rhythm(teammate: Teammate, say: Voice, *, unheard: Sequence[Unheard] = ()) -> Json:
+def build_rhythm(
+    teammate: Teammate, say: Voice, *, again_on: date | None = None, unheard: Sequence[Unheard] = ()
+) -> Json:
     """Draw how often a teammate's digest comes from now on, and of whose customers nobody hears for that reason."""
-    sentences = [say_rhythm(teammate, say), *(say_unheard(one, say, reader_id=teammate.id) for one in unheard)]
+    sentences = [say_rhythm(teammate, say, again_on=again_on)]
+    sentences += [say_unheard(one, say, reader_id=teammate.id) for one in unheard]
     return message(sentences, [section(sentence) for sentence in sentences])
 
 

@@ -68,7 +68,8 @@ class Card:
     """One customer as a card: what is known, and how its nudge stands.
 
     `away_until_on` is set when its owner is away and somebody else reads it. `nudge_id` is 0 on a list that nobody was
-    nudged with. `note` is the note of the touch that ended the nudge.
+    nudged with. `note` is the note of the touch that ended the nudge. `back_on` is the day of the digest that brings
+    back whoever was snoozed.
     """
 
     relationship: Relationship
@@ -83,7 +84,7 @@ class Card:
     ended_by_id: int | None = None
     ended_at: datetime | None = None
     ended_kind: TouchKind | None = None
-    until_on: date | None = None
+    back_on: date | None = None
     because: str | None = None
     note: str | None = None
     handed_to: str | None = None

@@ -10,6 +10,7 @@ from bot.domain.model import NudgeState, Occasion, Relationship, Teammate, Touch
 from bot.domain.nudges import ASK_AFTER_SNOOZES, reason_for
 from bot.domain.views import Card, CardRef, ContactView, CustomerView, NotedPromise
 from bot.errors import NotFound
+from bot.usecases.returning import back_on
 from bot.usecases.standings import standing_view
 from storage import customers, people, promises, touches
 from storage.ledger import Ledger
@@ -34,7 +35,8 @@ def cards_for_nudges(
         )
     }
     ended = touches.views_by_id(ledger, [nudge.touch_id for nudge, _ in found if nudge.touch_id])
-    names = {person.id: person.name for person in people.everybody(ledger).values()}
+    team = people.everybody(ledger)
+    names = {person.id: person.name for person in team.values()}
     telling = [nudge.id for nudge, _ in found if Occasion.PROMISE in nudge.occasions.split(",")]
     told = promises.told_by_nudges(ledger, telling)
     return [
@@ -46,6 +48,7 @@ def cards_for_nudges(
             names,
             today,
             tuple(noted(promise, names, reader_id) for promise in told if promise.nudge_id == nudge.id),
+            _back_on(ledger, plain[nudge.customer_id].relationship, nudge.snoozed_until_on, team),
         )
         for nudge, position in found
         if nudge.customer_id in plain
@@ -82,6 +85,7 @@ def _with_nudge(
     names: dict[int, str],
     today: date,
     told: tuple[NotedPromise, ...],
+    back_on: date | None,
 ) -> Card:
     touch = ended.get(nudge.touch_id or 0)
     occasions = tuple(Occasion(word) for word in nudge.occasions.split(","))
@@ -96,7 +100,7 @@ def _with_nudge(
         ended_at=nudge.ended_at,
         ended_kind=touch.kind if touch else None,
         note=touch.note if touch else None,
-        until_on=nudge.snoozed_until_on,
+        back_on=back_on or card.back_on,
         because=nudge.because,
         handed_to=card.owner_name if nudge.state is NudgeState.HANDED_OVER else None,
     )
@@ -112,10 +116,22 @@ def cards_for(
     rows = {row.id: row for row in ledger.rows(Customer, col(Customer.id).in_([r.customer_id for r in wanted]))}
     shown = [(r, last.get(r.last_touch_id or 0)) for r in wanted]
     buyers = touches.buyers(ledger, ((r.customer_id, touch.kind) for r, touch in shown if touch))
-    return [
+    cards = [
         _card(replace(r, only_buys=r.customer_id in buyers), rows[r.customer_id], touch, team, today, reader_id)
         for r, touch in shown
     ]
+    return [
+        replace(card, back_on=_back_on(ledger, card.relationship, card.relationship.snoozed_until_on, team))
+        if card.relationship.snoozed_until_on and card.relationship.snoozed_until_on > today
+        else card
+        for card in cards
+    ]
+
+
+def _back_on(
+    ledger: Ledger, relationship: Relationship, until_on: date | None, team: Mapping[int, Teammate]
+) -> date | None:
+    return back_on(ledger, until_on, team.get(relationship.owner_id or 0)) if until_on else None
 
 
 def _card(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.domain.model import Direction, Role, Teammate, TouchKind, TouchView
+from bot.domain.model import Direction, Relationship, Role, Teammate, TouchKind, TouchView
 from bot.domain.views import CardRef, EntryView, LineView
 from bot.domain.working_time import instant_at, local_day
 from bot.errors import InputRefused, NotAllowed, NotFound, TooLate
@@ -13,6 +13,7 @@ from bot.usecases import nudges, promises
 from bot.usecases.answers_to_nudges import open_nudge
 from bot.usecases.entry_confirmation import refresh
 from bot.usecases.entry_lines import NOON, lines_of, log_reading, take_back
+from bot.usecases.returning import back_on
 from bot.usecases.touches import change_touch
 from storage import customers, people, touches
 from storage import promises as promised
@@ -163,14 +164,20 @@ def entry_view(ledger: Ledger, entry_id: int, *, now: datetime) -> EntryView:
     lines = [line for line in lines_of(ledger, entry_id) if line.status != "left" or line.reading]
     ids = {i for line in lines for i in (*line.reading.get("customers", []), *line.reading.get("candidates", []))}
     logged = dict(touches.with_customer(ledger, [line.touch_id for line in lines if line.touch_id]))
-    names = {r.customer_id: r.name for r in customers.by_ids(ledger, ids).values()}
+    known = customers.by_ids(ledger, ids)
+    names = {r.customer_id: r.name for r in known.values()}
     reader = people.teammate(writer)
     told = promised.of_lines(ledger, [line.id for line in lines])
     today = local_day(now, writer.timezone)
     return EntryView(
         id=entry.id,
         lines=tuple(
-            replace(_line_view(line, names, logged), **_promise_view(line, told.get(line.id), today)) for line in lines
+            replace(
+                _line_view(line, names, logged),
+                **_promise_view(line, told.get(line.id), today),
+                **_reminder_view(ledger, line, known),
+            )
+            for line in lines
         ),
         withdrawn=entry.withdrawn,
         today=today,
@@ -187,6 +194,18 @@ def _promise_view(line: EntryLine, promise: Promise | None, today: date) -> dict
     if said is None or not days or line.status not in {"logged", "asking"}:
         return {}
     return {"offer": (said["what"], days[0]), "or_on": days[1] if len(days) > 1 else None}
+
+
+def _reminder_view(ledger: Ledger, line: EntryLine, known: Mapping[int, Relationship]) -> dict[str, Any]:
+    """On which day a digest brings back the customers of a line that was taken as a plan: the last of them."""
+    remind_on = line.reading.get("remind_on")
+    team = people.everybody(ledger) if remind_on else {}
+    days = [
+        back_on(ledger, date.fromisoformat(remind_on), team.get(known[customer_id].owner_id or 0))
+        for customer_id in line.reading.get("customers", [])
+        if remind_on and customer_id in known
+    ]
+    return {"on": max(days)} if days else {}
 
 
 def _line_view(line: EntryLine, names: Mapping[int, str], logged: Mapping[int, tuple[str, TouchView]]) -> LineView:

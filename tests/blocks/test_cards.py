@@ -98,7 +98,7 @@ def test_the_menu_opens_the_crm_only_over_https() -> None:
 
 
 def test_after_the_third_snooze_it_asks_whether_the_rhythm_is_wrong() -> None:
-    message = drawn(done(state=NudgeState.SNOOZED, until_on=date(2026, 11, 30), ask_about_cadence=True, note=None))
+    message = drawn(done(state=NudgeState.SNOOZED, back_on=date(2026, 11, 30), ask_about_cadence=True, note=None))
     assert "That's the third time for Acme. Talk less often (every 6 weeks), hand over, or stop?" in shown(message)
     slower = element(message, ActionId.LESS_OFTEN)
     assert (slower["text"]["text"], slower["value"]) == ("Agencies: every 6 weeks", "11.911.71")
@@ -129,12 +129,12 @@ def test_a_customer_who_is_back_after_three_snoozes_is_asked_about_on_the_card()
             "Ben hat Acme gestern um 10:12 Uhr erledigt.",
         ),
         (
-            done(state=NudgeState.SNOOZED, until_on=date(2026, 11, 30)),
+            done(state=NudgeState.SNOOZED, back_on=date(2026, 11, 30)),
             "Acme comes back on Monday, 30 November.",
             "Acme kommt am Montag, 30. November wieder.",
         ),
         (
-            done(state=NudgeState.SNOOZED, until_on=date(2026, 11, 25), because="board meets"),
+            done(state=NudgeState.SNOOZED, back_on=date(2026, 11, 25), because="board meets"),
             "Acme comes back tomorrow: 'board meets'.",
             "Acme kommt morgen wieder: „board meets“.",
         ),
@@ -189,7 +189,7 @@ def test_no_text_of_a_customer_breaks_a_card_or_becomes_markup(text: str, privat
 
 @given(text=TEXTS, state=st.sampled_from(NudgeState), asks=st.booleans(), private=st.booleans())
 def test_any_text_makes_a_card_that_slack_takes(text: str, state: NudgeState, asks: bool, private: bool) -> None:
-    of = replace(_hostile(text), state=state, ask_about_cadence=asks, until_on=date(2026, 11, 30))
+    of = replace(_hostile(text), state=state, ask_about_cadence=asks, back_on=date(2026, 11, 30))
     message = drawn(of, private=private)
     assert_slack_takes(message)
     assert list(markup(message["blocks"])) == []

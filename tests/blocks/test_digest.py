@@ -193,5 +193,5 @@ def test_nobody_is_mentioned_and_nothing_is_styled_by_what_a_customer_is_called(
 def _any_card(number: int, text: str, state: NudgeState, asks: bool) -> Card:
     return card(
         text, customer_id=number, position=number, state=state, ended_by=text, note=text, because=text,
-        until_on=date(2026, 12, 1), ask_about_cadence=asks, suggestion=text,
+        back_on=date(2026, 12, 1), ask_about_cadence=asks, suggestion=text,
     )  # fmt: skip

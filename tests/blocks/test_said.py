@@ -12,7 +12,7 @@ from tests.blocks.checks import HOSTILE, assert_slack_takes, markup
 
 def test_who_was_first_is_named_with_the_time_and_the_words() -> None:
     assert said.too_late(done(), ENGLISH) == "Ben marked Acme as done at 9:12: 'called, all good'."
-    snoozed = done(state=NudgeState.SNOOZED, until_on=date(2026, 11, 30))
+    snoozed = done(state=NudgeState.SNOOZED, back_on=date(2026, 11, 30))
     assert said.too_late(snoozed, ENGLISH) == "Acme comes back on Monday, 30 November."
 
 

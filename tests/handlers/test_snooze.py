@@ -40,6 +40,13 @@ def test_words_are_read(office: Office, cast: Cast, digest: Message, words: str,
     assert customer(office, cast.acme).snoozed_until_on == day
 
 
+def test_a_day_and_words_that_say_the_same_are_no_question(office: Office, cast: Cast, digest: Message) -> None:
+    press(office, "U0ANA", digest, ActionId.SNOOZE, "Acme")
+    assert list(submit(office, "U0ANA", words="in 2 weeks", on="2026-12-01")) == ["words"]
+    assert submit(office, "U0ANA", words="in 2 weeks", on="2026-12-08") == {}
+    assert customer(office, cast.acme).snoozed_until_on == date(2026, 12, 8)
+
+
 def test_words_are_read_in_the_clickers_language(office: Office, cast: Cast, channel_digest: Message) -> None:
     press(office, "U0CHI", channel_digest, ActionId.SNOOZE, "Acme")
     assert submit(office, "U0CHI", words="nächsten Montag") == {}
@@ -51,6 +58,11 @@ def test_words_are_read_in_the_clickers_language(office: Office, cast: Cast, cha
     [
         ({"words": "yesterday"}, "words", "'yesterday' is not ahead of us. Write a later day."),
         ({"words": "when pigs fly"}, "words", "I can't read 'when pigs fly' as a day."),
+        (
+            {"words": "in 2 weeks", "on": "2026-12-01"},
+            "words",
+            "'in 2 weeks' is 8 December, and the calendar above says 1 December. Which of the two?",
+        ),
         ({"on": "2026-11-24"}, "on", "That day is not ahead. Choose tomorrow or later."),
         ({"on": "2031-01-01"}, "on", "That is more than two years ahead. Choose an earlier day."),
         ({"words": "in 5 years"}, "words", "That is more than two years ahead. Choose an earlier day."),
@@ -85,6 +97,9 @@ def test_a_short_snooze_is_back_on_its_day_or_the_next_working_day(
 ) -> None:
     press(office, "U0ANA", digest, ActionId.SNOOZE, "Acme")
     submit(office, "U0ANA", on=until)
+    back_on = date(2026, 11, 24) + timedelta(days=back)
+    expected = "tomorrow" if back == 1 else f"on {back_on:%A}, {back_on.day} November"
+    assert f"Acme comes back {expected}." in said(digest)
     days_pass(office, back - 1)
     assert office.slack.from_bot("U0ANA") == [digest]
     days_pass(office, 1)

@@ -140,7 +140,7 @@ def test_a_day_ahead_is_refused_and_nothing_is_written(desk: Desk) -> None:
 
 def test_a_snoozed_customer_comes_back_on_its_day_and_not_before(desk: Desk) -> None:
     card = desk.act("snooze")
-    assert card.until_on == MONDAY
+    assert card.back_on == MONDAY
     assert not desk.is_listed(MONDAY - DAY)
     assert desk.is_listed(MONDAY)
 
