@@ -1,5 +1,6 @@
 """Ways to spoil a request of Slack's: its parts, its bytes, its headers. The same seed spoils the same way."""
 
+import copy
 import hashlib
 import hmac
 import json
@@ -70,7 +71,7 @@ def _spoil_tree(tree: Any, random: Random) -> Any:
     """Replace, remove, double or move one value somewhere in a tree."""
     path = _a_path(tree, random)
     if not path:
-        return random.choice(STRANGE)
+        return _something_strange(random)
     parent = tree
     for step in path[:-1]:
         parent = parent[step]
@@ -83,8 +84,13 @@ def _spoil_tree(tree: Any, random: Random) -> Any:
         case 2 if isinstance(parent, dict):
             parent[random.choice(["", "type", "id", "user", "value", "x"])] = parent.pop(last)
         case _:
-            parent[last] = random.choice(STRANGE)
+            parent[last] = _something_strange(random)
     return tree
+
+
+def _something_strange(random: Random) -> Any:
+    """A copy: what is spoilt again later must not stay so, or be put into itself."""
+    return copy.deepcopy(random.choice(STRANGE))
 
 
 def _a_path(tree: Any, random: Random) -> list[Any]:
