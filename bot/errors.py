@@ -57,12 +57,3 @@ class TooLate(UserError):
 
 class InputRefused(UserError):
     """A file or a field was refused; the text names the place, the value and the remedy."""
-
-
-# What Python raises for an object that is not as the code expects: the same request would fail the same way again.
-_LASTING = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError, RecursionError)
-
-
-def may_pass(error: Exception) -> bool:
-    """Say whether a request that failed may succeed when it comes again: a database or Slack was away for a moment."""
-    return not isinstance(error, _LASTING)

@@ -16,8 +16,9 @@ from bot.blocks.voice import Voice
 from bot.domain.model import NudgeState
 from bot.domain.views import Card
 from bot.domain.working_time import local_day
-from bot.errors import TooLate, UserError, may_pass
+from bot.errors import TooLate, UserError
 from bot.usecases.desk import AlreadyHandled, Desk
+from bot.usecases.failing import may_pass
 from bot.usecases.teammates import by_slack_id
 from bot.usecases.whispers import answer, whisper
 from handlers.edge import names_workspace, user_of, workspace_of

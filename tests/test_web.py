@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -64,12 +65,20 @@ def sign(body: bytes, at: int) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     """The whole bot behind its edge, with a workspace and no Slack to talk to."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('web')}/keepwarm.db"
-    store = Store(make_engine(url))
+    store = Store(make_engine(f"sqlite:///{tmp_path_factory.mktemp('web')}/keepwarm.db"))
     migrate(store.engine)
+    with edge_on(store) as edge:
+        yield edge
+    store.engine.dispose()
+
+
+@contextmanager
+def edge_on(store: Store) -> Iterator[Edge]:
+    """Serve the bot on a migrated, empty ledger."""
     settings = Settings(
-        database_url=url, bot_token=SecretStr("xoxb-very-secret"), api_url="http://127.0.0.1:9/api/", _env_file=None
-    )
+        database_url="sqlite:///unused.db", bot_token=SecretStr("xoxb-very-secret"), api_url="http://127.0.0.1:9/api/",
+        _env_file=None,
+    )  # fmt: skip
     keepwarm = Keepwarm(settings, store, lambda: NOW)
     with store.session() as session:
         row = Workspace(slack_team_id="T0PLAY", name="Acorn", installed_at=NOW, slack_bot_user_id="U0BOT")
@@ -87,7 +96,6 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     server.start()
     yield Edge(server.port, wrong)
     server.stop()
-    store.engine.dispose()
 
 
 def command(text: str = "help") -> str:
@@ -282,6 +290,26 @@ GARBAGE = [
 @pytest.mark.parametrize(("body", "content_type"), GARBAGE)
 def test_signed_garbage_is_no_error_of_ours(edge: Edge, body: str, content_type: str) -> None:
     assert edge.post(body, content_type).status_code in {200, 400, 404}
+
+
+NUL: list[dict[str, Any]] = [
+    {"text": "Acme: called \0 today"}, {"ts": "\0"}, {"thread_ts": "\0"}, {"channel": "C\0"},
+    {"type": "user_change", "user": {"id": "U0ANA", "name": "a\0"}},
+]  # fmt: skip
+
+
+def test_a_value_that_the_database_cannot_hold_is_no_error_of_ours(store: Store) -> None:
+    said = {"type": "message", "channel": "D0ANA", "channel_type": "im", "user": "U0ANA", "ts": "1.2", "text": "x"}
+    with edge_on(store) as edge:
+        for number, spoilt in enumerate(NUL):
+            body = {
+                "type": "event_callback",
+                "team_id": "T0PLAY",
+                "event_id": f"Ev{number}",
+                "event": {**said, **spoilt},
+            }
+            assert edge.post(json.dumps(body)).status_code in {200, 400}, spoilt
+            assert edge.post(json.dumps(body | {"event_id": f"Ev{number}\0"})).status_code in {200, 400}, spoilt
 
 
 def test_what_is_not_utf_8_is_refused(edge: Edge) -> None:
