@@ -39,11 +39,13 @@ def handle_undo(visit: Visit) -> Answer:
 
 
 def handle_wake(visit: Visit) -> Answer:
-    """End a snooze early, from the App Home."""
+    """End a snooze early, from the App Home or where a customer is shown."""
     teammates.may_write(visit.teammate)
+    customer_id = ref_of(visit).customer_id
     with visit.effect() as ledger:
-        nudges.wake(ledger, ref_of(visit).customer_id, now=visit.now)
+        nudges.wake(ledger, customer_id, now=visit.now)
         teammates.refresh_home_of(ledger, visit.teammate.id, now=visit.now)
+        _show_customer_again(ledger, visit, customer_id)
     return None
 
 

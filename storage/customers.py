@@ -74,6 +74,14 @@ def read_relationships(
     ]  # fmt: skip
 
 
+# Who sleeps by the choice of somebody who does not own them.
+_SNOOZED_BY = """SELECT DISTINCT c.id FROM nudge n
+JOIN customer c ON c.workspace_id = n.workspace_id AND c.id = n.customer_id
+    AND c.snoozed_until_on = n.snoozed_until_on
+WHERE n.workspace_id = ? AND n.ended_by_id = ? AND n.state = 'snoozed' AND c.snoozed_until_on > ?
+    AND (c.owner_id IS NULL OR c.owner_id <> ?)"""
+
+
 def relationships(
     ledger: Ledger, *where: ColumnElement[bool], order_by: Any = None, limit: int | None = None
 ) -> list[Relationship]:
@@ -129,15 +137,20 @@ def coming(ledger: Ledger, *, owner_id: int, today: date, days: int, limit: int)
     return relationships(ledger, owned_by(owner_id), window, awake, order_by=col(Customer.nudge_from_on), limit=limit)
 
 
-def snoozed(ledger: Ledger, *, owner_id: int, today: date, limit: int) -> list[Relationship]:
-    """Return an owner's sleeping customers, the first to come back first."""
-    return relationships(
-        ledger,
-        owned_by(owner_id),
-        col(Customer.snoozed_until_on) > today,
-        order_by=col(Customer.snoozed_until_on),
-        limit=limit,
-    )
+def snoozed(ledger: Ledger, *, teammate_id: int, today: date, limit: int) -> tuple[list[Relationship], int]:
+    """Return the sleeping customers that are somebody's, or that they put to sleep; and how many there are.
+
+    The first to come back is the first of them.
+    """
+    asleep = col(Customer.snoozed_until_on) > today
+    soonest = col(Customer.snoozed_until_on)
+    own = relationships(ledger, owned_by(teammate_id), asleep, order_by=soonest, limit=limit)
+    count = select(func.count()).where(col(Customer.workspace_id) == ledger.workspace_id, owned_by(teammate_id), asleep)
+    by_them = ledger.ask(_SNOOZED_BY, ledger.workspace_id, teammate_id, today.isoformat(), teammate_id)
+    ids = [customer_id for (customer_id,) in by_them]
+    others = relationships(ledger, col(Customer.id).in_(ids), order_by=soonest) if ids else []
+    found = sorted([*own, *others], key=lambda one: (one.snoozed_until_on or today, one.customer_id))
+    return found[:limit], ledger.session.execute(count).scalar_one() + len(others)
 
 
 def next_due(ledger: Ledger, *, owner_id: int | None, today: date) -> Relationship | None:

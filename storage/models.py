@@ -255,6 +255,14 @@ class Nudge(Owned, table=True):
         ),
         Index("ix_nudge_customer", "workspace_id", "customer_id", "planned_on"),
         Index("ix_nudge_teammate", "workspace_id", "teammate_id", "planned_on"),
+        Index(
+            "ix_nudge_snoozed_by",
+            "workspace_id",
+            "ended_by_id",
+            "snoozed_until_on",
+            sqlite_where=text("state = 'snoozed'"),
+            postgresql_where=text("state = 'snoozed'"),
+        ),
     )
 
     customer_id: int = Field(sa_type=BigInteger)

@@ -29,7 +29,7 @@ DONE = Phrase("Done", "Erledigt")
 DRAFT = Phrase("Draft", "Entwurf")
 SNOOZE = Phrase("Snooze", "Später")
 UNDO = Phrase("Undo", "Rückgängig")
-WAKE = Phrase("Wake", "Aufwecken")
+_WAKE = Phrase("Wake", "Aufwecken")
 WHY = Phrase("Why?", "Warum?")
 _LABEL_DONE = Phrase("Mark {name} as done", "{name} als erledigt eintragen")
 _LABEL_DRAFT = Phrase("Draft a message to {name}", "Nachricht an {name} entwerfen")
@@ -159,6 +159,12 @@ def build_buttons(card: Card, say: Voice, *, place: str, asks: bool = False, bri
         ],
         block_id=f"{place}.do",
     )
+
+
+def build_wake(card: Card, say: Voice) -> Json:
+    """Draw the button that ends a snooze early."""
+    label = say(_LABEL_WAKE, name=cut(say_name(card, say), _IN_LABEL))
+    return button(say(_WAKE), ActionId.WAKE, str(card.ref), label=label)
 
 
 def build_ended(card: Card, say: Voice, *, place: str, private: bool = True) -> list[Json]:

@@ -2,11 +2,12 @@
 
 from urllib.parse import quote
 
-from bot.blocks.cards import NO_OWNER, OWNER, SUGGESTION, build_buttons, build_ended, say_value
+from bot.blocks.cards import NO_OWNER, OWNER, SUGGESTION, build_buttons, build_ended, build_wake, say_value
 from bot.blocks.ended import say_ended, say_name
 from bot.blocks.ids import ActionId, PromiseChoice, ViewId
 from bot.blocks.kit import (
     Json,
+    actions,
     bullets,
     button,
     context,
@@ -139,6 +140,7 @@ def _build_body(view: CustomerView, say: Voice, *, place: str) -> list[Json]:
     suggestion = cut(tidy(view.card.suggestion or ""), SUGGESTION)
     blocks = [
         rich([[words(line)] for line in _silence(view, say)], quote=suggestion, block_id=f"{place}.why"),
+        *_build_asleep(view, say, place=place),
         *(build_ended(view.taken_off, say, place=place) if view.taken_off else []),
         context(*_facts(view, say)),
         *_build_promises(view, say, place=place),
@@ -155,6 +157,14 @@ def _silence(view: CustomerView, say: Voice) -> list[str]:
     colleague = view.card.colleague_wrote
     said = [say_colleague(colleague, say, room=0)] if colleague else []
     return [say_when(view, say), *said, *say_drafts(view.card.drafting, say)]
+
+
+def _build_asleep(view: CustomerView, say: Voice, *, place: str) -> list[Json]:
+    """Draw the way to end a snooze early, for whoever sleeps."""
+    until_on = view.card.relationship.snoozed_until_on
+    if until_on is None or until_on <= say.today:
+        return []
+    return [actions([build_wake(view.card, say)], block_id=f"{place}.asleep")]
 
 
 def _build_standing(view: CustomerView, say: Voice, *, place: str) -> list[Json]:

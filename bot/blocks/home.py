@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.blocks.backlog import say_backlog, say_spent
-from bot.blocks.cards import WAKE, build_card
+from bot.blocks.cards import build_card, build_wake
 from bot.blocks.ended import say_name
 from bot.blocks.home_circle import build_circle
 from bot.blocks.ids import ActionId
@@ -51,7 +51,17 @@ _COMING = Phrase("In the next seven days", "In den nächsten sieben Tagen")
 _COMING_LINE = Phrase("{name}, {on}", "{name}, {on}")
 _SNOOZED = Phrase("Snoozed", "Zurückgestellt")
 _COMES_BACK = Phrase("{name} comes back {on}.", "{name} kommt {on} wieder.")
-_LABEL_WAKE = Phrase("Wake {name}", "{name} aufwecken")
+_COMES_BACK_TO = Phrase("{name} comes back to {owner} {on}.", "{name} kommt {on} wieder zu {owner}.")
+_MORE_ASLEEP = Counted(
+    Phrase(
+        "{number} more is snoozed for longer. /customer and the name shows until when, and wakes them.",
+        "{number} weiterer ist länger zurückgestellt. /customer mit dem Namen zeigt, bis wann, und weckt auf.",
+    ),
+    Phrase(
+        "{number} more are snoozed for longer. /customer and the name shows until when, and wakes them.",
+        "{number} weitere sind länger zurückgestellt. /customer mit dem Namen zeigt, bis wann, und weckt auf.",
+    ),
+)
 _LOG = Phrase("Log a touch", "Kontakt eintragen")
 _ADD = Phrase("Add a customer", "Kunden anlegen")
 _SETTINGS = Phrase("Settings", "Einstellungen")
@@ -96,7 +106,7 @@ def build_home(view: HomeView, *, revision: str) -> Json:
         *([section(say_backlog(view, say))] if view.backlog else ()),
         *([section(say.count(_LOST, view.lost_total))] if view.lost_total else ()),
         *_build_coming(view.coming[:SHOWN], say),
-        *_build_snoozed(view.snoozed[:SHOWN], say, place=revision),
+        *_build_snoozed(view, say, place=revision),
         *build_circle(view, say, place=revision),
         divider(),
         *_build_settings(view, say, place=revision),
@@ -151,16 +161,20 @@ def _build_coming(cards: tuple[Card, ...], say: Voice) -> list[Json]:
     return [divider(), bullets(say(_COMING), lines)]
 
 
-def _build_snoozed(cards: tuple[Card, ...], say: Voice, *, place: str) -> list[Json]:
+def _build_snoozed(view: HomeView, say: Voice, *, place: str) -> list[Json]:
+    cards = view.snoozed[:SHOWN]
     if not cards:
         return []
     blocks: list[Json] = [divider(), rich([[strong(say(_SNOOZED))]])]
     for number, card in enumerate(cards, start=1):
         name, back = say_name(card, say), card.back_on or card.relationship.snoozed_until_on
-        wake = button(say(WAKE), ActionId.WAKE, str(card.ref), label=say(_LABEL_WAKE, name=cut(name, 40)))
-        sentence = say(_COMES_BACK, name=name, on=say.full_day(back or card.relationship.due_on))
-        blocks.append(section(sentence, block_id=f"{place}.asleep.{number}", accessory=wake))
-    return blocks
+        on = say.full_day(back or card.relationship.due_on)
+        owner = cut(tidy(card.owner_name or ""), 100)
+        is_theirs = owner and card.relationship.owner_id != view.reader.id
+        sentence = say(_COMES_BACK_TO if is_theirs else _COMES_BACK, name=name, owner=owner, on=on)
+        blocks.append(section(sentence, block_id=f"{place}.asleep.{number}", accessory=build_wake(card, say)))
+    more = view.snoozed_total - len(cards)
+    return [*blocks, context(say.count(_MORE_ASLEEP, more))] if more > 0 else blocks
 
 
 def _build_settings(view: HomeView, say: Voice, *, place: str) -> list[Json]:

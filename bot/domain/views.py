@@ -245,6 +245,7 @@ class HomeView:
     """The App Home of one teammate.
 
     `backlog` is there when more are due than one digest holds; `spent` is what this week's touches took of the budget.
+    `snoozed` are the reader's and those whom they put to sleep, the first of `snoozed_total`.
     `covered_by` is who looks after the reader's customers during a pause.
     """
 
@@ -261,6 +262,7 @@ class HomeView:
     last_digest_at: datetime | None
     is_admin: bool
     unowned: int = 0
+    snoozed_total: int = 0
     lost_total: int = 0
     segments: tuple[SegmentState, ...] = ()
     proposals: tuple[ProposalView, ...] = ()

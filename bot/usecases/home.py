@@ -35,7 +35,7 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
     today = local_day(now, reader.timezone)
     due = due_today(ledger, reader, today=today, limit=SHOWN)
     coming = customers.coming(ledger, owner_id=reader.id, today=today, days=COMING_DAYS, limit=SHOWN)
-    asleep = customers.snoozed(ledger, owner_id=reader.id, today=today, limit=SHOWN)
+    asleep, asleep_total = customers.snoozed(ledger, teammate_id=reader.id, today=today, limit=SHOWN)
     budget = budget_of(reader)
     cover = last_cover(ledger, reader.id, today=today) if is_away(row, today) else None
     owned, in_rhythm = customers.counts(ledger, owner_id=reader.id, today=today)
@@ -47,6 +47,7 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
         due_total=due.total,
         coming=tuple(cards_for(ledger, coming, today=today, reader_id=reader.id)),
         snoozed=tuple(cards_for(ledger, asleep, today=today, reader_id=reader.id)),
+        snoozed_total=asleep_total,
         owned=owned,
         touched_in_rhythm=in_rhythm,
         frequency=reader.digest_frequency,

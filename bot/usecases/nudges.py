@@ -185,6 +185,7 @@ def wake(ledger: Ledger, customer_id: int, *, now: datetime) -> None:
     ):
         reopen(ledger, nudge)
     refresh_messages(ledger, customer_id, now=now)
+    refresh_owners_home(ledger, customer_id, now=now)
 
 
 def _locked(ledger: Ledger, customer_id: int) -> Customer:

@@ -141,7 +141,9 @@ def test_admins_see_who_has_no_owner_and_how_to_import() -> None:
 
 def test_a_thousand_due_customers_fit_into_a_home() -> None:
     many = tuple(card("Müller & Söhne " * 20, customer_id=n, ask_about_cadence=True) for n in range(10))
-    view = replace(HOME, due=many, due_total=1000, coming=many, snoozed=many, is_admin=True, unowned=12)
+    view = replace(
+        HOME, due=many, due_total=1000, coming=many, snoozed=many, snoozed_total=1000, is_admin=True, unowned=12
+    )
     home = build_home(view, revision="r1")
     assert "990 more are due." in shown(home)
     assert len(home["blocks"]) <= 100

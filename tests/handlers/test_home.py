@@ -67,6 +67,51 @@ def test_waking_a_customer_early(office: Office, cast: Cast) -> None:
     assert "Dune" in now_shown(office, "U0ANA")
 
 
+def test_whom_somebody_put_to_sleep_for_a_colleague_is_in_both_homes_and_woken_from_theirs(
+    office: Office, cast: Cast
+) -> None:
+    command(office, "U0ANA", "C0TEAM", "/whois-neglected @ben")
+    press(office, "U0ANA", office.slack.ephemerals("U0ANA")[-1], ActionId.SNOOZE, "Cedar")
+    assert submit(office, "U0ANA", on="2026-11-29") == {}
+    assert "Cedar comes back to ben on Monday, 30 November." in said(home(office, "U0ANA"))
+    assert "Cedar comes back on Monday, November 30." in said(home(office, "U0BEN"))
+    press(office, "U0ANA", home(office, "U0ANA"), ActionId.WAKE, "Cedar")
+    assert customer(office, cast.cedar).snoozed_until_on is None
+    assert "Cedar comes back" not in now_shown(office, "U0ANA")
+    assert "Cedar comes back" not in now_shown(office, "U0BEN")
+
+
+def test_once_a_colleague_chose_another_day_it_is_theirs_alone(office: Office, cast: Cast) -> None:
+    command(office, "U0ANA", "C0TEAM", "/whois-neglected @ben")
+    press(office, "U0ANA", office.slack.ephemerals("U0ANA")[-1], ActionId.SNOOZE, "Cedar")
+    submit(office, "U0ANA", on="2026-12-03")
+    press(office, "U0BEN", home(office, "U0BEN"), ActionId.WAKE, "Cedar")
+    press(office, "U0BEN", home(office, "U0BEN"), ActionId.SNOOZE, "Cedar")
+    submit(office, "U0BEN", on="2026-12-04")
+    assert "Cedar comes back" not in said(home(office, "U0ANA"))
+
+
+def test_more_than_the_home_shows_are_counted_and_woken_where_the_customer_is_shown(office: Office, cast: Cast) -> None:
+    with office.keepwarm.store.write(office.workspace_id) as ledger:
+        books = Books(ledger)
+        today = office.clock.now.date()
+        for number in range(12):
+            books.customer(
+                f"Quay {number}", segment_id=cast.segment_id, owner_id=books.person("U0ANA"), since_on=today,
+                snoozed_until_on=today + timedelta(days=20 + number),
+            )  # fmt: skip
+        books.settle()
+    assert "3 more are snoozed for longer. /customer and the name shows until when, and wakes them." in said(
+        home(office, "U0ANA")
+    )
+    shown = command(office, "U0ANA", "C0TEAM", "/customer Quay 11")
+    # Chosen is Christmas, a Friday; in London the Monday after is a holiday as well.
+    assert "Snoozed; comes back on Tuesday, 29 December." in said(shown)
+    press(office, "U0ANA", shown, ActionId.WAKE, "Quay 11")
+    assert "Snoozed" not in said(office.slack.ephemerals("U0ANA")[-1])
+    assert "2 more are snoozed for longer." in now_shown(office, "U0ANA")
+
+
 def test_acting_in_the_home_changes_the_home_and_the_digest(office: Office, cast: Cast, digest: Message) -> None:
     press(office, "U0ANA", home(office, "U0ANA"), ActionId.DONE, "Acme")
     assert "Acme" not in now_shown(office, "U0ANA")
