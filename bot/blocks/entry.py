@@ -66,7 +66,7 @@ _REMIND = Phrase("Remind me {on}", "Erinnere mich {on}")
 _LEAVE = Phrase("Leave it", "Lassen")
 _OFFER = Phrase("Shall I remind you of {words}?", "Soll ich dich an {words} erinnern?")
 _TAKEN_AS_TODAY = Phrase("I take {weekday} as today, {day}.", "{weekday} verstehe ich als heute, den {day}.")
-_NOTED = Phrase("Noted for {day}: {words}.", "Für {day} notiert: {words}.")
+_NOTED = Phrase("Noted {for_day}: {words}.", "Notiert {for_day}: {words}.")
 _FORGET = Phrase("Don't remind me", "Nicht erinnern")
 
 _ABOUT_CUSTOMER = {AskReason.WHICH_CUSTOMER: _WHICH, AskReason.NO_SUCH_CARD: _NO_SUCH_CARD}
@@ -153,7 +153,7 @@ def _say_line(line: LineView, say: Voice) -> str:
 def _say_reminder(line: LineView, say: Voice) -> str:
     if line.reminder:
         what, due_on = line.reminder
-        return say(_NOTED, day=say.day(due_on), words=say.quote(what, _WORDS))
+        return say(_NOTED, for_day=say.for_day(due_on), words=say.quote(what, _WORDS))
     if line.offer and (line.status == "logged" or line.question == AskReason.NOT_DONE):
         offer = say(_OFFER, words=say.quote(line.offer[0], _WORDS))
         if line.or_on is None or line.offer[1] != say.today:

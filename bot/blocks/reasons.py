@@ -36,9 +36,9 @@ _ANNIVERSARY = Phrase("{years} as a customer {on}", "{on} {years} Kunde")
 _RENEWAL = Phrase("the contract renews {on}", "der Vertrag verlängert sich {on}")
 _RENEWAL_IN = Phrase("the contract renews {on}, {ahead}", "der Vertrag verlängert sich {on}, {ahead}")
 _FIRST_MONTH = Phrase("new since {day}", "neu seit {day}")
-_NOTED = Phrase("noted for {day}: {words}", "für {day} notiert: {words}")
-_NOTED_BY = Phrase("{name} noted for {day}: {words}", "{name} hat für {day} notiert: {words}")
-_NOTED_PRIVATELY = Phrase("something was promised for {day}", "für {day} ist etwas zugesagt")
+_NOTED = Phrase("noted {for_day}: {words}", "{for_day} notiert: {words}")
+_NOTED_BY = Phrase("{name} noted {for_day}: {words}", "{name} hat {for_day} notiert: {words}")
+_NOTED_PRIVATELY = Phrase("something was promised {for_day}", "{for_day} ist etwas zugesagt")
 _SILENT_TOO = Phrase("it has been {span}", "der letzte Kontakt ist {span} her")
 _UNTALKED_TOO = Phrase("nobody has talked to them yet", "noch hat niemand mit ihnen gesprochen")
 _AND_TOO = Phrase("{first}, and {last}", "{first}, und {last}")
@@ -126,11 +126,13 @@ def say_noted(promise: NotedPromise, voice: Voice) -> str:
 
 
 def _noted(promise: NotedPromise, voice: Voice, *, private: bool) -> str:
-    day, name = voice.day(promise.due_on), cut(tidy(promise.by or ""), _PERSON)
+    for_day, name = voice.for_day(promise.due_on), cut(tidy(promise.by or ""), _PERSON)
     quoted = voice.quote(promise.what, _PROMISE)
     if not private or quoted is None:
-        return voice(_NOTED_PRIVATELY, day=day)
-    return voice(_NOTED_BY, name=name, day=day, words=quoted) if name else voice(_NOTED, day=day, words=quoted)
+        return voice(_NOTED_PRIVATELY, for_day=for_day)
+    if name:
+        return voice(_NOTED_BY, name=name, for_day=for_day, words=quoted)
+    return voice(_NOTED, for_day=for_day, words=quoted)
 
 
 def _silence(reason: Reason, voice: Voice) -> str:

@@ -38,6 +38,8 @@ class Counted:
 
 
 ON = Phrase("on {day}", "am {day}")
+FOR = Phrase("for {day}", "für {day}")
+FOR_DATE = Phrase("for {day}", "für den {day}")
 TODAY_AT = Phrase("at {time}", "um {time} Uhr")
 DAY_AT = Phrase("{day} at {time}", "{day} um {time} Uhr")
 QUOTE = Phrase("'{words}'", "„{words}“")
@@ -84,6 +86,11 @@ class Voice:
         """Say a day inside a sentence: "tomorrow", "on Tuesday", "on 4 November"."""
         said = self.day(day)
         return said if abs((day - self.today).days) <= 1 else self(ON, day=said)
+
+    def for_day(self, day: date) -> str:
+        """Say what something is noted for: "for tomorrow", "for Tuesday", "for 4 November"."""
+        said = self.day(day)
+        return self(FOR_DATE if said[0].isdigit() else FOR, day=said)
 
     def full_day(self, day: date) -> str:
         """Say a day with its weekday, inside a sentence: "tomorrow", "on Monday, 30 November"."""

@@ -254,6 +254,9 @@ def test_a_promise_is_quoted_and_somebody_elses_is_named() -> None:
     theirs = replace(reason, occasions=(Occasion.PROMISE,), promises=(FOR_BEN,))
     assert say_why(theirs, today=TODAY, locale=EN) == "Ben noted for Friday: 'send docs'."
     assert say_why_short(theirs, today=TODAY, locale=DE) == "Ben hat für Freitag notiert: „send docs“"
+    late = replace(theirs, promises=tuple(replace(one, due_on=date(2026, 11, 6)) for one in theirs.promises))
+    assert say_why(late, today=TODAY, locale=EN) == "Ben noted for 6 November: 'send docs'."
+    assert say_why(late, today=TODAY, locale=DE) == "Ben hat für den 6. November notiert: „send docs“."
 
 
 def test_in_a_channel_a_promise_is_not_quoted() -> None:
