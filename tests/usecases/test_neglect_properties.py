@@ -170,6 +170,7 @@ def assert_as_listed_one_by_one(ledger: Ledger, as_of: date) -> None:
     customers=st.lists(told, max_size=15),
     earlier=st.integers(1, 300),
     later=st.integers(1, 200),
+    due=st.integers(0, 14),
 )
 def test_the_list_equals_an_evaluation_of_everybody(
     store: Store,
@@ -178,10 +179,14 @@ def test_the_list_equals_an_evaluation_of_everybody(
     customers: list[Told],
     earlier: int,
     later: int,
+    due: int,
 ) -> None:
     with store.write(workspace) as ledger:
         write(Books(ledger), rules, customers)
-        for as_of in (TODAY, TODAY - timedelta(days=earlier), TODAY + timedelta(days=later)):
+        # The days on which somebody becomes due, and the day before, are where a list goes wrong first.
+        due_days = sorted(row.due_on for row in ledger.rows(Customer) if row.due_on >= TODAY)[due : due + 1]
+        days = [TODAY, TODAY - timedelta(days=earlier), TODAY + timedelta(days=later), *due_days]
+        for as_of in [*days, *(day - timedelta(days=1) for day in due_days)]:
             for everyone in (False, True):
                 expected = brute_force(rules, customers, as_of, everyone=everyone)
                 assert_equal_lists(ledger, expected, as_of, everyone=everyone)

@@ -57,12 +57,19 @@ def test_valuable_customers_who_would_leave_todays_list_are_at_risk(store: Store
         assert segment_state(ledger, segment_id).policy.cadence_days == 30
 
 
-def test_it_says_what_the_list_then_shows(store: Store, workspace: int) -> None:
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        SLOWER,
+        SegmentPolicy(Policy.FIXED, 14),
+        SegmentPolicy(Policy.OWN, 12, counts=Counts.WORKING, pauses=(Pause((11, 1), (11, 9)),), lost_after=3),
+    ],
+)
+def test_it_says_what_the_list_then_shows(store: Store, workspace: int, wanted: SegmentPolicy) -> None:
     with store.write(workspace) as ledger:
         segment_id = fill(ledger, [5 * number % 97 for number in range(30)])
         valuable = {f"C{number}" for number in range(10)}
         listed = {ranked.relationship.name for ranked in rank(ledger, as_of=TODAY, now_day=TODAY)}
-        wanted = SegmentPolicy(Policy.OWN, 12, counts=Counts.WORKING, pauses=(Pause((11, 1), (11, 9)),), lost_after=3)
         found = asked(ledger, segment_id, wanted)
         change_policy(ledger, segment_id, wanted, by=None, now=NOW)
         ledger.session.expire_all()
