@@ -52,13 +52,18 @@ class Budget:
         return MINUTES[kind] if self.in_minutes else int(MINUTES[kind] > 0)
 
     def of_channel(self, preferred_channel: str | None) -> int:
-        """Return what it costs to reach a customer in the way that they prefer; unknown means a mail."""
-        word = (preferred_channel or "").strip().casefold()
-        if not self.in_minutes:
-            return 1
-        if word in _VISITS:
-            return MINUTES[TouchKind.VISIT]
-        return MINUTES[TouchKind.MEETING] if word in _MEETINGS else _MINUTES_BY[Channel.named(word)]
+        """Return what it costs to reach a customer in the way that they prefer; unknown means a mail.
+
+        Never more than a week has: whoever is worth it takes a week, and is not passed over for ever.
+        """
+        return min(self.amount, _minutes_for(preferred_channel)) if self.in_minutes else 1
+
+
+def _minutes_for(preferred_channel: str | None) -> int:
+    word = (preferred_channel or "").strip().casefold()
+    if word in _VISITS:
+        return MINUTES[TouchKind.VISIT]
+    return MINUTES[TouchKind.MEETING] if word in _MEETINGS else _MINUTES_BY[Channel.named(word)]
 
 
 @dataclass(frozen=True, slots=True)

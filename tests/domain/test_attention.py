@@ -69,6 +69,11 @@ def test_a_budget_is_what_the_teammate_set() -> None:
 def test_in_minutes_a_visit_costs_more_than_a_mail_and_a_purchase_nothing() -> None:
     assert [HOURS.of_channel(way) for way in ("chat", None, "phone", "meeting", "Besuch")] == [5, 10, 15, 45, 90]
     assert [TEN.of_channel(way) for way in ("chat", "visit")] == [1, 1]
+
+
+def test_nobody_costs_more_than_a_week_has_so_that_a_small_one_reaches_everybody() -> None:
+    hour = Budget(60, in_minutes=True)
+    assert [hour.of_channel(way) for way in ("visit", "meeting")] == [60, 45]
     assert [HOURS.of_kind(kind) for kind in (TouchKind.CALL, TouchKind.PURCHASE, TouchKind.NOTE)] == [15, 0, 0]
     assert [TEN.of_kind(kind) for kind in (TouchKind.CALL, TouchKind.PURCHASE, TouchKind.NOTE)] == [1, 0, 0]
 
