@@ -76,7 +76,7 @@ def _fate(random: Random, number: int) -> Fate:
 
 def _with(known: Relationship, rhythm: Rhythm | None) -> Relationship:
     due = due_on(rhythm, known.since_on, SEGMENT)
-    return replace(known, rhythm=rhythm, due_on=due, nudge_from_on=due)
+    return known._replace(rhythm=rhythm, due_on=due, nudge_from_on=due)
 
 
 def _best(key: Callable[[Relationship, date], float]) -> Pick:

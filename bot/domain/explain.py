@@ -4,7 +4,7 @@ Nothing is worked out a second time: every number comes from `rhythm`, which ord
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -132,7 +132,7 @@ def _contacts(relationship: Relationship, today: date, days: Iterable[date]) -> 
     rhythm: Rhythm | None = None
     for day in sorted(set(days)):
         rhythm = after_touch(rhythm, day, relationship.segment)
-        with_it = recent_on(replace(relationship, rhythm=rhythm), today)
+        with_it = recent_on(relationship._replace(rhythm=rhythm), today)
         found.append(Contact(day, with_it - before))
         before = with_it
     return tuple(reversed(found))

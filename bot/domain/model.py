@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.domain.counted_days import EVERY_DAY, CountedDays
 
@@ -155,11 +156,11 @@ class Segment:
         return self.before if self.before is not None and customer_id > self.reached_id else self
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
+class Rhythm(NamedTuple):
     """What the ledger says of one relationship: days with a touch, first, last, and recent touches on `last_on`.
 
-    `recent` is D of `bot.domain.rhythm`: touches, faded by half every cadence; depth times it makes warmth.
+    Like a relationship a tuple, which is made in a fifth of the time that a frozen dataclass takes: replays and lists
+    make many. `recent` is D of `bot.domain.rhythm`: touches, faded by half every cadence; depth times it makes warmth.
     """
 
     touch_days: int
@@ -185,8 +186,7 @@ class TouchView:
     currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Relationship:
+class Relationship(NamedTuple):
     """A customer with all the numbers that rank and explain it.
 
     `value_minor` is money a year in minor units of `currency`, None when unknown; `ranked_value` is what the order

@@ -117,7 +117,7 @@ def cards_for(
     shown = [(r, last.get(r.last_touch_id or 0)) for r in wanted]
     buyers = touches.buyers(ledger, ((r.customer_id, touch.kind) for r, touch in shown if touch))
     cards = [
-        _card(replace(r, only_buys=r.customer_id in buyers), rows[r.customer_id], touch, team, today, reader_id)
+        _card(r._replace(only_buys=r.customer_id in buyers), rows[r.customer_id], touch, team, today, reader_id)
         for r, touch in shown
     ]
     return [

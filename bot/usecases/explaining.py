@@ -1,6 +1,5 @@
 """Taking the score of one customer apart: what the ledger says, as the list of that day saw it."""
 
-from dataclasses import replace
 from datetime import date
 
 from sqlmodel import col
@@ -22,7 +21,7 @@ def explain_customer(ledger: Ledger, customer_id: int, *, as_of: date, now_day: 
     relationship = relationship_on(ledger, customer_id, as_of=as_of, now_day=now_day)
     last = touches.views_by_id(ledger, [relationship.last_touch_id] if relationship.last_touch_id else [])
     buyers = touches.buyers(ledger, ((customer_id, touch.kind) for touch in last.values()))
-    relationship = replace(relationship, only_buys=customer_id in buyers)
+    relationship = relationship._replace(only_buys=customer_id in buyers)
     history = next(histories(ledger, until=as_of, of=[col(Customer.id) == customer_id]), None)
     return explain(
         relationship,

@@ -142,7 +142,7 @@ def _segment_id(ledger: Ledger, segment: str) -> int:
 
 def _place(relationship: Relationship, as_of: date, kind: TouchKind | None = None) -> _Placed:
     # Who comes later is as warm as who comes on that day: warmth that has yet to fade is none.
-    begun = relationship if relationship.since_on <= as_of else replace(relationship, since_on=as_of)
+    begun = relationship if relationship.since_on <= as_of else relationship._replace(since_on=as_of)
     key = warm_key(begun.rhythm, begun.since_on, begun.segment)
     place = log_score(begun.ranked_value, key, begun.segment, as_of)
     return _Placed(relationship, place, warmth_on(begun, as_of), kind)
@@ -225,8 +225,7 @@ def _as_it_stood(relationship: Relationship, history: History | None, segment: S
         snoozed_until_on=None,
         muted=relationship.nudge_from_on is None and relationship.standing is not Standing.LURKER,
     )
-    return replace(
-        relationship,
+    return relationship._replace(
         segment=segment,
         rhythm=rhythm,
         due_on=derived.due_on,

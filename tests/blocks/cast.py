@@ -76,7 +76,7 @@ def relationship(name: str = "Acme", *, customer_id: int = 11, **changes: Any) -
         nudge_from_on=date(2026, 10, 27),
         last_touch_id=71,
     )
-    return replace(known, **changes)
+    return known._replace(**changes)
 
 
 def card(name: str = "Acme", *, customer_id: int = 11, position: int = 1, **changes: Any) -> Card:

@@ -1,7 +1,6 @@
 """The arithmetic in words: every factor, every reason to be left out, and nothing that Slack refuses."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -92,5 +91,5 @@ def test_what_is_unusual_is_said(changes: dict[str, Any], sentence: str) -> None
 
 @given(TEXTS, TEXTS)
 def test_no_name_breaks_it(name: str, segment: str) -> None:
-    explained = explain(replace(relationship(name), segment=Segment(id=5, name=segment)), TODAY)
+    explained = explain(relationship(name)._replace(segment=Segment(id=5, name=segment)), TODAY)
     assert_slack_takes(build_explanation(explained, ENGLISH, base_currency="EUR"))

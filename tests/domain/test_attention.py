@@ -105,16 +105,16 @@ def test_the_longer_a_silence_in_own_gaps_and_the_larger_the_value_the_more_a_to
     def silent(days: int, gap: int) -> float:
         last = TODAY - timedelta(days=days)
         rhythm = Rhythm(10, last - timedelta(days=9 * gap), last, 1.0)
-        return benefit(replace(ACME, rhythm=rhythm, segment=replace(CLIENTS, cadence_days=float(gap))), TODAY)
+        return benefit(ACME._replace(rhythm=rhythm, segment=replace(CLIENTS, cadence_days=float(gap))), TODAY)
 
     assert silent(60, 30) > silent(50, 30) > silent(60, 60)
     assert silent(60, 30) == pytest.approx(silent(120, 60))
-    twice = replace(ACME, ranked_value=2 * ACME.ranked_value)
+    twice = ACME._replace(ranked_value=2 * ACME.ranked_value)
     assert benefit(twice, TODAY) == pytest.approx(2 * benefit(ACME, TODAY))
 
 
 def test_a_contracts_end_counts_whatever_the_silence() -> None:
-    fresh = replace(ACME, rhythm=Rhythm(2, TODAY - timedelta(days=30), TODAY, 1.5))
+    fresh = ACME._replace(rhythm=Rhythm(2, TODAY - timedelta(days=30), TODAY, 1.5))
     assert benefit(fresh, TODAY) == 0
     assert benefit(fresh, TODAY, dated=True) == fresh.ranked_value
 

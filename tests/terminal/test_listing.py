@@ -95,7 +95,7 @@ def test_nobody_is_an_empty_list_in_json_and_a_heading_in_csv() -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "+49 40 1", "-2", "@SUM(A1)", "\tAcme", "\rAcme"])
 def test_a_cell_never_starts_a_formula(listed: list[Ranked], name: str) -> None:
-    named = replace(listed[0], relationship=replace(listed[0].relationship, name=name, external_id=name))
+    named = replace(listed[0], relationship=listed[0].relationship._replace(name=name, external_id=name))
     row = next(csv.DictReader(StringIO(as_csv([named]), newline="")))
     shown = "'" + name.replace("\r", "\n")
     assert (row["name"], row["external_id"]) == (shown, shown)
@@ -129,7 +129,7 @@ def test_the_table_is_plain_in_a_pipe_and_uses_no_colour_in_a_terminal(listed: l
 
 
 def test_a_name_is_shown_as_it_is_and_commands_nothing(listed: list[Ranked]) -> None:
-    named = replace(listed[0], relationship=replace(listed[0].relationship, name="[red]Acme[/] \x1b]0;x\x07"))
+    named = replace(listed[0], relationship=listed[0].relationship._replace(name="[red]Acme[/] \x1b]0;x\x07"))
     text = table([named], width=120, terminal=True)
     assert "[red]Acme[/]" in text
     assert "\x1b]0" not in text
