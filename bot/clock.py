@@ -88,8 +88,12 @@ def start_clock(
         look_after_workspaces(store, now=clock(), look_after=look_after)
 
     def tick_now() -> None:
-        if tick(store, now=clock(), resting=resting):
-            wake()
+        try:
+            if tick(store, now=clock(), resting=resting):
+                wake()
+        except Exception:
+            # The next one comes in a minute, and does what this one did not.
+            log.exception("tick_failed")
 
         # Beside the ticks, and nothing waits for its end: a directory of thousands takes Slack minutes.
         threading.Thread(target=do_the_rest, name="daily", daemon=True).start()

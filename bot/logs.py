@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, MutableMapping
 from typing import Any
@@ -42,10 +43,30 @@ def _places(error: BaseException | None) -> Iterator[str]:
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
+class Wordless(logging.Formatter):
+    """Says of what a library logs who it is, how bad it is and where it broke.
+
+    Their words may quote a request, and an error's a row: PostgreSQL names the values of the one that it refuses.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line."""
+        broken = record.exc_info[1] if record.exc_info else None
+        return " ".join((record.levelname, record.name, " from ".join(_places(broken)))).rstrip()
+
+
+def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
+    name = ended.thread.name if ended.thread else None
+    structlog.get_logger().error("thread_ended", thread=name, exc_info=ended.exc_value)
+
+
 def set_up_logs(level: str) -> None:
-    """Send our logs, and the libraries' from warning up, to stderr as one line each."""
+    """Send our logs, and the libraries' from warning up, to stderr as one line each, and what ends a thread as well."""
     # Bolt and the SDK write whole requests at INFO and DEBUG; those hold customer text.
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s")
+    wordless = logging.StreamHandler(sys.stderr)
+    wordless.setFormatter(Wordless())
+    logging.basicConfig(handlers=[wordless], level=logging.WARNING)
+    threading.excepthook = _tell_of_thread
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -202,8 +202,9 @@ class WebServer:
         # asyncio sets this only on sockets made for TCP by name; without it each answer waits 40 ms for the other side.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = int(self._socket.getsockname()[1])
+        # Its own set-up of logs would print the text of whatever a page raises.
         config = uvicorn.Config(
-            app, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=2
+            app, lifespan="off", log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=2
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="web", daemon=True)

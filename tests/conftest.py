@@ -1,6 +1,7 @@
 """Fixtures for everybody: both databases, a workspace with Ana, Ben and Chi, and a moment to stand in."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -57,11 +58,12 @@ def _plain_logs() -> None:
 @pytest.fixture(autouse=True)
 def _process_as_before(_plain_logs: None) -> Iterator[None]:
     """Commands that a test runs set the keys of the process, and send its logs to a stream that ends with the test."""
-    as_before = structlog.get_config()
+    as_before, hook = structlog.get_config(), threading.excepthook
     Keyring.fernet = None
     yield
     Keyring.fernet = None
     structlog.configure(**as_before)
+    threading.excepthook = hook
 
 
 @pytest.fixture(scope="session")
