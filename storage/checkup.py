@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, exists, func, select, text
+from sqlalchemy import String, and_, case, exists, func, select, text, type_coerce
 from sqlmodel import Session, col
 
 from storage import lanes
 from storage.ledger import Ledger
 from storage.models import ChannelRow, Customer, Delivery, DeliveryState, TeammateRow, Workspace
+from storage.rekeying import places
+from storage.sealed import MARK, Keys, Sealed
 
 # In the words of the outbox's index, which a database does not recognise behind parameters.
 _OWED = text("state IN ('pending', 'sending', 'unknown')")
@@ -32,6 +34,20 @@ def database_time(session: Session) -> datetime | None:
 def read_tokens(session: Session) -> None:
     """Read every stored token, to know that it can be read. Raises KeyMissing."""
     session.execute(select(col(Workspace.bot_token)).where(col(Workspace.uninstalled_at).is_(None))).all()
+
+
+def has_lost_notes(session: Session, keys: Keys | None) -> bool:
+    """Say whether a note was written with a key that is not among these."""
+    names = keys.names if keys else ()
+    for place in places():
+        for column in place.columns:
+            if isinstance(column.type, Sealed):
+                stored = type_coerce(column, String())
+                key = func.substr(stored, len(MARK) + 1, Keys.NAME_LENGTH)
+                lost = select(stored).where(func.substr(stored, 1, len(MARK)) == MARK, key.not_in(names)).limit(1)
+                if session.execute(lost).first() is not None:
+                    return True
+    return False
 
 
 def failed_since(session: Session, since: datetime) -> Sequence[tuple[str, str, int]]:

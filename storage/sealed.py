@@ -24,11 +24,12 @@ from sqlalchemy.types import TypeDecorator
 from storage.columns import KeyMissing, Keyring
 
 MARK = "\x01"
-_NAME_LENGTH = 8
 
 
 class Keys(MultiFernet):
     """The keys of the settings, newest first: the newest writes, every one of them reads."""
+
+    NAME_LENGTH = 8
 
     def __init__(self, keys: Sequence[str]) -> None:
         super().__init__([Fernet(key) for key in keys])
@@ -36,6 +37,7 @@ class Keys(MultiFernet):
         derived = [_derive(key) for key in keys]
         self._ciphers = {_name(key): AESSIV(key) for key in derived}
         self.newest = _name(derived[0])
+        self.names = tuple(self._ciphers)
 
     def seal(self, text: str) -> str:
         """Encrypt a text with the newest key."""
@@ -44,21 +46,21 @@ class Keys(MultiFernet):
 
     def unseal(self, sealed: str) -> str:
         """Decrypt what `seal` made, with whichever key made it. Raises KeyMissing."""
-        cipher = self._ciphers.get(sealed[1 : 1 + _NAME_LENGTH])
+        cipher = self._ciphers.get(sealed[1 : 1 + self.NAME_LENGTH])
         if cipher is None:
             raise KeyMissing(
                 "KEEPWARM_SECRET_KEYS: a note was written with a key that is not among them. Add the old key behind the"
                 " new one."
             )
         try:
-            return cipher.decrypt(base64.urlsafe_b64decode(sealed[1 + _NAME_LENGTH :]), None).decode()
+            return cipher.decrypt(base64.urlsafe_b64decode(sealed[1 + self.NAME_LENGTH :]), None).decode()
         except (InvalidTag, ValueError):
             raise KeyMissing("A stored note is damaged: no key can read it.") from None
 
     def wrote(self, stored: str) -> bool:
         """Say whether the newest key wrote this, as a note or as a token."""
         if stored.startswith(MARK):
-            return stored[1 : 1 + _NAME_LENGTH] == self.newest
+            return stored[1 : 1 + self.NAME_LENGTH] == self.newest
         try:
             self._newest_fernet.decrypt(stored.encode())
         except Exception:
@@ -71,7 +73,7 @@ def _derive(key: str) -> bytes:
 
 
 def _name(derived: bytes) -> str:
-    return hashlib.sha256(b"name" + derived).hexdigest()[:_NAME_LENGTH]
+    return hashlib.sha256(b"name" + derived).hexdigest()[: Keys.NAME_LENGTH]
 
 
 def seal(text: str | None) -> str | None:

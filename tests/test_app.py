@@ -17,6 +17,7 @@ from storage import outbox
 from storage.columns import KeyMissing, Keyring
 from storage.engine import Store
 from storage.models import Delivery, DeliveryState, Workspace
+from storage.sealed import Keys
 from tests.support.bot import Office, make_office, office
 from tests.support.cast import write_cast
 
@@ -258,3 +259,28 @@ def test_a_digest_that_slack_could_not_take_for_days_is_given_up(office: Office)
 def _deliveries(office: Office) -> list[Delivery]:
     with office.keepwarm.store.read(office.workspace_id) as ledger:
         return list(ledger.rows(Delivery, order_by=col(Delivery.id)))
+
+
+def test_a_digest_that_cannot_be_drawn_for_want_of_a_key_waits_until_it_is_there(
+    store: Store, make_office: Callable[[Store], Office]
+) -> None:
+    office = make_office(store)
+    right, another = (Keys([Fernet.generate_key().decode()]) for _ in range(2))
+    Keyring.fernet = right
+    with store.write(office.workspace_id) as ledger:
+        write_cast(ledger, office.clock.now.date())
+    office.clock.forward(hours=1)
+    assert office.keepwarm.tick() == 1
+    for lacking in (another, None):
+        Keyring.fernet = lacking
+        office.clock.forward(minutes=5)
+        office.settle()
+        assert office.slack.from_bot("U0ANA") == []
+        with store.read(office.workspace_id) as ledger:
+            row = ledger.first(Delivery, col(Delivery.kind) == "digest")
+        assert row is not None
+        assert (row.state, row.attempts, row.error) == (DeliveryState.PENDING, 0, "no_key")
+    Keyring.fernet = right
+    office.clock.forward(minutes=5)
+    office.settle()
+    assert "Acme" in office.slack.last_message("U0ANA").text

@@ -25,6 +25,7 @@ from storage.columns import Keyring, new_id
 from storage.engine import Store, make_engine
 from storage.jobs import migrate_jobs
 from storage.models import Customer, Delivery, DeliveryState, TeammateRow, Workspace
+from tests.support.cast import write_cast
 from tests.support.slack import BOT_TOKEN, Now, build_slack, web_client
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -296,6 +297,18 @@ def test_a_token_written_with_a_lost_key_is_found(store: Store, workspace: int) 
         finding = look(store)["encryption"]
     finally:
         Keyring.fernet = before
+    assert finding.ok is False
+    assert "KEEPWARM_SECRET_KEYS" in finding.sentence
+
+
+@pytest.mark.parametrize("given", [{}, {"secret_keys": SecretStr("")}])
+def test_a_note_written_with_a_lost_key_is_found(store: Store, workspace: int, given: dict[str, Any]) -> None:
+    written_with = settings()
+    Keyring.fernet = written_with.fernet
+    with store.write(workspace) as ledger:
+        write_cast(ledger, NOW.date())
+    assert look(store, secret_keys=written_with.secret_keys)["encryption"].ok is True
+    finding = look(store, **given)["encryption"]
     assert finding.ok is False
     assert "KEEPWARM_SECRET_KEYS" in finding.sentence
 

@@ -31,6 +31,7 @@ from bot.delivery.expiry import has_expired
 from bot.delivery.settling import Sender, is_still_ours, mark, postpone, settle
 from bot.errors import NotFound
 from storage import lanes
+from storage.columns import KeyMissing
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import Delivery, DeliveryState
@@ -41,7 +42,7 @@ LOOK_BACK = timedelta(minutes=5)
 # What may go to a channel, and shows customers to whoever reads it.
 _FOR_CHANNELS = {"digest", "list_post", "update"}
 
-# A token that is not known yet may come with a new installation.
+# A token that is not known yet may come with a new installation, a key that is missing with the right settings.
 TOKEN_WAIT = timedelta(minutes=5)
 
 # The Web API client of a workspace, None when its token is gone.
@@ -53,12 +54,19 @@ log = structlog.get_logger()
 def attempt(
     store: Store, delivery: Delivery, client_for: ClientFor, *, sender: Sender, clock: Callable[[], datetime]
 ) -> DeliveryState:
-    """Make one attempt at a claimed delivery, or give it back while its workspace has no token."""
-    client = client_for(delivery.workspace_id)
-    if client is not None:
-        return deliver(store, delivery, client, sender=sender, clock=clock)
-    log.warning("no_token", workspace=delivery.workspace_id, delivery=delivery.id)
-    return postpone(store, delivery, sender=sender, until_at=clock() + TOKEN_WAIT, because="no_token")
+    """Make one attempt at a claimed delivery, or give it back while its workspace has no token.
+
+    So is what cannot be read without a key that the settings lack: nothing is lost until they have it again.
+    """
+    try:
+        client = client_for(delivery.workspace_id)
+        if client is not None:
+            return deliver(store, delivery, client, sender=sender, clock=clock)
+        because = "no_token"
+    except KeyMissing:
+        because = "no_key"
+    log.warning(because, workspace=delivery.workspace_id, delivery=delivery.id)
+    return postpone(store, delivery, sender=sender, until_at=clock() + TOKEN_WAIT, because=because)
 
 
 def deliver(
@@ -66,14 +74,15 @@ def deliver(
 ) -> DeliveryState:
     """Make one attempt at a claimed delivery and mark its outcome; return the state it is in then.
 
-    Raises DBAPIError when the database cannot be used: the lease runs out, and the delivery is tried again.
+    Raises DBAPIError when the database cannot be used: the lease runs out, and the delivery is tried again. Raises
+    KeyMissing before anything is sent.
     """
     try:
         with store.read(delivery.workspace_id) as ledger:
             call = draw(ledger, delivery, now=clock())
             place = _place(ledger, delivery) if delivery.attempts > 1 else None
             expired = has_expired(ledger, delivery, now=clock())
-    except DBAPIError:
+    except (DBAPIError, KeyMissing):
         raise
     except NotFound:
         call, place, expired = None, None, False

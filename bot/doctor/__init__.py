@@ -195,6 +195,7 @@ def _ledger(settings: Settings, store: Store | None, *, now: datetime, real_time
     if store.engine.dialect.name == "postgresql":
         yield _jobs(store)
     with store.session(writes=False) as session:
+        yield from _readable(session, settings)
         yield from _working(session, now)
         yield from installations(session, settings, now=now)
 
@@ -213,11 +214,21 @@ def _jobs(store: Store) -> Finding:
     return Finding("jobs", True, "procrastinate takes the deliveries, in every replica.")
 
 
-def _working(session: Transaction, now: datetime) -> Iterator[Finding]:
+def _readable(session: Transaction, settings: Settings) -> Iterator[Finding]:
     try:
         checkup.read_tokens(session)
     except KeyMissing as unreadable:
         yield Finding("encryption", False, str(unreadable))
+    if checkup.has_lost_notes(session, settings.fernet):
+        yield Finding(
+            "encryption",
+            False,
+            "notes were written with a key that is not in KEEPWARM_SECRET_KEYS. Put that key back behind the others;"
+            " digests that need them wait until then.",
+        )
+
+
+def _working(session: Transaction, now: datetime) -> Iterator[Finding]:
     workspaces = people.installed(session)
     yield _tick(workspaces, now)
     yield _digest(session, now)
