@@ -18,7 +18,7 @@ from storage.transaction import Transaction
 
 _COLUMNS = tuple(Delivery.model_fields)
 _NEW_DELIVERY = class_mapper(Delivery).class_manager.new_instance
-_INSTANTS = {"due_at", "created_at", "lease_until_at", "first_attempt_at", "sent_at"}
+_INSTANTS = ("due_at", "created_at", "lease_until_at", "first_attempt_at", "sent_at")
 
 # The condition of the outbox's indexes, in their own words.
 _OWED = "d.state IN ('pending', 'sending', 'unknown')"
@@ -125,15 +125,16 @@ def claim(
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
-    stored = dict(zip(_COLUMNS, row, strict=True))
-    for column in _INSTANTS:
-        stored[column] = instant_of(stored[column])
-    if isinstance(stored["payload"], str):
-        stored["payload"] = json.loads(stored["payload"])
-    stored["state"] = DeliveryState(stored["state"])
     # As the ORM loads it: the constructor sets the columns one by one, which takes longer than the claim.
     delivery: Delivery = _NEW_DELIVERY()
-    delivery.__dict__.update(stored)
+    stored = delivery.__dict__
+    stored.update(zip(_COLUMNS, row, strict=True))
+    for column in _INSTANTS:
+        if (instant := stored[column]) is not None:
+            stored[column] = instant_of(instant)
+    if isinstance(stored["payload"], str):
+        stored["payload"] = json.loads(stored["payload"])
+    stored["state"] = DeliveryState.SENDING
     return delivery
 
 
@@ -145,13 +146,14 @@ def mark(session: Transaction, delivery: Delivery, lease_owner: str, **values: A
     written = {"lease_owner": None, "lease_until_at": None, **values}
     if values.get("state") is not DeliveryState.SENT:
         return _change_claimed(session, delivery, lease_owner, written)
+    told = driver_values(_changed_to(delivery, lease_owner, written), session.dialect)
+    its_lanes = lanes.reopening(delivery)
     if session.dialect.name == "postgresql":
-        told = (*_changed_to(delivery, lease_owner, written), *lanes.reopening(delivery))
-        return bool(session.ask(_sent_on_postgresql(tuple(written)), driver_values(told, session.dialect)))
-    ours = _change_claimed(session, delivery, lease_owner, written)
-    if ours:
-        session.tell(lanes.REOPEN, lanes.reopening(delivery))
-    return ours
+        return bool(session.ask(_sent_on_postgresql(tuple(written)), (*told, *its_lanes)))
+    marked = session.ask(_sent_on_sqlite(tuple(written)), (*told, *its_lanes))
+    if marked and marked[0][0]:
+        session.tell(lanes.REOPEN, its_lanes)
+    return bool(marked)
 
 
 def renew(session: Transaction, delivery: Delivery, lease_owner: str, *, until_at: datetime) -> bool:
@@ -173,6 +175,12 @@ def _changed_to(delivery: Delivery, lease_owner: str, values: dict[str, Any]) ->
 def _change(columns: tuple[str, ...]) -> str:
     changes = ", ".join(f"{column} = ?" for column in columns)
     return f"UPDATE delivery SET {changes} WHERE workspace_id = ? AND id = ? AND lease_owner = ? AND attempts = ?"  # noqa: S608
+
+
+@cache
+def _sent_on_sqlite(columns: tuple[str, ...]) -> str:
+    """Return the mark, which also says whether there is anything to forget: there seldom is."""
+    return f"{_change(columns)} RETURNING EXISTS (SELECT 1 FROM lane WHERE {lanes.REFUSED})"  # noqa: S608
 
 
 @cache

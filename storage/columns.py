@@ -98,7 +98,7 @@ def instant_of(stored: Any) -> datetime | None:
         return None
     if isinstance(stored, datetime):
         return stored.astimezone(UTC)
-    return _UNIX_EPOCH + timedelta(milliseconds=stored)
+    return _UNIX_EPOCH + stored * _MILLISECOND
 
 
 def day_of(stored: Any) -> Any:

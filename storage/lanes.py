@@ -79,7 +79,9 @@ GROUP BY workspace_id, name ORDER BY workspace_id, name
 ON CONFLICT (workspace_id, name) DO UPDATE
 SET free_at = {later}(lane.free_at, ? - {rest_of_it}) + (excluded.free_at - (? - {rest_of_it}))"""
 
-REOPEN = "DELETE FROM lane WHERE workspace_id = ? AND error IS NOT NULL AND name IN (?, ?, ?)"
+# Which of the lanes of a delivery Slack refuses (`reopening`).
+REFUSED = "workspace_id = ? AND error IS NOT NULL AND name IN (?, ?, ?)"
+REOPEN = f"DELETE FROM lane WHERE {REFUSED}"  # noqa: S608  our own words
 _CLAIMED_ON_SQLITE = """WITH claimed (workspace_id, kind, channel) AS (
     SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?))"""
 
@@ -218,7 +220,7 @@ def reopen(session: Session, workspace_id: int, names: Collection[str] | None = 
 
 
 def reopening(delivery: Delivery) -> tuple[int, str, str, str]:
-    """Return what `REOPEN` is told to forget what Slack refused on the lanes of a delivery that it took."""
+    """Return what `REFUSED` is told to find what Slack refused on the lanes of a delivery that it took."""
     everything, method, conversation = (*_lanes_of(delivery), EVERYTHING)[:3]
     return delivery.workspace_id, everything, method, conversation
 
