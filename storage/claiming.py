@@ -20,15 +20,16 @@ _COLUMNS = tuple(Delivery.model_fields)
 _NEW_DELIVERY = class_mapper(Delivery).class_manager.new_instance
 _INSTANTS = ("due_at", "created_at", "lease_until_at", "first_attempt_at", "sent_at")
 
-# The condition of the outbox's indexes, in their own words.
+# What is owed, in the words of the index by due day.
 _OWED = "d.state IN ('pending', 'sending', 'unknown')"
 # A delivery must wait for another one of its channel. One call a channel is on its way at a time, and what was begun or
 # is due earlier goes first: a message that waits for Slack after an attempt is not overtaken, one that is planned for
-# later is. A person's App Home is a place of its own beside their messages.
+# later is. A person's App Home is a place of its own beside their messages. What is not settled is said in the words of
+# the index by channel, so that no other one comes into question.
 _BLOCKED = """EXISTS (
     SELECT 1 FROM delivery AS other
     WHERE other.workspace_id = d.workspace_id AND other.channel = d.channel
-    AND other.state IN ('pending', 'sending', 'unknown') AND (other.kind = 'home') = (d.kind = 'home')
+    AND other.state NOT IN ('sent', 'failed', 'cancelled') AND (other.kind = 'home') = (d.kind = 'home')
     AND ((other.state = 'sending' AND other.id <> d.id)
         OR (other.id < d.id AND (other.due_at <= ? OR other.first_attempt_at IS NOT NULL))))"""
 _DUE = """{owed} AND d.due_at <= ? AND (d.lease_until_at IS NULL OR d.lease_until_at <= ?) AND {others} {one}"""

@@ -98,7 +98,7 @@ def instant_of(stored: Any) -> datetime | None:
         return None
     if isinstance(stored, datetime):
         return stored.astimezone(UTC)
-    return _UNIX_EPOCH + stored * _MILLISECOND
+    return _UNIX_EPOCH + int(stored) * _MILLISECOND
 
 
 def day_of(stored: Any) -> Any:

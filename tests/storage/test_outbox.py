@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from storage import claiming, outbox
 from storage.engine import Store
@@ -289,6 +290,18 @@ def test_what_waits_in_a_channel_is_found_by_an_index(sqlite_store: Store, now: 
             assert any("lane USING" in row[3] and "(workspace_id=? AND name=?" in row[3] for row in plan), plan
 
 
+class Noting(Transaction):
+    """A transaction that also keeps what it asked."""
+
+    def __init__(self, engine: Engine, asked: list[tuple[str, tuple[object, ...]]]) -> None:
+        super().__init__(engine)
+        self.__dict__["asked"] = asked
+
+    def ask(self, query: str, parameters: Sequence[object]) -> list[Any]:
+        self.__dict__["asked"].append((query, tuple(parameters)))
+        return super().ask(query, parameters)
+
+
 def test_a_claim_stops_looking_when_it_has_enough(
     postgresql_store: Store, now: datetime, make_workspace: Callable[[Store, str], int]
 ) -> None:
@@ -297,13 +310,7 @@ def test_a_claim_stops_looking_when_it_has_enough(
     for number in range(100):
         owe(postgresql_store, workspace, now, f"{number}", f"C{number}")
     asked: list[tuple[str, tuple[object, ...]]] = []
-
-    class Noting(Transaction):
-        def ask(self, query: str, parameters: Sequence[object]) -> list[Any]:
-            asked.append((query, tuple(parameters)))
-            return super().ask(query, parameters)
-
-    with Noting(postgresql_store.engine) as noting:
+    with Noting(postgresql_store.engine, asked) as noting:
         assert len(claiming.claim(noting, now=now, lease_owner="one", lease=LEASE, limit=8)) == 8
         noting.rollback()
         claiming.next_due_at(noting, now=now)
@@ -313,3 +320,28 @@ def test_a_claim_stops_looking_when_it_has_enough(
             plan = "\n".join(line for (line,) in session.ask(f"EXPLAIN (ANALYZE, TIMING OFF) {query}", values))
             looked_up = re.findall(r"Scan.* on (?:delivery other|lane) .*loops=(\d+)", plan)
             assert len(looked_up) == 2 and {int(loops) for loops in looked_up} == {enough}, plan
+
+
+def test_statistics_of_a_quiet_hour_do_not_lead_a_claim_through_all_that_is_owed(
+    postgresql_store: Store, now: datetime, make_workspace: Callable[[Store, str], int]
+) -> None:
+    """What a delivery waits for was looked for among everything that is owed, as nothing was owed a moment ago."""
+    workspace = make_workspace(postgresql_store, "T0PLAY")
+    with postgresql_store.write(workspace) as ledger:
+        ledger.tell(
+            """INSERT INTO delivery (workspace_id, id, key, kind, channel, payload, state, due_at, created_at, attempts)
+            SELECT ?, n, 'sent' || n, 'text', 'C' || n, '{}', 'sent', ?, ?, 1 FROM generate_series(1, 2000) AS n""",
+            workspace, now, now,
+        )  # fmt: skip
+        ledger.tell("ANALYZE delivery")
+        ledger.tell("ANALYZE lane")
+    for number in range(60):
+        owe(postgresql_store, workspace, now, f"{number}", f"C{number}")
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    with Noting(postgresql_store.engine, asked) as noting:
+        assert len(claiming.claim(noting, now=now, lease_owner="one", lease=LEASE, limit=8)) == 8
+        noting.rollback()
+    ((query, values),) = asked
+    with postgresql_store.session(writes=False) as session:
+        plan = "\n".join(line for (line,) in session.ask(f"EXPLAIN {query}", values))
+    assert "using ix_delivery_lane on delivery other" in plan, plan
