@@ -16,8 +16,8 @@ from storage.columns import driver_values, instant_of
 from storage.models import Delivery, DeliveryState
 from storage.transaction import Transaction
 
-_COLUMNS = tuple(Delivery.model_fields)
-_NEW_DELIVERY = class_mapper(Delivery).class_manager.new_instance
+# Asking for the mapper also makes the attributes readable, should nobody have used the ORM yet.
+_COLUMNS = tuple(class_mapper(Delivery).columns.keys())
 _INSTANTS = ("due_at", "created_at", "lease_until_at", "first_attempt_at", "sent_at")
 
 # What is owed, in the words of the index by due day.
@@ -113,12 +113,12 @@ def claim(
     senders live. `only` (a workspace and a delivery) claims that one or none; `patience` leaves alone what could have
     been claimed for less than that. Oldest first.
     """
-    is_postgresql, since = session.dialect.name == "postgresql", now - patience
+    is_postgresql = session.dialect.name == "postgresql"
+    moment, since, until = driver_values((now, now - patience, now + lease), session.dialect)
     due = (since, since, _ids(session, except_ids), *(only or ()))
-    values = (*due, now, now, lease_owner, now + lease, now, *((now, now, now) if is_postgresql else ()))
+    values = (*due, moment, moment, lease_owner, until, moment, *((moment, moment, moment) if is_postgresql else ()))
     statement = _CLAIM_ON_POSTGRESQL if is_postgresql else _CLAIM_ON_SQLITE
-    worded = _worded(statement, session.dialect.name, one=only is not None, limit=limit)
-    found = session.ask(worded, driver_values(values, session.dialect))
+    found = session.ask(_worded(statement, session.dialect.name, one=only is not None, limit=limit), values)
     claimed = sorted((_delivery(row) for row in found), key=lambda delivery: (delivery.due_at, delivery.id))
     if not is_postgresql:
         lanes.take(session, claimed, now=now)
@@ -126,8 +126,8 @@ def claim(
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
-    # As the ORM loads it: the constructor sets the columns one by one, which takes longer than the claim.
-    delivery: Delivery = _NEW_DELIVERY()
+    # To be read, and no part of a session: what the ORM keeps of an entity takes longer than the claim.
+    delivery = object.__new__(Delivery)
     stored = delivery.__dict__
     stored.update(zip(_COLUMNS, row, strict=True))
     for column in _INSTANTS:
