@@ -6,8 +6,8 @@ What a delivery waits for was then looked for in everything that is owed: 2 ms e
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
