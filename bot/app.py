@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ from bot.usecases.sharing import close_shared, open_channels
 from bot.usecases.teammates import remember_everybody
 from bot.usecases.working_in import relearn_cadences
 from storage.audit import forget as forget_old_audit
-from storage.checkup import oldest_unsent_at
+from storage.checkup import LATEST_TICK, LATEST_UNSENT, last_tick_at, oldest_unsent_at
 from storage.columns import Keyring
 from storage.engine import Store, make_engine
 from storage.installs import forget_states
@@ -282,18 +283,30 @@ class Keepwarm:
         return metrics.page(self.store, self.clock)
 
     def problems(self) -> dict[str, object]:
-        """Return what keeps the bot from working, by name; empty when it is ready."""
-        found: dict[str, object] = {}
+        """Return what keeps this process from answering, by name; empty when it may get requests."""
         try:
             if is_behind(self.store.engine):
                 return {"migrations": "run `python -m bot migrate`"}
-            with self.store.session(writes=False) as session:
-                oldest = oldest_unsent_at(session)
+            self._late()
         except DBAPIError:
             return {"database": "can't be used"}
-        if oldest is not None and (late := (self.clock() - oldest).total_seconds()) > 3600:
-            found["oldest_unsent_seconds"] = round(late)
-        return found
+        return {}
+
+    def delays(self) -> dict[str, object]:
+        """Return what is late, in seconds by name: news for whoever watches, and nothing that another process mends.
+
+        A clock that has stopped ticking means that nobody runs it, or that the database takes nothing.
+        """
+        with suppress(DBAPIError):
+            return self._late()
+        return {}
+
+    def _late(self) -> dict[str, object]:
+        with self.store.session(writes=False) as session:
+            oldest, ticked = oldest_unsent_at(session), last_tick_at(session)
+        now = self.clock()
+        looked_at = (("oldest_unsent_seconds", oldest, LATEST_UNSENT), ("last_tick_seconds", ticked, LATEST_TICK))
+        return {name: round((now - at).total_seconds()) for name, at, latest in looked_at if at and now - at > latest}
 
 
 def _refusal(answer: Answer, api_url: str) -> str:

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from storage.checkup import digests_waiting, oldest_unsent_at, owed_by_state_and_age
+from storage.checkup import digests_waiting, last_tick_at, oldest_unsent_at, owed_by_state_and_age
 from storage.engine import Store
 
 # One registry of our own: the default one also reports on Python, which says nothing about digests.
@@ -53,6 +53,7 @@ class Owed(Collector):
         with self._store.session(writes=False) as session:
             owed = owed_by_state_and_age(session, now=now)
             oldest = oldest_unsent_at(session)
+            ticked = last_tick_at(session)
             waiting = digests_waiting(session, now=now)
         deliveries = GaugeMetricFamily(
             "keepwarm_deliveries_owed", "Deliveries not sent yet, by state and time since they fell due.",
@@ -65,6 +66,11 @@ class Owed(Collector):
         yield GaugeMetricFamily(
             "keepwarm_oldest_unsent_seconds", "How long the oldest delivery has been due.", value=max(0.0, late)
         )
+        if ticked is not None:
+            yield GaugeMetricFamily(
+                "keepwarm_last_tick_seconds", "How long ago the clock ticked last, in any replica.",
+                value=max(0.0, (now - ticked).total_seconds()),
+            )  # fmt: skip
         yield GaugeMetricFamily(
             "keepwarm_digests_due", "People and channels whose digest hour has come and is not planned.", value=waiting
         )

@@ -95,6 +95,7 @@ def _web_server(keepwarm: Keepwarm, *, serves_slack: bool, handler: SocketModeHa
     app = make_web(
         events=events,
         ready=_readiness(keepwarm, handler),
+        late=keepwarm.delays,
         metrics=keepwarm.metrics,
         more=keepwarm.install_pages(),
     )

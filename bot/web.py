@@ -166,11 +166,13 @@ def make_web(
     events: Callable[[Request], Any] | None,
     ready: Callable[[], Mapping[str, object]],
     metrics: Callable[[], bytes],
+    late: Callable[[], Mapping[str, object]] = dict,
     more: Sequence[Route] = (),
 ) -> Starlette:
     """Return the web application. `ready` says what is wrong, by name; empty means ready. `metrics` draws /metrics.
 
-    `more` are other pages.
+    `late` says what whoever watches should know; a message that waits must not take every replica out at once. `more`
+    are other pages.
     """
 
     async def healthz(_request: Request) -> Response:
@@ -178,7 +180,8 @@ def make_web(
 
     async def readyz(_request: Request) -> Response:
         problems = await asyncio.to_thread(ready)
-        return JSONResponse({"ok": not problems, **problems}, status_code=503 if problems else 200)
+        delays = {} if problems else await asyncio.to_thread(late)
+        return JSONResponse({"ok": not problems, **problems, **delays}, status_code=503 if problems else 200)
 
     async def metrics_page(_request: Request) -> Response:
         try:

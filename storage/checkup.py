@@ -12,6 +12,9 @@ from storage.models import ChannelRow, Customer, Delivery, DeliveryState, Teamma
 from storage.rekeying import places
 from storage.sealed import MARK, Keys, Sealed
 
+# The clock ticks every minute; a start takes less than this.
+LATEST_TICK = timedelta(minutes=5)
+LATEST_UNSENT = timedelta(hours=1)
 # In the words of the outbox's index, which a database does not recognise behind parameters.
 _OWED = text("state IN ('pending', 'sending', 'unknown')")
 _AGES = (
@@ -85,6 +88,13 @@ def oldest_unsent_at(session: Session) -> datetime | None:
     What waits for somebody to mend a place that Slack refuses does not count: we are not late with it.
     """
     query = select(func.min(col(Delivery.due_at))).where(_OWED, ~lanes.has_trouble())
+    found: datetime | None = session.execute(query).scalar_one()
+    return found
+
+
+def last_tick_at(session: Session) -> datetime | None:
+    """Return when the clock ticked last, of any process; None when it never did."""
+    query = select(func.max(col(Workspace.ticked_at))).where(col(Workspace.uninstalled_at).is_(None))
     found: datetime | None = session.execute(query).scalar_one()
     return found
 

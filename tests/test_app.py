@@ -134,13 +134,21 @@ def test_what_to_do_when_unsure_is_a_setting(office: Office) -> None:
 
 
 def test_a_bot_that_keeps_up_has_no_problems(office: Office) -> None:
-    assert office.keepwarm.problems() == {}
+    office.tick()
+    assert (office.keepwarm.problems(), office.keepwarm.delays()) == ({}, {})
 
 
-def test_a_message_that_waits_for_an_hour_is_a_problem(office: Office) -> None:
+def test_a_message_that_waits_for_an_hour_is_said_and_takes_no_replica_out(office: Office) -> None:
     owe(office)
     office.clock.forward(hours=1, seconds=1)
-    assert office.keepwarm.problems() == {"oldest_unsent_seconds": 3601}
+    office.keepwarm.tick()
+    assert (office.keepwarm.problems(), office.keepwarm.delays()) == ({}, {"oldest_unsent_seconds": 3601})
+
+
+def test_a_clock_that_stopped_is_said(office: Office) -> None:
+    office.tick()
+    office.clock.forward(minutes=5, seconds=1)
+    assert office.keepwarm.delays() == {"last_tick_seconds": 301}
 
 
 def test_a_database_that_is_away_is_a_problem_and_no_crash(office: Office) -> None:

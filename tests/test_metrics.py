@@ -6,6 +6,7 @@ from datetime import timedelta
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot import metrics
+from storage.housekeeping import note_tick
 from storage.models import DeliveryState
 from tests.delivery.conftest import Mailroom, mailroom, make_mailroom
 
@@ -35,6 +36,14 @@ def test_what_waits_is_counted_by_state_and_age(mailroom: Mailroom) -> None:
 def test_nothing_waits_and_that_is_a_number_too(mailroom: Mailroom) -> None:
     found = samples(mailroom)
     assert (found["keepwarm_oldest_unsent_seconds",], found["keepwarm_digests_due",]) == (0, 0)
+
+
+def test_a_clock_that_stopped_is_a_number(mailroom: Mailroom) -> None:
+    assert ("keepwarm_last_tick_seconds",) not in samples(mailroom), "it never ticked"
+    with mailroom.store.session() as session:
+        note_tick(session, now=mailroom.clock())
+    mailroom.clock.forward(minutes=7)
+    assert samples(mailroom)["keepwarm_last_tick_seconds",] == 420
 
 
 def test_calls_and_what_slack_answered_are_counted(mailroom: Mailroom) -> None:

@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -39,6 +39,7 @@ class Edge:
 
     port: int
     wrong: dict[str, object]
+    late: dict[str, object] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -89,12 +90,12 @@ def edge_on(store: Store) -> Iterator[Edge]:
             session.add(person)
         keepwarm.tokens.give(row.id, "xoxb-very-secret")
     wrong: dict[str, object] = {}
-    web = make_web(
-        events=slack_endpoint(keepwarm.bolt, signing_secret=SECRET), ready=lambda: wrong, metrics=keepwarm.metrics
-    )
+    late: dict[str, object] = {}
+    events = slack_endpoint(keepwarm.bolt, signing_secret=SECRET)
+    web = make_web(events=events, ready=lambda: wrong, late=lambda: late, metrics=keepwarm.metrics)
     server = WebServer(web, host="127.0.0.1", port=0)
     server.start()
-    yield Edge(server.port, wrong)
+    yield Edge(server.port, wrong, late)
     server.stop()
 
 
@@ -361,3 +362,10 @@ def test_readyz_names_what_is_wrong(edge: Edge) -> None:
     answer = httpx.get(f"{edge.url}/readyz", trust_env=False)
     edge.wrong.clear()
     assert (answer.status_code, answer.json()) == (503, {"ok": False, "migrations": "run `python -m bot migrate`"})
+
+
+def test_readyz_names_what_is_late_and_goes_on_taking_requests(edge: Edge) -> None:
+    edge.late["oldest_unsent_seconds"] = 3601
+    answer = httpx.get(f"{edge.url}/readyz", trust_env=False)
+    edge.late.clear()
+    assert (answer.status_code, answer.json()) == (200, {"ok": True, "oldest_unsent_seconds": 3601})

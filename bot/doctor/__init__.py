@@ -31,10 +31,7 @@ from storage.staged_customers import currencies_in_use
 from storage.transaction import Transaction
 
 MOST_SKEW_SECONDS = 60
-# The clock ticks every minute; a start takes less than this.
-LATEST_TICK = timedelta(minutes=5)
 FAILURES_MATTER_FOR = timedelta(days=7)
-LATEST_UNSENT = timedelta(hours=1)
 _SHOWN = 5
 
 
@@ -245,7 +242,7 @@ def _tick(workspaces: Sequence[Workspace], now: datetime) -> Finding:
     if not ticks:
         return Finding("tick", None, "the clock has not ticked yet. It does while `python -m bot run` runs.")
     late = now - max(ticks)
-    if late > LATEST_TICK:
+    if late > checkup.LATEST_TICK:
         return Finding(
             "tick", False, f"the clock ticked last {_span(late)} ago. Start `python -m bot run`, or look at its log."
         )
@@ -265,7 +262,7 @@ def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
         named = "; ".join(f"{count} × {kind} ({error})" for kind, error, count in failed[:_SHOWN])
         yield Finding("deliveries", False, f"messages failed in the last 7 days: {named}. The log says more.")
     oldest = checkup.oldest_unsent_at(session)
-    is_late = oldest is not None and now - oldest > LATEST_UNSENT
+    is_late = oldest is not None and now - oldest > checkup.LATEST_UNSENT
     if oldest is not None and is_late:
         yield Finding(
             "deliveries",
