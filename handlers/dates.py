@@ -34,7 +34,7 @@ def days_ahead(visit: Visit) -> DateFinder:
 def day_ahead(visit: Visit, words: str) -> date | None:
     """Return the day ahead that words name; None when they name none."""
     found = parse_snooze(words, today=visit.today, languages=languages(visit))
-    return found.when if found and found.is_ahead_of(visit.today) else None
+    return found.when if found and found.exists and found.is_ahead_of(visit.today) else None
 
 
 def until_day(visit: Visit, words: str) -> date:
@@ -46,6 +46,8 @@ def until_day(visit: Visit, words: str) -> date:
             about="words",
             words=words,
         )
+    if not found.exists:
+        raise InputRefused("'{words}' is not in the calendar. Write a day that is.", about="words", words=words)
     if not found.is_ahead_of(visit.today):
         raise InputRefused("'{words}' is not ahead of us. Write a later day.", about="words", words=words)
     return found.when

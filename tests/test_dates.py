@@ -22,6 +22,49 @@ def put_off(text: str, *languages: str, today: date = WEDNESDAY) -> FoundDate | 
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "nearest"),
+    [
+        ("called on 31 Feb", "on 31 Feb", "2026-02-28"),
+        ("called on Feb 30th, all good", "on Feb 30th", "2026-02-28"),
+        ("31 June was never", "31 June", "2026-06-30"),
+        ("am 31. November angerufen", "am 31. November", "2025-11-30"),
+        ("am 31.4. telefoniert", "am 31.4.", "2026-04-30"),
+        ("met on 31/6", "on 31/6", "2026-06-30"),
+        ("met on 29 Feb 2026", "on 29 Feb 2026", "2026-02-28"),
+        ("met 2026-02-30", "2026-02-30", "2026-02-28"),
+        ("met 2026-13-05", "2026-13-05", "2026-05-13"),
+        ("am 31.13.2025 getroffen", "am 31.13.2025", "2025-12-31"),
+        ("called on 35 March", "on 35 March", "2026-03-31"),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_found_and_said_not_to_exist(text: str, words: str, nearest: str) -> None:
+    found = looking_back(text)
+    assert found is not None
+    assert (found.words, found.when.isoformat(), found.exists) == (words, nearest, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a split of 40/2", "part 1234-56-78", "version 45.12", "sold 50 May tickets", "the 40th call"],
+)
+def test_numbers_that_no_calendar_has_are_no_day_either(text: str) -> None:
+    assert looking_back(text) is None
+
+
+def test_29_february_is_the_next_or_the_last_that_there_is() -> None:
+    found = looking_back("called on 29 Feb", today=date(2028, 5, 1))
+    assert found is not None
+    assert (found.when, found.exists) == (date(2028, 2, 29), True)
+
+
+@pytest.mark.parametrize("text", ["31 Feb", "until 30 February", "31.4.", "2027-02-29", "29 Feb 2027"])
+def test_nothing_is_put_off_to_a_day_that_no_calendar_has(text: str) -> None:
+    found = put_off(text)
+    assert found is not None
+    assert not found.exists
+
+
+@pytest.mark.parametrize(
     ("text", "words", "when"),
     [
         ("called yesterday, wants pricing", "yesterday", "2026-11-17"),
@@ -124,7 +167,6 @@ def test_other_languages_are_understood_when_they_are_the_readers(text: str, lan
         "they loved last week's webinar",
         "guten Morgen",
         "hat im März Budget",
-        "31 June was never",
         "done",
         "",
         "!?",

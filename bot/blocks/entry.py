@@ -44,6 +44,9 @@ _AHEAD = Phrase(
     "{words} liegt noch vor uns. War {past} gemeint, oder eine Erinnerung?",
 )
 _AHEAD_ONLY = Phrase("{words} is ahead of us. When was it?", "{words} liegt noch vor uns. Wann war das?")
+_NO_SUCH_DAY = Phrase(
+    "{words} is not in the calendar. When was it?", "{words} gibt es im Kalender nicht. Wann war das?"
+)
 _LAST_WEEKDAY = Phrase("last {weekday}", "letzter {weekday}")
 _THE_LAST_WEEKDAY = Phrase("last {weekday}", "der letzte {weekday}")
 _NOT_DONE = Phrase(
@@ -138,6 +141,10 @@ def _build_answers(line: LineView, say: Voice, *, place: str) -> list[Json]:
     if line.question == AskReason.FUTURE_DATE and line.asked_on:
         meant = capitalized(_say_past(line, say, _LAST_WEEKDAY))
         days.append(button(meant, ActionId.LINE_DATE, f"{line.id}:{line.asked_on}"))
+    if line.question == AskReason.NO_SUCH_DAY and line.customer_name:
+        if line.asked_on:
+            days.append(button(capitalized(say.day(line.asked_on)), ActionId.LINE_DATE, f"{line.id}:{line.asked_on}"))
+        days.append(button(say(_TODAY), f"{ActionId.LINE_DATE}.1", f"{line.id}:{say.today}"))
     if line.question == AskReason.FUTURE_DATE and line.on and line.customer_name:
         days.append(button(say(_REMIND, on=say.on(line.on)), ActionId.LINE_REMIND, f"{line.id}:{line.on}"))
     if line.question == AskReason.NOT_DONE and line.customer_name:
@@ -187,6 +194,8 @@ def _say_question(line: LineView, say: Voice) -> str:
         if line.asked_on and line.customer_name:
             return say(_AHEAD, words=words, past=_say_past(line, say, _THE_LAST_WEEKDAY))
         return say(_AHEAD_ONLY, words=words)
+    if line.question == AskReason.NO_SUCH_DAY:
+        return say(_NO_SUCH_DAY, words=words)
     if line.question in _ABOUT_CUSTOMER:
         return f"{words}\n{say(_ABOUT_CUSTOMER[AskReason(line.question)])}".lstrip()
     if line.question in _PLAIN_QUESTIONS:

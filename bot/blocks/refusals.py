@@ -241,6 +241,9 @@ GERMAN: Mapping[str, str] = {
     "'{words}' is {typed}, and the calendar above says {picked}. Which of the two? Clear the other one.": (
         "„{words}“ ist der {typed}, und im Kalender darüber steht der {picked}. Was von beiden? Leere das andere."
     ),
+    "'{words}' is not in the calendar. Write a day that is.": (
+        "„{words}“ gibt es im Kalender nicht. Schreib einen Tag, den es gibt."
+    ),
     "'{words}' is not ahead of us. Write a later day.": "„{words}“ liegt nicht vor uns. Schreib einen späteren Tag.",
     "{name} is {owner}'s already.": "Um {name} kümmert sich schon {owner}.",
     "Choose the customer.": "Wähle den Kunden.",

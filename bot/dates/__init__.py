@@ -39,8 +39,9 @@ def find_date(text: str, *, today: date, languages: Sequence[str], direction: Di
     """Find the date in a sentence; `languages` are locales such as `en-GB`, the first one decides what 3/5 means.
 
     Looking back, a deadline ("by Friday") is no date, a day that has been wins over one to come, and a day that can
-    only be ahead ("next Friday") comes back as it is: ask `is_ahead_of(today)`. English and German are always
-    understood, since many write German in a Slack set to English; French and Spanish only when named ("hier").
+    only be ahead ("next Friday") comes back as it is: ask `is_ahead_of(today)`. So does one that no calendar has (31
+    February): ask whether it `exists`. English and German are always understood, since many write German in a Slack set
+    to English; French and Spanish only when named ("hier").
     """
     found = list(_dates_in(text[:_LONGEST], today=today, languages=languages, direction=direction))
     if direction == "past":
@@ -52,7 +53,8 @@ def find_date(text: str, *, today: date, languages: Sequence[str], direction: Di
 def parse_snooze(text: str, *, today: date, languages: Sequence[str]) -> FoundDate | None:
     """Read until when something is put off: "2w", "in 2 weeks", "next Monday", "30 Nov", "1.5 weeks", "Monday 9am".
 
-    None when the words name no day. A day that is not ahead comes back as it is: ask `is_ahead_of(today)`.
+    None when the words name no day. A day that is not ahead, or that no calendar has, comes back as it is: ask
+    `is_ahead_of(today)`, and whether it `exists`.
     """
     said = re.sub(r"[!?\s]+$|(?<!\d)\.$", "", text.strip())[:100]
     start = _UNTIL.match(fold(said))
@@ -62,7 +64,7 @@ def parse_snooze(text: str, *, today: date, languages: Sequence[str]) -> FoundDa
     if when is None:
         inside = find_date(words, today=today, languages=languages, direction="future")
         if inside:
-            return FoundDate(inside.when, said, 0, len(said), inside.rough)
+            return FoundDate(inside.when, said, 0, len(said), inside.rough, exists=inside.exists)
         when = _weekday_alone(folded, today, languages) or _compound_length(folded, today)
         when = when or _read_whole(words, today, languages)
     return FoundDate(when, said, 0, len(said)) if when else None

@@ -13,7 +13,9 @@ from functools import lru_cache
 from babel import Locale
 
 from bot.dates.days import (
+    MOST_DAYS,
     Direction,
+    NoSuchDay,
     day_of_month,
     first_day,
     in_some_year,
@@ -54,10 +56,10 @@ def find_shapes(text: str, shapes: Iterable[Shape], *, today: date, direction: D
     hits: list[FoundDate] = []
     for shape in shapes:
         for match in shape.pattern.finditer(folded):
-            when = _ruled(shape, match, today, direction)
+            when, exists = _ruled(shape, match, today, direction)
             if when is not None:
                 start, end = match.span()
-                hits.append(FoundDate(when, text[start:end], start, end, shape.rough, shape.is_weekday))
+                hits.append(FoundDate(when, text[start:end], start, end, shape.rough, shape.is_weekday, exists))
     kept: list[FoundDate] = []
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
         if all(hit.end <= other.start or hit.start >= other.end for other in kept):
@@ -65,11 +67,14 @@ def find_shapes(text: str, shapes: Iterable[Shape], *, today: date, direction: D
     return sorted(kept, key=lambda hit: hit.start)
 
 
-def _ruled(shape: Shape, match: Match, today: date, direction: Direction) -> date | None:
+def _ruled(shape: Shape, match: Match, today: date, direction: Direction) -> tuple[date | None, bool]:
+    """The day that a match means, and whether there is one; the nearest where there is none."""
     try:
-        return shape.rule(match, today, direction)
-    except (ValueError, OverflowError):  # 31 June, or a million weeks
-        return None
+        return shape.rule(match, today, direction), True
+    except NoSuchDay as missing:
+        return missing.nearest, False
+    except (ValueError, OverflowError):  # a million weeks
+        return None, True
 
 
 @lru_cache(maxsize=64)
@@ -120,12 +125,14 @@ def _calendar_shapes(names: _Names, *, month_first: bool) -> Iterator[Shape]:
         return in_some_year(int(match["day"]), names.months[match["month"]], match["year"], today, direction)
 
     def dotted(match: Match, today: date, direction: Direction) -> date | None:
-        return in_some_year(int(match["day"]), int(match["month"]), match["year"], today, direction)
+        day, month = int(match["day"]), int(match["month"])
+        return in_some_year(day, month, match["year"], today, direction) if match["year"] or day <= MOST_DAYS else None
 
     def ordered(match: Match, today: date, direction: Direction) -> date | None:
         first, second = int(match["first"]), int(match["second"])
         day, month = (second, first) if (month_first and first <= 12) or second > 12 else (first, second)
-        return None if match[0].endswith("24/7") else in_some_year(day, month, match["year"], today, direction)
+        is_share = match[0].endswith("24/7") or (not match["year"] and day > MOST_DAYS)
+        return None if is_share else in_some_year(day, month, match["year"], today, direction)
 
     month = rf"(?P<month>{names.month})\b"
     yield _shape(

@@ -10,6 +10,7 @@ class FoundDate:
 
     `rough` when the words name no single day ("last week", "a few days ago"), so that `when` is a fair choice;
     `is_weekday` when they are a weekday's name alone, which on that very weekday may mean it or the one in a week.
+    Where the calendar has no such day (31 February), it does not `exist`, and `when` is the nearest one that does.
     """
 
     when: date
@@ -18,6 +19,7 @@ class FoundDate:
     end: int
     rough: bool = False
     is_weekday: bool = False
+    exists: bool = True
 
     def is_ahead_of(self, today: date) -> bool:
         """Whether the day is still to come, so that nothing can have happened on it."""

@@ -13,7 +13,7 @@ from bot.domain.folding import fold
 from bot.domain.found_date import FoundDate
 from bot.domain.named_customers import CustomersNamed, Named, Who, who_is_meant
 from bot.domain.promises import SaidPromise, find_promise
-from bot.domain.touch_reading import DateFinder, Said, read_touch
+from bot.domain.touch_reading import DateFinder, Reading, Said, read_touch
 from bot.domain.touch_words import is_chatter
 
 __all__ = ["Ask", "AskReason", "Chatter", "Line", "Named", "Said", "SaidTouch", "parse_reply"]
@@ -29,6 +29,7 @@ class AskReason(StrEnum):
     WHICH_CUSTOMER = "which_customer"
     NO_SUCH_CARD = "no_such_card"
     FUTURE_DATE = "future_date"
+    NO_SUCH_DAY = "no_such_day"
     NOT_DONE = "not_done"
     UNCLEAR = "unclear"
     TOO_LONG = "too_long"
@@ -48,7 +49,7 @@ class SaidTouch:
 class Ask:
     """A line to ask about: `said` and `customers` were understood, `candidates` are likely customers, best first.
 
-    With `future_date`, `ahead` is the day to come and `perhaps_on` the day that was perhaps meant.
+    `ahead` is a day to come, `no_such_day` one that no calendar has, and `perhaps_on` the day that was perhaps meant.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Ask:
     customers: tuple[Named, ...] = ()
     candidates: tuple[Named, ...] = ()
     ahead: FoundDate | None = None
+    no_such_day: FoundDate | None = None
     perhaps_on: date | None = None
     promise: SaidPromise | None = None
 
@@ -135,17 +137,25 @@ def _read_line(
         who.rest, find_date=find_date, today=today, customer_is_subject=who.is_subject, whole=who.whole
     )
     said = reading.said
+    day = (reading.ahead, reading.no_such_day, _perhaps_on(reading, today))
     if not who.customers or who.candidates or who.no_such_card:
         reason = AskReason.NO_SUCH_CARD if who.no_such_card else AskReason.WHICH_CUSTOMER
-        return Ask(written, reason, said, who.customers, _likely(who, cards, before))
-    if reading.ahead:
-        perhaps_on = reading.ahead.last_like_it(today)
-        return Ask(written, AskReason.FUTURE_DATE, said, who.customers, ahead=reading.ahead, perhaps_on=perhaps_on)
+        return Ask(written, reason, said, who.customers, _likely(who, cards, before), *day)
+    if reading.no_such_day or reading.ahead:
+        reason = AskReason.NO_SUCH_DAY if reading.no_such_day else AskReason.FUTURE_DATE
+        return Ask(written, reason, said, who.customers, (), *day)
     if reading.not_done:
         return Ask(written, AskReason.NOT_DONE, said, who.customers)
     if reading.is_question or is_chatter(fold(who.rest)):  # "2", "2 ok", "Acme?"
         return Ask(written, AskReason.UNCLEAR, said, who.customers)
     return SaidTouch(written, who.customers, said)
+
+
+def _perhaps_on(reading: Reading, today: date) -> date | None:
+    """The day that was perhaps meant by one that can't be it; None when that one is not known either."""
+    if reading.no_such_day:
+        return None if reading.no_such_day.is_ahead_of(today) else reading.no_such_day.when
+    return reading.ahead.last_like_it(today) if reading.ahead else None
 
 
 def _likely(who: Who, cards: Mapping[int, Named], before: tuple[Named, ...]) -> tuple[Named, ...]:

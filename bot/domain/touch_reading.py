@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.domain.folding import fold
@@ -51,12 +51,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was said, and what speaks against logging it: a day ahead, or words of a plan, a question, a denial."""
+    """What was said, and what speaks against logging it.
+
+    A day ahead, a day that no calendar has, or words of a plan, a question, a denial.
+    """
 
     said: Said
     ahead: FoundDate | None
     not_done: bool
     is_question: bool
+    no_such_day: FoundDate | None = None
 
 
 def read_touch(
@@ -82,7 +86,7 @@ def read_touch(
     else:
         guessed = sign is None or VAGUE_SIGN.fullmatch(folded, *sign) is not None
     found = _date(words, clauses, sign, find_date=find_date, today=today)
-    is_ahead = found is not None and found.is_ahead_of(today)
+    is_ahead = found is not None and found.exists and found.is_ahead_of(today)
     note = quotes[1] if quotes else _note(words, folded, found, clauses, keep_all=is_attempt, whole=whole)
     said = Said(
         kind=kind or TouchKind.MESSAGE,
@@ -106,6 +110,7 @@ def read_touch(
         ahead=found if is_ahead else None,
         not_done=not is_attempt and _is_not_done(folded, clauses, sign),
         is_question=folded.rstrip().endswith("?") and not happened,
+        no_such_day=found if found and not found.exists else None,
     )
 
 
@@ -176,7 +181,7 @@ def _date(
         found = find_date(words[start:end])
         if found is None:
             continue
-        here = FoundDate(found.when, found.words, start + found.start, start + found.end, found.rough)
+        here = replace(found, start=start + found.start, end=start + found.end)
         if (start, end) in (own, clauses[0]):
             if here.is_ahead_of(today) and sign and _is_far(words, sign, here):
                 continue

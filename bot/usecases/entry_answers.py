@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain.model import Direction, Relationship, Role, Teammate, TouchKind, TouchView
+from bot.domain.replies import AskReason
 from bot.domain.views import CardRef, EntryView, LineView
 from bot.domain.working_time import instant_at, local_day
 from bot.errors import InputRefused, NotAllowed, NotFound, TooLate
@@ -20,13 +21,20 @@ from storage import promises as promised
 from storage.ledger import Ledger
 from storage.models import Customer, Entry, EntryLine, Promise, TeammateRow, Touch
 
+# Where a reading keeps the words of the day that a question is about.
+_DAY_IN_WORDS = {AskReason.FUTURE_DATE.value: "ahead_words", AskReason.NO_SUCH_DAY.value: "no_such_day"}
+
 
 def answer_customer(ledger: Ledger, line_id: int, customer_id: int, *, by: Teammate, now: datetime) -> int:
-    """Answer "which customer?" and log the line; return the entry's id. Raises TooLate, NotAllowed, NotFound."""
+    """Answer "which customer?" and log the line, or ask for its day; return the entry's id.
+
+    Raises TooLate, NotAllowed, NotFound.
+    """
     line, entry = _asking(ledger, line_id, by)
     reading = line.reading | {"customers": [customer_id]}
-    if reading.get("ahead"):
-        line.reading = reading | {"question": "future_date"}
+    if reading.get("ahead") or reading.get("no_such_day"):
+        question = AskReason.FUTURE_DATE if reading.get("ahead") else AskReason.NO_SUCH_DAY
+        line.reading = reading | {"question": question.value, "candidates": []}
         ledger.add(line)
     else:
         log_reading(ledger, line, reading, by=by, source=entry.source, now=now)
@@ -39,7 +47,7 @@ def answer_date(ledger: Ledger, line_id: int, on: date, *, by: Teammate, now: da
     line, entry = _asking(ledger, line_id, by)
     if on > local_day(now, by.timezone):
         raise InputRefused("That day is still ahead. Choose today or an earlier day.", about="on")
-    reading = {**line.reading, "on": on.isoformat(), "ahead": None}
+    reading = {**line.reading, "on": on.isoformat(), "ahead": None, "no_such_day": None}
     log_reading(ledger, line, reading, by=by, source=entry.source, now=now)
     refresh(ledger, entry, now=now)
     return entry.id
@@ -222,7 +230,7 @@ def _line_view(line: EntryLine, names: Mapping[int, str], logged: Mapping[int, t
     chosen = [names[i] for i in reading.get("customers", []) if i in names]
     return LineView(
         id=line.id,
-        words=reading.get("ahead_words") or line.words,
+        words=reading.get(_DAY_IN_WORDS.get(reading.get("question") or "", "")) or line.words,
         status="reminded" if remind_on else line.status,
         customer_name=", ".join(chosen) or None,
         question=reading.get("question"),

@@ -54,6 +54,7 @@ def readings(line: Line) -> list[dict[str, Any]]:
                     "candidates": [named.id for named in line.candidates],
                     "ahead": line.ahead.when.isoformat() if line.ahead else None,
                     "ahead_words": line.ahead.words if line.ahead else None,
+                    "no_such_day": line.no_such_day.words if line.no_such_day else None,
                     "perhaps_on": line.perhaps_on.isoformat() if line.perhaps_on else None,
                 }
             ]

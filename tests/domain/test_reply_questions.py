@@ -48,6 +48,10 @@ from tests.domain.replying import (
         ("2 call next friday", AskReason.FUTURE_DATE),
         ("2 werde morgen anrufen", AskReason.FUTURE_DATE),
         ("Acme: meeting on 30 November", AskReason.FUTURE_DATE),
+        ("2 called on 31 Feb", AskReason.NO_SUCH_DAY),
+        ("Acme: am 31. April telefoniert", AskReason.NO_SUCH_DAY),
+        ("2 met Ana, 2026-02-30", AskReason.NO_SUCH_DAY),
+        ("called on 31 Feb", AskReason.WHICH_CUSTOMER),
         ("2 will call", AskReason.NOT_DONE),
         ("2 haven't called yet", AskReason.NOT_DONE),
         ("2 please call them", AskReason.NOT_DONE),
@@ -106,6 +110,14 @@ def test_a_day_ahead_comes_with_the_day_that_was_perhaps_meant() -> None:
     assert (asked.ahead.when, asked.ahead.words) == (date(2026, 11, 20), "next friday")
     assert asked.perhaps_on == date(2026, 11, 13)
     assert asked.customers == (BIRCH,)
+
+
+def test_a_day_that_no_calendar_has_comes_with_the_nearest_whoever_it_is_about() -> None:
+    for text, customers in (("2 called on 31 Feb", (BIRCH,)), ("called on 31 Feb", ())):
+        asked = ask(text)
+        assert asked.no_such_day is not None
+        assert (asked.no_such_day.words, asked.perhaps_on) == ("on 31 Feb", date(2026, 2, 28))
+        assert (asked.customers, asked.ahead) == (customers, None)
 
 
 def test_another_number_in_a_thread_of_one_card_is_asked() -> None:

@@ -218,6 +218,39 @@ def test_a_day_ahead_can_become_a_reminder(office: Office, cast: Cast, digest: M
     assert "Acme comes back on Friday, 27 November." in said(digest)
 
 
+def test_a_day_that_no_calendar_has_is_asked_about(office: Office, cast: Cast, digest: Message) -> None:
+    before = all_touches(office)
+    reply(office, "U0ANA", digest, "1 called on 31 October 2026 and on 31 Sept")
+    assert all_touches(office) == before + 1, "the first day is the touch's"
+    reply(office, "U0ANA", digest, "1 called on 31 Sept")
+    question = answer_to(office, digest)
+    assert all_touches(office) == before + 1
+    assert question.text == "'on 31 Sept' is not in the calendar. When was it?"
+    buttons = [element["text"]["text"] for element in question.blocks[1]["elements"]]
+    assert buttons == ["30 September", "Log for today", "Leave it"]
+    press(office, "U0ANA", question, ActionId.LINE_DATE)
+    days = [touch.touched_on for touch in touches_of(office, cast.acme)]
+    assert {date(2026, 10, 31), date(2026, 9, 30)} <= set(days)
+
+
+def test_an_answer_to_whose_it_is_asks_for_the_day_next(office: Office, cast: Cast, digest: Message) -> None:
+    for text, question, logged in (
+        ("called on 31 Sept", "'on 31 Sept' is not in the calendar. When was it?", date(2026, 9, 30)),
+        ("met on Friday next week", "'on Friday next week' is ahead of us.", None),
+    ):
+        before = all_touches(office)
+        reply(office, "U0ANA", digest, text)
+        assert text in answer_to(office, digest).text, "the whole line is quoted"
+        office.slack.click("U0ANA", answer_to(office, digest), f"{ActionId.LINE_CUSTOMER}.1")
+        office.settle()
+        assert all_touches(office) == before
+        assert question in answer_to(office, digest).text
+        press(office, "U0ANA", answer_to(office, digest), ActionId.LINE_DATE)
+        assert all_touches(office) == before + 1
+        if logged:
+            assert logged in [touch.touched_on for touch in touches_of(office, cast.acme)]
+
+
 def test_a_plan_is_not_logged_as_done(office: Office, cast: Cast, digest: Message) -> None:
     before = all_touches(office)
     reply(office, "U0ANA", digest, "1 will call tomorrow")

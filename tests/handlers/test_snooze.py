@@ -57,6 +57,7 @@ def test_words_are_read_in_the_clickers_language(office: Office, cast: Cast, cha
     ("values", "field", "sentence"),
     [
         ({"words": "yesterday"}, "words", "'yesterday' is not ahead of us. Write a later day."),
+        ({"words": "31 Feb"}, "words", "'31 Feb' is not in the calendar. Write a day that is."),
         ({"words": "when pigs fly"}, "words", "I can't read 'when pigs fly' as a day."),
         (
             {"words": "in 2 weeks", "on": "2026-12-01"},
