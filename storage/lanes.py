@@ -5,7 +5,7 @@ lanes are free.
 """
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -149,7 +149,7 @@ def next_free_at(session: Transaction, *, now: datetime) -> datetime | None:
 def free_at(session: Session, delivery: Delivery) -> datetime | None:
     """Return when the lanes of one delivery are free; None when nobody ever used them."""
     query = select(func.max(col(Lane.free_at))).where(
-        col(Lane.workspace_id) == delivery.workspace_id, col(Lane.name).in_(_lanes_of(delivery))
+        col(Lane.workspace_id) == delivery.workspace_id, col(Lane.name).in_(lanes_of(delivery.kind, delivery.channel))
     )
     found: datetime | None = session.execute(query).scalar_one()
     return found
@@ -163,9 +163,10 @@ def take(session: Transaction, deliveries: Sequence[Delivery], *, now: datetime)
         session.tell(_taking_on_sqlite(), (calls, *moment))
 
 
-def _lanes_of(delivery: Delivery) -> list[str]:
-    conversation = conversation_of(delivery.kind, delivery.channel)
-    return [EVERYTHING, method_of(delivery.kind), *([conversation] if conversation else [])]
+def lanes_of(kind: str, channel: str) -> list[str]:
+    """Return the names of the lanes that a delivery of a kind to a channel takes."""
+    conversation = conversation_of(kind, channel)
+    return [EVERYTHING, method_of(kind), *([conversation] if conversation else [])]
 
 
 def wait(ledger: Ledger, name: str, *, until_at: datetime) -> None:
@@ -211,17 +212,15 @@ def troubles(session: Session) -> Sequence[Lane]:
     return list(session.exec(select(Lane).where(col(Lane.error).is_not(None)).order_by(col(Lane.since_at))).all())
 
 
-def reopen(session: Session, workspace_id: int, names: Collection[str] | None = None) -> None:
-    """Forget what Slack refused: it took something on these lanes (all of them by default), or may do so again."""
+def forget_refused(session: Session, workspace_id: int) -> None:
+    """Forget what Slack refused: nothing is owed any more in a workspace that removed the bot."""
     query = delete(Lane).where(col(Lane.workspace_id) == workspace_id, col(Lane.error).is_not(None))
-    if names is not None:
-        query = query.where(col(Lane.name).in_(names))
     session.execute(query.execution_options(synchronize_session=False))
 
 
 def reopening(delivery: Delivery) -> tuple[int, str, str, str]:
     """Return what `REFUSED` is told to find what Slack refused on the lanes of a delivery that it took."""
-    everything, method, conversation = (*_lanes_of(delivery), EVERYTHING)[:3]
+    everything, method, conversation = (*lanes_of(delivery.kind, delivery.channel), EVERYTHING)[:3]
     return delivery.workspace_id, everything, method, conversation
 
 

@@ -164,6 +164,30 @@ def claimable_at(session: Session, workspace_id: int, delivery_id: int, *, now: 
     return max(now + TURN, *(moment for moment in waits if moment is not None))
 
 
+def try_again(session: Session, workspace_id: int, *, now: datetime) -> None:
+    """Let what Slack refused be tried at once, as it may take it now.
+
+    It is forgotten when Slack does: what goes on is no news that an admin would be told again. Where nothing waits to
+    be tried it is forgotten here.
+    """
+    refused = [lane for lane in lanes.troubles(session) if lane.workspace_id == workspace_id]
+    if not refused:
+        return
+    owed = (
+        select(col(Delivery.kind), col(Delivery.channel))
+        .where(col(Delivery.workspace_id) == workspace_id, is_owed(col(Delivery.state)))
+        .distinct()
+    )
+    waited_for = {name for kind, channel in session.execute(owed) for name in lanes.lanes_of(kind, channel)}
+    for lane in refused:
+        if lane.name in waited_for:
+            lane.free_at = now
+            session.add(lane)
+        else:
+            session.delete(lane)
+    session.flush()
+
+
 def cancel_owed(session: Session, workspace_id: int) -> None:
     """Give up everything that is owed to a workspace that removed the bot."""
     session.execute(

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from storage import installs, lanes
 from storage.columns import Keyring, new_id
 from storage.models import Organisation, Workspace
-from storage.outbox import cancel_owed
+from storage.outbox import cancel_owed, try_again
 from storage.people import installed, workspace_of
 from storage.workspaces import Installed
 
@@ -41,7 +41,7 @@ def remember_workspace(
     row.scopes = scopes or row.scopes
     session.add(row)
     session.flush()
-    lanes.reopen(session, row.id)
+    try_again(session, row.id, now=now)
     return row.id
 
 
@@ -95,10 +95,12 @@ def remember_grant(session: Session, grant: Grant, *, now: datetime) -> int | No
         for row in installs.workspaces_of(session, organisation.slack_enterprise_id):
             row.uninstalled_at = None
             session.add(row)
+            try_again(session, row.id, now=now)
         return None
     workspace = workspace_of(session, grant.team_id or "") or Workspace(slack_team_id=grant.team_id or "")
     workspace.name, workspace.slack_enterprise_id = grant.team_name, grant.enterprise_id
     _install(session, workspace, grant, now=now)
+    try_again(session, workspace.id, now=now)
     return workspace.id
 
 
@@ -163,6 +165,7 @@ def forget_team(
         _wipe_tokens(row, now=now)
         session.add(row)
         cancel_owed(session, row.id)
+        lanes.forget_refused(session, row.id)
     return [row.id for row in leaving]
 
 

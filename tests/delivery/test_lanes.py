@@ -151,6 +151,49 @@ def test_an_admin_is_told_once_with_the_remedy(mailroom: Mailroom) -> None:
     ]
 
 
+def install_again(mailroom: Mailroom) -> None:
+    """What a start does with the token of the environment, and an installation with the one it got."""
+    with mailroom.store.session() as session:
+        remember_workspace(
+            session, slack_team_id="T0PLAY", name="Acorn", slack_bot_user_id="U0BOT", bot_token=BOT_TOKEN,
+            now=mailroom.clock(),
+        )  # fmt: skip
+
+
+def test_to_install_again_tries_at_once_and_tells_nobody_what_they_know(mailroom: Mailroom) -> None:
+    archive(mailroom)
+    first = mailroom.owe("one")
+    mailroom.settle()
+    assert len(news(mailroom)) == 1
+    for minutes in (1, 90, 2):
+        mailroom.clock.now += timedelta(minutes=minutes)
+        tried = len(mailroom.slack.calls_of("chat.postMessage"))
+        install_again(mailroom)
+        mailroom.settle()
+        assert len(mailroom.slack.calls_of("chat.postMessage")) == tried + 1
+    assert (len(news(mailroom)), mailroom.state(first)) == (1, PENDING)
+    archive(mailroom, archived=False)
+    install_again(mailroom)
+    mailroom.settle()
+    assert (mailroom.state(first), len(news(mailroom))) == (SENT, 1)
+    with mailroom.store.session(writes=False) as session:
+        assert list(lanes.troubles(session)) == []
+
+
+def test_what_nothing_waits_for_is_forgotten_with_a_new_installation(small_mailroom: Mailroom) -> None:
+    archive(small_mailroom)
+    payload = {"ts": "1700000000.000001", "name": "white_check_mark"}
+    small_mailroom.owe_as(outbox.Owed(key="react", kind="react", channel="C0TEAM", payload=payload))
+    small_mailroom.settle()
+    with small_mailroom.store.write(small_mailroom.workspace_id) as ledger:
+        lanes.close(
+            ledger, "reactions.add", error="missing_scope", now=small_mailroom.clock(), shortest=HOUR, longest=HOUR
+        )
+    install_again(small_mailroom)
+    with small_mailroom.store.session(writes=False) as session:
+        assert list(lanes.troubles(session)) == []
+
+
 def test_an_admin_is_told_again_when_it_breaks_again(small_mailroom: Mailroom) -> None:
     for _ in range(2):
         archive(small_mailroom)
@@ -208,11 +251,7 @@ def test_a_token_that_is_not_taken_any_more_stops_the_workspace_and_nothing_is_l
     assert {mailroom.state(delivery_id) for delivery_id in owed} == {PENDING}
     # Up to eight were on their way together when the first answer came.
     assert len(mailroom.slack.calls) <= 3, "one answer is enough for all"
-    with mailroom.store.session() as session:
-        remember_workspace(
-            session, slack_team_id="T0PLAY", name="Acorn", slack_bot_user_id="U0BOT", bot_token=BOT_TOKEN,
-            now=mailroom.clock(),
-        )  # fmt: skip
+    install_again(mailroom)
     mailroom.settle()
     assert {mailroom.state(delivery_id) for delivery_id in owed} == {SENT}
     (told,) = news(mailroom)
