@@ -1,7 +1,7 @@
 """A bot that gets quieter: rules that were in the way propose their own change, and admins answer once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 
 from sqlmodel import col
@@ -25,6 +25,9 @@ from storage.models import Customer, Delivery, SegmentRow, TeammateRow, Workspac
 from storage.models_voice import Proposal
 
 WINDOW = timedelta(days=WINDOW_DAYS)
+# Whoever left a rule as it is meant it.
+LEFT_FOR = timedelta(days=182)
+_CHANGED_SINCE = "{segment} was changed again since."
 _GONE = "That proposal is not there any more."
 # What a rule would change about itself, by segment and occasion.
 Found = list[tuple[int, Occasion, Change]]
@@ -53,14 +56,14 @@ def changes_to_propose(ledger: Ledger, *, now: datetime) -> Found:
     """Return by segment and occasion what the rules that were in the way would change about themselves.
 
     1. Sort the nudges that ended since by their rule; one with several reasons belongs to none. 2. Leave out rules that
-    proposed something in those weeks, and nudges from before a proposal. 3. Judge what is left.
+    proposed something in those weeks or were left as they are, and nudges from before a proposal. 3. Judge what is left.
     """
     timezone = _timezone(ledger)
     today, segments, before = local_day(now, timezone), customers.segments(ledger), endings.last_proposed(ledger)
     rules: dict[tuple[int, str], list[EndedNudge]] = {}
     for nudge in endings.ended_since(ledger, now - WINDOW):
         last = before.get((nudge.segment_id, nudge.occasions))
-        if last is None or (now - last.proposed_at >= WINDOW and nudge.planned_on >= last.proposed_on):
+        if last is None or (not _is_silent(last, now) and nudge.planned_on >= last.proposed_on):
             rules.setdefault((nudge.segment_id, nudge.occasions), []).append(nudge)
     found: Found = []
     for (segment_id, occasion), nudges in rules.items():
@@ -84,7 +87,7 @@ def ask_admins(ledger: Ledger, customer_id: int, *, now: datetime) -> None:
         raise NotFound("That customer is not in this workspace any more.")
     segment = customers.segments(ledger)[customer.segment_id]
     last = endings.last_proposed(ledger).get((segment.id, Occasion.OVERDUE.value))
-    if last is not None and (last.answered_at is None or now - last.proposed_at < WINDOW):
+    if last is not None and (last.answered_at is None or _is_silent(last, now)):
         return
     slower = slower_cadence(segment.cadence_days)
     change = Change(0, 0, 0, from_days=round(segment.cadence_days), to_days=slower, left_out=0, later=0)
@@ -93,9 +96,13 @@ def ask_admins(ledger: Ledger, customer_id: int, *, now: datetime) -> None:
 
 
 def accept(ledger: Ledger, proposal_id: int, *, by: Teammate, now: datetime) -> None:
-    """Make the change that a rule proposed. Raises NotAllowed for anybody but an admin, TooLate, NotFound."""
+    """Make the change that a rule proposed. Raises NotAllowed for anybody but an admin, NotFound, TooLate; that also
+    when the segment was made as quiet by hand meanwhile.
+    """
     proposal = _take(ledger, proposal_id, by=by)
     row = _segment_row(ledger, proposal.segment_id)
+    if _is_moot(proposal, row):
+        raise TooLate(_CHANGED_SINCE, segment=row.name)
     if proposal.to_days is None:
         row.without = ",".join(sorted({*_words(row.without), proposal.occasion}))
         ledger.add(row)
@@ -125,7 +132,7 @@ def take_back(ledger: Ledger, proposal_id: int, *, by: Teammate, now: datetime) 
         ledger.add(row)
     elif proposal.accepted:
         if row.set_cadence_days != proposal.to_days:
-            raise TooLate("{segment} was changed again since.", segment=row.name)
+            raise TooLate(_CHANGED_SINCE, segment=row.name)
         _set_cadence(ledger, proposal.segment_id, proposal.set_days_before, by=by, now=now)
     proposal.accepted = proposal.answered_at = proposal.answered_by_id = None
     _refresh(ledger, proposal, now=now)
@@ -138,9 +145,23 @@ def proposal_view(ledger: Ledger, proposal_id: int) -> ProposalView | None:
 
 
 def open_proposals(ledger: Ledger) -> tuple[ProposalView, ...]:
-    """Return what admins have not answered yet, the newest first."""
+    """Return what admins have not answered yet and still can, the newest first."""
     rows = ledger.rows(Proposal, col(Proposal.answered_at).is_(None), order_by=col(Proposal.proposed_at).desc())
-    return tuple(_view(ledger, row) for row in rows)
+    return tuple(_view(ledger, row) for row in rows if not _is_moot(row, _segment_row(ledger, row.segment_id)))
+
+
+def _is_silent(last: Proposal, now: datetime) -> bool:
+    """Whether a rule that proposed something says nothing yet: for four weeks, and for longer where it was left."""
+    if last.answered_at is not None and not last.accepted:
+        return now - last.answered_at < LEFT_FOR
+    return now - last.proposed_at < WINDOW
+
+
+def _is_moot(proposal: Proposal, row: SegmentRow) -> bool:
+    """Whether a segment has become as quiet as a proposal would make it."""
+    if proposal.to_days is None:
+        return proposal.occasion in _words(row.without)
+    return row.cadence_days >= proposal.to_days
 
 
 def _judged(ledger: Ledger, nudges: Sequence[EndedNudge], *, today: date, timezone: str) -> Iterable[Judged]:
@@ -166,7 +187,15 @@ def _propose(
     now: datetime,
     asked: bool = False,
 ) -> bool:
-    """Write a proposal and owe it to every admin, once a day whoever comes first."""
+    """Write a proposal and owe it to every admin, once a day whoever comes first.
+
+    One that nobody has answered says its new figures where it stands, and nobody is asked twice.
+    """
+    last = endings.last_proposed(ledger).get((segment_id, occasion.value))
+    if last is not None and last.answered_at is None and not _is_moot(last, _segment_row(ledger, segment_id)):
+        figures = asdict(change) | {"proposed_on": today, "proposed_at": now, "asked": asked}
+        _refresh(ledger, last.sqlmodel_update(figures), now=now)
+        return False
     proposal_id = new_id()
     written = ledger.insert_once(
         Proposal,
@@ -177,13 +206,7 @@ def _propose(
             "proposed_on": today,
             "proposed_at": now,
             "asked": asked,
-            "nudges": change.nudges,
-            "too_early": change.too_early,
-            "wrong": change.wrong,
-            "from_days": change.from_days,
-            "to_days": change.to_days,
-            "left_out": change.left_out,
-            "later": change.later,
+            **asdict(change),
         },
     )
     if not written:

@@ -159,20 +159,43 @@ def test_an_admin_changes_the_cadence_and_may_take_that_back(team: Team) -> None
     assert list(differences(team.ledger)) == []
 
 
-def test_leaving_it_changes_nothing_and_asks_no_more_for_four_weeks(team: Team) -> None:
+@pytest.mark.parametrize(("later", "asked"), [(5, 0), (29, 0), (181, 0), (182, 1)])
+def test_leaving_it_changes_nothing_and_asks_no_more_for_half_a_year(team: Team, later: int, asked: int) -> None:
     team.nudged(24, NudgeState.SNOOZED)
     team.propose()
     quieter.leave(team.ledger, team.proposal().id, by=team.person("Ana"), now=NOW)
     assert team.segment().set_cadence_days == 30
-    assert team.propose(after=timedelta(days=5)) == 0
+    team.nudged(24, NudgeState.SNOOZED, planned=3 - later, ended=2 - later)
+    assert team.propose(after=timedelta(days=later)) == asked
+
+
+def test_what_nobody_answered_says_its_new_figures_where_it_stands(team: Team) -> None:
+    team.nudged(24, NudgeState.SNOOZED)
+    team.propose()
+    team.nudged(31, NudgeState.SNOOZED, planned=-20, ended=-21)
+    assert team.propose(after=timedelta(days=29)) == 0
+    assert (team.proposal().nudges, team.proposal().answered_at) == (31, None)
+    assert team.owed() == ["U0ANA"]
+
+
+def test_what_was_made_as_quiet_by_hand_is_proposed_no_more(team: Team) -> None:
+    team.nudged(24, NudgeState.SNOOZED)
+    team.propose()
+    ana, row = team.person("Ana"), team.segment()
+    row.set_cadence_days, row.cadence_days = 60, 60.0
+    team.ledger.add(row)
+    assert quieter.open_proposals(team.ledger) == ()
+    with pytest.raises(TooLate, match="changed again since"):
+        quieter.accept(team.ledger, team.proposal().id, by=ana, now=NOW)
+    assert team.segment().set_cadence_days == 60
 
 
 def test_nudges_from_before_the_last_proposal_are_not_counted_again(team: Team) -> None:
     team.nudged(24, NudgeState.SNOOZED)
     team.propose()
     quieter.leave(team.ledger, team.proposal().id, by=team.person("Ana"), now=NOW)
-    team.nudged(24, NudgeState.SNOOZED, planned=3, ended=-5)
-    assert team.propose(after=timedelta(days=29)) == 0
+    team.nudged(24, NudgeState.SNOOZED, planned=3, ended=-175)
+    assert team.propose(after=timedelta(days=182)) == 0
 
 
 def test_the_second_admin_is_told_of_the_first(team: Team) -> None:
