@@ -24,6 +24,7 @@ ROOMS = (NOTE, 60, 0)
 _SEGMENT = 40
 _URL = 500
 _IN_LABEL = 40
+_WHY = 160
 
 DONE = Phrase("Done", "Erledigt")
 DRAFT = Phrase("Draft", "Entwurf")
@@ -85,6 +86,14 @@ def build_card(
     ]
 
 
+def build_short_card(card: Card, say: Voice, *, place: str, private: bool = True) -> Json:
+    """Draw a card in a paragraph with a menu, where a message has no room for its buttons."""
+    title = f"{_title(card, say)} · {' · '.join(_facts(card, say, show_owner=not private))}"
+    why = say_why(card.reason, today=say.today, locale=say.locale, private=private)
+    menu = overflow(ActionId.MORE, _menu(card, say))
+    return section(f"{title}\n{cut(why, _WHY)}", block_id=f"{place}.card", accessory=menu)
+
+
 def card_lines(card: Card, say: Voice, *, private: bool = True, show_owner: bool | None = None) -> list[str]:
     """Return all that a card says, as lines for a screen reader."""
     if card.state is not NudgeState.OPEN:
@@ -140,12 +149,7 @@ def _facts(card: Card, say: Voice, *, show_owner: bool) -> list[str]:
 def build_buttons(card: Card, say: Voice, *, place: str, asks: bool = False, brief: bool = False) -> Json:
     """Draw the row of what can be done about a customer; with the slower rhythm when the card asks about it."""
     name, ref = cut(say_name(card, say), _IN_LABEL), str(card.ref)
-    more = [
-        option(say(_DETAILS), f"{MoreChoice.DETAILS}:{ref}"),
-        option(say(HAND_OVER), f"{MoreChoice.HAND_OVER}:{ref}"),
-        option(say(_NOT_RELEVANT), f"{MoreChoice.DISMISS}:{ref}"),
-        option(say(_SHOW), f"{MoreChoice.CUSTOMER}:{ref}"),
-    ]
+    more = _menu(card, say)
     if not brief and card.crm_url and card.crm_url.startswith("https://") and len(card.crm_url) <= _URL:
         more.append(option(say(_OPEN_CRM), f"{MoreChoice.OPEN_CRM}:{ref}", url=card.crm_url))
     return actions(
@@ -159,6 +163,16 @@ def build_buttons(card: Card, say: Voice, *, place: str, asks: bool = False, bri
         ],
         block_id=f"{place}.do",
     )
+
+
+def _menu(card: Card, say: Voice) -> list[Json]:
+    ref = str(card.ref)
+    return [
+        option(say(_DETAILS), f"{MoreChoice.DETAILS}:{ref}"),
+        option(say(HAND_OVER), f"{MoreChoice.HAND_OVER}:{ref}"),
+        option(say(_NOT_RELEVANT), f"{MoreChoice.DISMISS}:{ref}"),
+        option(say(_SHOW), f"{MoreChoice.CUSTOMER}:{ref}"),
+    ]
 
 
 def build_wake(card: Card, say: Voice) -> Json:

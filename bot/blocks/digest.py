@@ -1,6 +1,8 @@
 """The digest: the few customers of the day, best first, in one message. Reading its first two lines is enough."""
 
-from bot.blocks.cards import ROOMS, build_card, card_lines
+from itertools import chain
+
+from bot.blocks.cards import ROOMS, build_card, build_short_card, card_lines
 from bot.blocks.ended import say_name
 from bot.blocks.ids import ActionId, QuieterChoice
 from bot.blocks.kit import Json, button, divider, fits, header, message, mrkdwn, option, overflow, section
@@ -42,8 +44,11 @@ def build_digest(view: DigestView, *, place: str) -> Json:
     above = [header(title), *([section(first)] if first else ())]
     below = [divider(), *_build_more(more, view, say, place=place), _footer(view, say, place=place)]
     blocks: list[Json] = []
-    for room in ROOMS:
-        blocks = [*above, *_build_cards(view, say, place=place, private=private, room=room), *below]
+    # First notes are cut, then the last cards lose their buttons for a menu: all of them are there, whatever they say.
+    tries = chain(((len(view.cards), room) for room in ROOMS), ((whole, 0) for whole in range(len(view.cards))[::-1]))
+    for whole, room in tries:
+        cards = _build_cards(view, say, place=place, private=private, whole=whole, room=room)
+        blocks = [*above, *cards, *below]
         if fits(blocks):
             break
 
@@ -53,10 +58,14 @@ def build_digest(view: DigestView, *, place: str) -> Json:
     return message([*lines, more or ""], blocks)
 
 
-def _build_cards(view: DigestView, say: Voice, *, place: str, private: bool, room: int) -> list[Json]:
+def _build_cards(view: DigestView, say: Voice, *, place: str, private: bool, whole: int, room: int) -> list[Json]:
     blocks: list[Json] = []
     for number, card in enumerate(view.cards, start=1):
-        blocks += [divider(), *build_card(card, say, place=f"{place}.{number}", private=private, room=room)]
+        here = f"{place}.{number}"
+        if number <= whole or card.state is not NudgeState.OPEN:
+            blocks += [divider(), *build_card(card, say, place=here, private=private, room=room)]
+        else:
+            blocks += [divider(), build_short_card(card, say, place=here, private=private)]
     return blocks
 
 

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.digest import build_digest
 from bot.blocks.ids import ActionId, QuieterChoice
+from bot.domain.attention import MOST_CARDS
 from bot.domain.model import Frequency, NudgeState, Occasion
 from bot.domain.views import Card, DigestView
 from tests.blocks.cast import ANA, LAST_CALL, OVERDUE, TODAY, card, done, relationship
@@ -134,6 +136,19 @@ def test_an_ordinary_morning_keeps_every_note() -> None:
     assert seen.count(suggestion) == 5
 
 
+@pytest.mark.parametrize("count", range(6, MOST_CARDS + 1))
+def test_as_many_cards_as_a_budget_allows_fit_and_each_can_be_acted_on(count: int) -> None:
+    cards = tuple(card(f"C{n}", customer_id=2**62 + n, nudge_id=2**62 + n, position=n) for n in range(1, count + 1))
+    for view in (DIGEST, replace(DIGEST, locale="de-DE"), replace(DIGEST, reader=None)):
+        message = build_digest(replace(view, cards=cards), place="d4611686018427387904.12")
+        assert_slack_takes(message)
+        assert size_of(message) <= WHOLE_MESSAGE
+        for n in range(1, count + 1):
+            assert f"{n}. C{n}" in shown(message)
+        assert len([e for e in elements(message) if e["action_id"] == ActionId.MORE]) == count
+        assert len([e for e in elements(message) if e["action_id"] == ActionId.DONE]) >= 4
+
+
 def test_block_ids_are_new_with_every_update() -> None:
     first, second = (
         {b["block_id"] for b in build_digest(DIGEST, place=place)["blocks"] if "block_id" in b}
@@ -143,7 +158,8 @@ def test_block_ids_are_new_with_every_update() -> None:
     assert not first & second
 
 
-def test_the_longest_names_and_notes_still_make_a_message_that_slack_takes() -> None:
+@pytest.mark.parametrize("count", [5, MOST_CARDS])
+def test_the_longest_names_and_notes_still_make_a_message_that_slack_takes(count: int) -> None:
     note = "Wants the three-year price & says so at length. " * 70
     touch = replace(LAST_CALL, contact="Ana " * 100, note=note, by="Ben " * 90, by_id=2)
     cards = tuple(
@@ -161,7 +177,7 @@ def test_the_longest_names_and_notes_still_make_a_message_that_slack_takes() -> 
                 "Müller & Söhne <Maschinenbau> " * 12, customer_id=2**62 + n, last_touch_id=2**62
             ),
         )
-        for n in range(1, 6)
+        for n in range(1, count + 1)
     )
     for locale in ("en-GB", "de-DE"):
         message = build_digest(replace(DIGEST, cards=cards, locale=locale), place="d4611686018427387904.12")

@@ -1,14 +1,15 @@
 """Done, with one click or with details; whoever is second is told who was first; and the way back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import col
 
 from bot.blocks.ids import ActionId, MoreChoice
 from bot.domain.model import TouchKind
 from bot.playground import Message
-from storage.models import Touch
+from storage.models import TeammateRow, Touch
 from tests.handlers.acting import choose, customer, press, said, submit, touches_of, value_of, whispers
+from tests.support.books import Books
 from tests.support.bot import Office
 from tests.support.cast import Cast
 
@@ -29,6 +30,30 @@ def test_one_click_marks_a_card_as_done_and_offers_the_way_back(office: Office, 
     assert "ana marked Acme as done at 9:00." in said(digest)
     assert "Tuesday: 2 people to write to" in said(digest)
     assert len(office.slack.messages("U0ANA")) == 1
+
+
+def test_ten_cards_of_a_large_budget_arrive_and_the_last_can_be_acted_on(office: Office, cast: Cast) -> None:
+    with office.keepwarm.store.write(office.workspace_id) as ledger:
+        books = Books(ledger)
+        ana, today = books.person("U0ANA"), office.clock.now.date()
+        for number in range(12):
+            touched = [today - timedelta(weeks=6 + 3 * n) for n in range(4)]
+            books.customer(
+                f"Quay {number:02}", segment_id=cast.segment_id, owner_id=ana, since_on=touched[-1], value=9,
+                touched=touched,
+            )  # fmt: skip
+        books.settle()
+        row = ledger.get(TeammateRow, ana)
+        assert row is not None
+        row.touches_a_week = 50
+        ledger.add(row)
+    office.clock.forward(hours=1)
+    office.tick()
+    digest = office.slack.last_message("U0ANA")
+    assert "Tuesday: 10 people to write to" in digest.text
+    choose(office, "U0ANA", digest, MoreChoice.DISMISS, "10. Quay")
+    assert submit(office, "U0ANA", reason="gone") == {}
+    assert "Tuesday: 9 people to write to" in said(digest)
 
 
 def test_a_double_click_is_one_touch(office: Office, cast: Cast, digest: Message) -> None:
