@@ -56,7 +56,7 @@ def changes_to_propose(ledger: Ledger, *, now: datetime) -> Found:
     """Return by segment and occasion what the rules that were in the way would change about themselves.
 
     1. Sort the nudges that ended since by their rule; one with several reasons belongs to none. 2. Leave out rules that
-    proposed something in those weeks or were left as they are, and nudges from before a proposal. 3. Judge what is left.
+    proposed something in those weeks or were left as they are, and nudges from before a proposal. 3. Judge the rest.
     """
     timezone = _timezone(ledger)
     today, segments, before = local_day(now, timezone), customers.segments(ledger), endings.last_proposed(ledger)
