@@ -21,9 +21,8 @@ from handlers.places import carry
 
 def opened(ledger: Ledger, visit: Visit, cards: tuple[Card, ...]) -> tuple[Card, ...]:
     """Return cards with a line each on how a message could begin, and on who else is writing one."""
-    ids = [card.relationship.customer_id for card in cards]
     told = with_drafts(ledger, cards, reader_id=visit.teammate.id, now=visit.now)
-    return with_openers(told, facts_about(ledger, ids, today=visit.today, sender=visit.teammate))
+    return with_openers(told, facts_about(ledger, cards, today=visit.today, sender=visit.teammate))
 
 
 def show_list(ledger: Ledger, visit: Visit, list_id: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The inner circle in the ledger: its seats, held while somebody is added, and who sits in them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import and_, func, select, update
@@ -93,12 +93,14 @@ def members(ledger: Ledger, *, owner_id: int | None, whole_team: bool, today: da
     ]  # fmt: skip
 
 
-def _latest_days(ledger: Ledger, customer_ids: Iterable[int], *, since: date) -> dict[int, tuple[date, ...]]:
+def _latest_days(ledger: Ledger, customer_ids: Sequence[int], *, since: date) -> dict[int, tuple[date, ...]]:
+    if not customer_ids:
+        return {}
     query = (
         select(col(Touch.customer_id), col(Touch.touched_on))
         .where(
             col(Touch.workspace_id) == ledger.workspace_id,
-            col(Touch.customer_id).in_(list(customer_ids)),
+            col(Touch.customer_id).in_(customer_ids),
             col(Touch.touched_on) >= since,
             col(Touch.kind) != TouchKind.NOTE,
             is_live(),

@@ -12,6 +12,7 @@ from bot.domain.model import Relationship, Rhythm, Segment, Standing
 from bot.domain.nudges import FIRST_MONTH, FIRST_MONTH_FOR_DAYS, day_keys
 from storage.columns import day_of
 from storage.ledger import Ledger
+from storage.look import Look
 from storage.models import Customer
 from storage.segments import COLUMNS, read_segment
 
@@ -33,7 +34,7 @@ def segments(ledger: Ledger) -> dict[int, Segment]:
 
 def segments_as_stored(ledger: Ledger) -> tuple[tuple[Any, ...], ...]:
     """Return the rows of the workspace's segments, to be read by `read_segments`, or to be known again."""
-    return tuple(ledger.ask(_SEGMENTS, ledger.workspace_id))
+    return ledger.segments if isinstance(ledger, Look) else tuple(ledger.ask(_SEGMENTS, ledger.workspace_id))
 
 
 def read_segments(stored: tuple[tuple[Any, ...], ...]) -> dict[int, Segment]:

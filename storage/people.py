@@ -1,6 +1,6 @@
 """Workspaces and the people in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from bot.domain.model import Frequency, Role, Seat, Teammate
 from storage.columns import day_of, instant_of
 from storage.ledger import Ledger
+from storage.look import Look
 from storage.models import TeammateRow, Workspace
 
 TOKENS_LATER = tuple(defer(col(secret)) for secret in (Workspace.bot_token, Workspace.refresh_token))  # type: ignore[arg-type]
@@ -75,6 +76,7 @@ TEAMMATE_COLUMNS = (
     "digest_frequency", "paused_until_on", "email", "holiday_region", "quiet_from_minute", "quiet_until_minute",
     "touches_a_week", "minutes_a_week",
 )  # fmt: skip
+_TEAM = f"SELECT {', '.join(TEAMMATE_COLUMNS)} FROM teammate WHERE workspace_id = ? ORDER BY id"  # noqa: S608  ours
 _SEEN = f"SELECT {', '.join(TEAMMATE_COLUMNS)}, seen_at FROM teammate WHERE workspace_id = ? AND slack_user_id = ?"  # noqa: S608  ours
 
 
@@ -104,9 +106,14 @@ def seat_of(ledger: Ledger, slack_user_id: str) -> Seat | None:
     return Seat(found[0][0]) if found else None
 
 
-def everybody(ledger: Ledger) -> dict[int, Teammate]:
-    """Return all teammates by id."""
-    return {row.id: teammate(row) for row in ledger.rows(TeammateRow)}
+def everybody(ledger: Ledger) -> Mapping[int, Teammate]:
+    """Return all teammates by id, with what this transaction changed of them."""
+    return ledger.team if isinstance(ledger, Look) else {row.id: teammate(row) for row in ledger.rows(TeammateRow)}
+
+
+def team(ledger: Ledger) -> dict[int, Teammate]:
+    """Return all teammates by id, as they are stored."""
+    return {row[0]: read_teammate(row) for row in ledger.ask(_TEAM, ledger.workspace_id)}
 
 
 def awaiting_digest(session: Session, *, now: datetime) -> list[tuple[int, str]]:

@@ -317,5 +317,5 @@ _MESSAGES: Mapping[str, Callable[[Ledger, Delivery, datetime, str], Message | No
 def _opened(
     ledger: Ledger, cards: tuple[Card, ...], *, reader: Teammate, today: date, now: datetime
 ) -> tuple[Card, ...]:
-    facts = facts_about(ledger, [card.relationship.customer_id for card in cards], today=today, sender=reader)
+    facts = facts_about(ledger, cards, today=today, sender=reader)
     return with_openers(with_drafts(ledger, cards, reader_id=reader.id, now=now), facts)

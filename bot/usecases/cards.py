@@ -10,6 +10,7 @@ from bot.domain.model import NudgeState, Occasion, Relationship, Teammate, Touch
 from bot.domain.nudges import ASK_AFTER_SNOOZES, reason_for
 from bot.domain.views import Card, CardRef, ContactView, CustomerView, NotedPromise
 from bot.errors import NotFound
+from bot.usecases.looking import look_at
 from bot.usecases.returning import back_on
 from bot.usecases.standings import standing_view
 from storage import customers, people, promises, touches
@@ -25,50 +26,51 @@ def cards_for_nudges(
     """Return cards for (nudge id, position) pairs, in their order; a customer that was erased has no card."""
     rows = {row.id: row for row in ledger.rows(Nudge, col(Nudge.id).in_([nudge_id for nudge_id, _ in nudges]))}
     found = [(rows[nudge_id], position) for nudge_id, position in nudges if nudge_id in rows]
-    plain = {
-        card.relationship.customer_id: card
-        for card in cards_for(
-            ledger,
-            customers.by_ids(ledger, [nudge.customer_id for nudge, _ in found]).values(),
-            today=today,
-            reader_id=reader_id,
-        )
-    }
-    ended = touches.views_by_id(ledger, [nudge.touch_id for nudge, _ in found if nudge.touch_id])
+    known = customers.by_ids(ledger, [nudge.customer_id for nudge, _ in found]).values()
+    plain = {card.relationship.customer_id: card for card in cards_for(ledger, known, today=today, reader_id=reader_id)}
+    here = [(nudge, position) for nudge, position in found if nudge.customer_id in plain]
+    nudged = _with_nudges(ledger, plain, [nudge for nudge, _ in here], today, reader_id)
+    return [replace(card, position=position) for card, (_, position) in zip(nudged, here, strict=True)]
+
+
+def with_nudges(
+    ledger: Ledger, cards: Sequence[Card], *, today: date, reader_id: int | None, since: datetime | None = None
+) -> list[Card]:
+    """Return cards in their order, each as the newest nudge stands that is open or, with `since`, was ended then."""
+    plain = {card.relationship.customer_id: card for card in cards}
+    stands = col(Nudge.state) == NudgeState.OPEN
+    nudges = ledger.rows(
+        Nudge,
+        col(Nudge.customer_id).in_(plain),
+        stands if since is None else stands | (col(Nudge.ended_at) >= since),
+        order_by=col(Nudge.id),
+    )
+    newest = {nudge.customer_id: nudge for nudge in nudges}
+    nudged = dict(zip(newest, _with_nudges(ledger, plain, list(newest.values()), today, reader_id), strict=True))
+    return [nudged.get(card.relationship.customer_id, card) for card in cards]
+
+
+def _with_nudges(
+    ledger: Ledger, plain: Mapping[int, Card], nudges: Sequence[Nudge], today: date, reader_id: int | None
+) -> list[Card]:
+    """Return the card of each nudge's customer, as the nudge stands."""
+    ended = touches.views_by_id(ledger, [nudge.touch_id for nudge in nudges if nudge.touch_id])
     team = people.everybody(ledger)
     names = {person.id: person.name for person in team.values()}
-    telling = [nudge.id for nudge, _ in found if Occasion.PROMISE in nudge.occasions.split(",")]
+    telling = [nudge.id for nudge in nudges if Occasion.PROMISE in nudge.occasions.split(",")]
     told = promises.told_by_nudges(ledger, telling)
     return [
         _with_nudge(
             plain[nudge.customer_id],
             nudge,
-            position,
             ended,
             names,
             today,
             tuple(noted(promise, names, reader_id) for promise in told if promise.nudge_id == nudge.id),
             _back_on(ledger, plain[nudge.customer_id].relationship, nudge.snoozed_until_on, team),
         )
-        for nudge, position in found
-        if nudge.customer_id in plain
+        for nudge in nudges
     ]
-
-
-def cards_nudged_since(
-    ledger: Ledger, customer_ids: Sequence[int], since: datetime, *, today: date, reader_id: int | None
-) -> dict[int, Card]:
-    """Return cards by customer, with the newest nudge that is open or was ended since they were shown."""
-    newest: dict[int, int] = {}
-    for nudge in ledger.rows(
-        Nudge,
-        col(Nudge.customer_id).in_(customer_ids),
-        (col(Nudge.state) == NudgeState.OPEN) | (col(Nudge.ended_at) >= since),
-        order_by=col(Nudge.id),
-    ):
-        newest[nudge.customer_id] = nudge.id
-    found = cards_for_nudges(ledger, [(i, 0) for i in newest.values()], today=today, reader_id=reader_id)
-    return {card.relationship.customer_id: card for card in found}
 
 
 def noted(promise: promises.Told, names: Mapping[int, str], reader_id: int | None) -> NotedPromise:
@@ -80,7 +82,6 @@ def noted(promise: promises.Told, names: Mapping[int, str], reader_id: int | Non
 def _with_nudge(
     card: Card,
     nudge: Nudge,
-    position: int,
     ended: dict[int, TouchView],
     names: dict[int, str],
     today: date,
@@ -92,7 +93,6 @@ def _with_nudge(
     return replace(
         card,
         reason=reason_for(card.relationship, today, occasions=occasions, promises=told),
-        position=position,
         nudge_id=nudge.id,
         state=nudge.state,
         ended_by=names.get(nudge.ended_by_id or 0),
@@ -138,7 +138,7 @@ def _card(
     relationship: Relationship,
     row: Customer,
     last_touch: TouchView | None,
-    team: dict[int, Teammate],
+    team: Mapping[int, Teammate],
     today: date,
     reader_id: int | None,
 ) -> Card:
@@ -176,6 +176,7 @@ def customer_view(
     ledger: Ledger, customer_id: int, *, today: date, reader_id: int | None = None, touch_limit: int = 5
 ) -> CustomerView:
     """Return everything that /customer and a hand-over show. Raises NotFound."""
+    ledger = look_at(ledger)
     open_nudge = ledger.first(Nudge, col(Nudge.customer_id) == customer_id, col(Nudge.state) == NudgeState.OPEN)
     card = card_of(ledger, CardRef(customer_id, open_nudge.id if open_nudge else 0), today=today, reader_id=reader_id)
     row = ledger.get(Customer, customer_id)

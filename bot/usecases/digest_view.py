@@ -4,6 +4,7 @@ from sqlmodel import col
 
 from bot.domain.views import DigestView
 from bot.usecases.cards import cards_for_nudges
+from bot.usecases.looking import look_at
 from storage import customers, people
 from storage.ledger import Ledger
 from storage.models import ChannelRow, Digest, DigestCard, TeammateRow
@@ -14,6 +15,7 @@ def digest_view(ledger: Ledger, digest_id: int) -> DigestView | None:
     digest = ledger.get(Digest, digest_id)
     if digest is None:
         return None
+    ledger = look_at(ledger)
     places = ledger.rows(DigestCard, col(DigestCard.digest_id) == digest_id, order_by=col(DigestCard.position))
     reader = ledger.get(TeammateRow, digest.teammate_id)
     channel = ledger.get(ChannelRow, digest.channel_id)

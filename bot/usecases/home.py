@@ -13,7 +13,8 @@ from bot.usecases.attention import Spender, backlog_of, spent_this_week
 from bot.usecases.cards import cards_for
 from bot.usecases.circle import circle_view
 from bot.usecases.covers import is_away, last_cover
-from bot.usecases.home_due import due_today
+from bot.usecases.home_due import due_cards, due_today
+from bot.usecases.looking import look_at
 from bot.usecases.policies import segment_states
 from bot.usecases.promotions import open_promotions
 from bot.usecases.quieter import open_proposals
@@ -28,6 +29,7 @@ SHOWN_NAMES = 3
 
 def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | None:
     """Return what a teammate sees in the App Home; None when they are not known."""
+    ledger = look_at(ledger)
     row = ledger.get(TeammateRow, teammate_id)
     if row is None:
         return None
@@ -36,6 +38,8 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
     due = due_today(ledger, reader, today=today, limit=SHOWN)
     coming = customers.coming(ledger, owner_id=reader.id, today=today, days=COMING_DAYS, limit=SHOWN)
     asleep, asleep_total = customers.snoozed(ledger, teammate_id=reader.id, today=today, limit=SHOWN)
+    shown = {r.customer_id: r for r in (*(pick.relationship for pick in due.picks), *coming, *asleep)}
+    plain = dict(zip(shown, cards_for(ledger, shown.values(), today=today, reader_id=reader.id), strict=True))
     budget = budget_of(reader)
     cover = last_cover(ledger, reader.id, today=today) if is_away(row, today) else None
     owned, in_rhythm = customers.counts(ledger, owner_id=reader.id, today=today)
@@ -43,10 +47,10 @@ def home_view(ledger: Ledger, teammate_id: int, *, now: datetime) -> HomeView | 
     return HomeView(
         reader=reader,
         today=today,
-        due=due.cards,
+        due=due_cards(ledger, reader, due, plain, today=today),
         due_total=due.total,
-        coming=tuple(cards_for(ledger, coming, today=today, reader_id=reader.id)),
-        snoozed=tuple(cards_for(ledger, asleep, today=today, reader_id=reader.id)),
+        coming=tuple(plain[r.customer_id] for r in coming),
+        snoozed=tuple(plain[r.customer_id] for r in asleep),
         snoozed_total=asleep_total,
         owned=owned,
         touched_in_rhythm=in_rhythm,

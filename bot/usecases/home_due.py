@@ -4,35 +4,33 @@ A digest does not repeat itself. The App Home shows what waits until it is dealt
 those whom somebody covers for stand between their own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlmodel import col
-
 from bot.domain.attention import Room
-from bot.domain.model import NudgeState, Relationship, Teammate
+from bot.domain.model import Relationship, Teammate
 from bot.domain.nudges import Pick, has_new_day, plan_digest, reason_for
 from bot.domain.views import Card
 from bot.domain.working_time import next_sending_day
 from bot.usecases import covers
-from bot.usecases.cards import cards_for, cards_for_nudges, noted
+from bot.usecases.cards import noted, with_nudges
 from bot.usecases.days_off import days_off_of
 from bot.usecases.digest_facts import shown_lately, told_of
 from storage import customers, neglect_list, people, promises
 from storage.ledger import Ledger
-from storage.models import Nudge
 from storage.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
 class DueToday:
-    """The first cards of `total`; `going_quiet` are those of them whose silence alone would do.
+    """The first of `total`, with the promises to them; `going_quiet` are those of all whose silence alone would do.
 
     `shown` is what the reader's digests named lately, `covered_ids` who is away and covered by the reader.
     """
 
-    cards: tuple[Card, ...]
+    picks: Sequence[Pick]
+    owed: Sequence[promises.Told]
     total: int
     going_quiet: int
     shown: Sequence[Shown]
@@ -58,8 +56,22 @@ def due_today(ledger: Ledger, reader: Teammate, *, today: date, limit: int) -> D
         promised=customers.by_ids(ledger, {promise.customer_id for promise in owed}).values() if owed else (),
         room=Room(cards=limit),
     )
-    cards = _cards(ledger, reader, plan.picks, owed, today=today)
-    return DueToday(cards, len(plan.picks) + plan.left_out, going_quiet, shown, covered)
+    return DueToday(plan.picks, owed, len(plan.picks) + plan.left_out, going_quiet, shown, covered)
+
+
+def due_cards(
+    ledger: Ledger, reader: Teammate, due: DueToday, plain: Mapping[int, Card], *, today: date
+) -> tuple[Card, ...]:
+    """Return `plain` cards by customer with every reason of today; one that was told of stands as its nudge does."""
+    picked = [plain[pick.relationship.customer_id] for pick in due.picks]
+    names = {person.id: person.name for person in people.everybody(ledger).values()}
+    cards = []
+    for pick, card in zip(due.picks, with_nudges(ledger, picked, today=today, reader_id=reader.id), strict=True):
+        customer_id = pick.relationship.customer_id
+        told = tuple(noted(promise, names, reader.id) for promise in due.owed if promise.customer_id == customer_id)
+        reason = reason_for(card.relationship, today, occasions=pick.occasions, promises=told)
+        cards.append(replace(card, reason=reason))
+    return tuple(cards)
 
 
 def _dated(
@@ -80,24 +92,3 @@ def _owed(ledger: Ledger, teammate_ids: Sequence[int], *, today: date, until: da
     """Return the promises of teammates that wait and are due before `until`."""
     awaited = promises.due(ledger, teammate_ids, today=today, until=until)
     return promises.by_ids(ledger, [promise.id for each in awaited.values() for promise in each])
-
-
-def _cards(
-    ledger: Ledger, reader: Teammate, picks: Sequence[Pick], owed: Sequence[promises.Told], *, today: date
-) -> tuple[Card, ...]:
-    """Return cards with every reason of today; one that was told of already stands as its nudge does."""
-    ids = [pick.relationship.customer_id for pick in picks]
-    open_nudges = ledger.rows(Nudge, col(Nudge.customer_id).in_(ids), col(Nudge.state) == NudgeState.OPEN)
-    nudged = {
-        card.relationship.customer_id: card
-        for card in cards_for_nudges(ledger, [(row.id, 0) for row in open_nudges], today=today, reader_id=reader.id)
-    }
-    plain = cards_for(ledger, [pick.relationship for pick in picks], today=today, reader_id=reader.id)
-    names = {person.id: person.name for person in people.everybody(ledger).values()} if owed else {}
-    cards = []
-    for pick, card in zip(picks, plain, strict=True):
-        customer_id = pick.relationship.customer_id
-        told = tuple(noted(promise, names, reader.id) for promise in owed if promise.customer_id == customer_id)
-        reason = reason_for(card.relationship, today, occasions=pick.occasions, promises=told)
-        cards.append(replace(nudged.get(customer_id, card), reason=reason))
-    return tuple(cards)

@@ -11,7 +11,8 @@ from bot.domain.views import ListView
 from bot.domain.working_time import local_day
 from bot.errors import NotFound
 from bot.usecases import audit, covers
-from bot.usecases.cards import cards_for, cards_nudged_since
+from bot.usecases.cards import cards_for, with_nudges
+from bot.usecases.looking import look_at
 from storage import customers, neglect_list, outbox
 from storage.columns import new_id
 from storage.ledger import Ledger
@@ -88,6 +89,7 @@ def open_list(ledger: Ledger, question: Question, *, by: Teammate, channel: str,
 
 def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) -> ListView:
     """Return a list as it stands now: the customers that were chosen, each with what became of it since."""
+    ledger = look_at(ledger)
     payload = _payload(ledger, list_id)
     question = Question(**payload["question"])
     today = local_day(now, reader.timezone)
@@ -96,22 +98,20 @@ def list_view(ledger: Ledger, list_id: int, *, reader: Teammate, now: datetime) 
     plain = cards_for(ledger, [found[i] for i in chosen if i in found], today=today, reader_id=reader.id)
     row = ledger.get(Delivery, list_id)
     since = row.created_at if row else now
-    nudged = cards_nudged_since(ledger, chosen, since, today=today, reader_id=reader.id)
-    cards = [
-        replace(nudged.get(card.relationship.customer_id, card), position=number)
-        for number, card in enumerate(plain, start=1)
-    ]
+    nudged = with_nudges(ledger, plain, since=since, today=today, reader_id=reader.id)
+    cards = [replace(card, position=number) for number, card in enumerate(nudged, start=1)]
     more = _count(ledger, question, today=today, except_ids=[*question.seen_ids, *chosen])
     others = _count(ledger, question, today=today, except_ids=chosen) if question.seen_ids else more
     whose = None if question.unowned else question.owner_id or reader.id
-    next_up = customers.next_due(ledger, owner_id=whose, today=today)
+    says_next = not (cards or question.lost)
+    next_up = customers.next_due(ledger, owner_id=whose, today=today) if says_next else None
     return ListView(
         cards=tuple(cards),
         more=more,
         locale=reader.speaks,
         timezone=reader.timezone,
         today=today,
-        next_due=cards_for(ledger, [next_up], today=today)[0] if next_up and not (cards or question.lost) else None,
+        next_due=cards_for(ledger, [next_up], today=today)[0] if next_up else None,
         whole_team=question.whole_team,
         owner_name=question.owner_name,
         lost=question.lost,

@@ -12,7 +12,7 @@ from bot.domain.views import Card, NotedPromise
 from bot.domain.working_time import instant_at, local_day
 from bot.errors import NotAllowed, NotFound, TooLate
 from bot.usecases.answers_to_nudges import open_nudge
-from bot.usecases.cards import cards_for, cards_nudged_since
+from bot.usecases.cards import cards_for, with_nudges
 from bot.usecases.covers import covered_by, when_to_reach
 from bot.usecases.showing import refresh_messages, refresh_owners_home
 from storage import customers, outbox, people, promises
@@ -102,12 +102,10 @@ def noted_view(ledger: Ledger, delivery: Delivery, *, now: datetime) -> tuple[Ca
     if not was_sent and not (waits and found[0].due_on == today):
         return None
     since = delivery.sent_at or now
-    nudged = cards_nudged_since(ledger, [customer.customer_id], since, today=today, reader_id=reader.id).get(
-        customer.customer_id
-    )
-    if nudged is not None and nudged.state is not NudgeState.OPEN:
-        return nudged, waits
-    (card,) = [nudged] if nudged else cards_for(ledger, [customer], today=today, reader_id=reader.id)
+    plain = cards_for(ledger, [customer], today=today, reader_id=reader.id)
+    (card,) = with_nudges(ledger, plain, since=since, today=today, reader_id=reader.id)
+    if card.state is not NudgeState.OPEN:
+        return card, waits
     told = tuple(NotedPromise(one.id, one.what, one.due_on) for one in found)
     reason = reason_for(card.relationship, today, occasions=(Occasion.PROMISE,), promises=told)
     return replace(card, reason=reason), waits

@@ -7,50 +7,30 @@ from datetime import date
 from sqlmodel import col
 
 from bot.domain.facts import Channel, Facts
-from bot.domain.model import Teammate, TouchView
+from bot.domain.model import Teammate
 from bot.domain.nudges import next_birthday
 from bot.domain.promises import thing_promised
+from bot.domain.views import Card
 from bot.errors import NotFound
-from storage import customers, promises, touches
+from bot.usecases.cards import cards_for
+from storage import customers, promises
 from storage.ledger import Ledger
 from storage.models import Contact, Customer
 
 
-def facts_about(
-    ledger: Ledger, customer_ids: Sequence[int], *, today: date, sender: Teammate | None
-) -> dict[int, Facts]:
-    """Return the facts of each customer, as `sender` would use them."""
-    wanted = list(dict.fromkeys(customer_ids))
-    rows = {row.id: row for row in ledger.rows(Customer, col(Customer.id).in_(wanted))}
-    known = customers.by_ids(ledger, rows)
-    last = touches.views_by_id(ledger, [r.last_touch_id for r in known.values() if r.last_touch_id])
+def facts_about(ledger: Ledger, cards: Sequence[Card], *, today: date, sender: Teammate | None) -> dict[int, Facts]:
+    """Return the facts of each card's customer, as `sender` would use them."""
+    card_by_id = {card.relationship.customer_id: card for card in cards}
     contacts: dict[int, Contact] = {}
-    for contact in ledger.rows(Contact, col(Contact.customer_id).in_(wanted), order_by=col(Contact.id)):
+    for contact in ledger.rows(Contact, col(Contact.customer_id).in_(card_by_id), order_by=col(Contact.id)):
         contacts.setdefault(contact.customer_id, contact)
     return {
-        customer_id: _facts(
-            row,
-            contacts.get(customer_id),
-            today=today,
-            sender=sender,
-            silent_days=max(0, (today - known[customer_id].silent_since_on).days),
-            touch_id=known[customer_id].last_touch_id,
-            last=last,
-        )
-        for customer_id, row in rows.items()
+        row.id: _facts(row, card_by_id[row.id], contacts.get(row.id), today=today, sender=sender)
+        for row in ledger.rows(Customer, col(Customer.id).in_(card_by_id))
     }
 
 
-def _facts(
-    row: Customer,
-    contact: Contact | None,
-    *,
-    today: date,
-    sender: Teammate | None,
-    silent_days: int,
-    touch_id: int | None,
-    last: dict[int, TouchView],
-) -> Facts:
+def _facts(row: Customer, card: Card, contact: Contact | None, *, today: date, sender: Teammate | None) -> Facts:
     profile = row.profile
     return Facts(
         customer_name=row.name,
@@ -62,8 +42,8 @@ def _facts(
         preferred_channel=Channel.named(row.preferred_channel),
         standing=row.standing,
         since_on=row.since_on,
-        silent_days=silent_days,
-        last_touch=last.get(touch_id or 0),
+        silent_days=max(0, (today - card.relationship.silent_since_on).days),
+        last_touch=card.last_touch,
         birthday_on=next_birthday(row.birthday_on, today) if row.birthday_on else None,
         joined_on=row.joined_on,
         anniversary_on=next_birthday(row.joined_on, today) if row.joined_on else None,
@@ -82,7 +62,8 @@ def _formal(address: object) -> bool | None:
 
 def facts_of(ledger: Ledger, customer_id: int, *, today: date, sender: Teammate | None) -> Facts:
     """Return the facts of one customer. Raises NotFound."""
-    found = facts_about(ledger, [customer_id], today=today, sender=sender)
+    cards = cards_for(ledger, customers.by_ids(ledger, [customer_id]).values(), today=today)
+    found = facts_about(ledger, cards, today=today, sender=sender)
     if customer_id not in found:
         raise NotFound("That customer is not in this workspace any more.")
     # The next thing to keep is what a message would be about; a card says it already as its reason.

@@ -12,6 +12,9 @@ from tests.handlers.acting import command, press, reply, said, touches_of, whisp
 from tests.support.books import Books
 from tests.support.bot import Office
 from tests.support.cast import Cast
+from tests.support.statements import statements
+
+__all__ = ["statements"]
 
 
 def names(shown: Message) -> list[str]:
@@ -42,6 +45,17 @@ def test_every_form_of_asking(office: Office, cast: Cast, user: str, asked: str,
         assert "I don't know" in shown.text
     else:
         assert names(shown) == expected
+
+
+def test_asking_takes_few_statements(office: Office, cast: Cast, statements: list[str]) -> None:
+    command(office, "U0ANA", "C0TEAM", "/whois-neglected")
+    statements.clear()
+    shown = command(office, "U0ANA", "C0TEAM", "/whois-neglected")
+    assert names(shown) == ["Acme", "Fjord", "Gale"]
+    # What a person saw is written down for each customer, in one go.
+    seen = [statement for statement in statements if "INTO audit" in statement]
+    assert len(seen) == 3
+    assert len(statements) - len(seen) <= 24, statements
 
 
 def test_it_equals_the_digest(office: Office, cast: Cast, digest: Message) -> None:

@@ -11,10 +11,11 @@ from bot.domain.facts import Channel
 from bot.domain.model import Teammate, TouchKind
 from bot.errors import InputRefused, NotFound
 from bot.usecases import customers as desk
+from bot.usecases.cards import cards_for
 from bot.usecases.customers import NewCustomer
 from bot.usecases.recompute import differences
 from bot.usecases.suggestions import contact_email, facts_about, facts_of
-from storage import people
+from storage import customers, people
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import Contact, Customer, SegmentRow
@@ -143,7 +144,8 @@ def test_a_letter_to_somebody_nobody_knows_anything_about_has_facts_too(ledger: 
 
 def test_nobody_is_written_to_who_is_not_here(ledger: Ledger, ana: Teammate) -> None:
     birch = add(ledger, ana, "Birch")
-    assert set(facts_about(ledger, [12345, birch.id, birch.id], today=TODAY, sender=ana)) == {birch.id}
+    (card,) = cards_for(ledger, customers.by_ids(ledger, [12345, birch.id, birch.id]).values(), today=TODAY)
+    assert set(facts_about(ledger, [card, card], today=TODAY, sender=ana)) == {birch.id}
     with pytest.raises(NotFound):
         facts_of(ledger, 12345, today=TODAY, sender=ana)
     assert ledger.rows(Customer, col(Customer.id) == 12345) == []

@@ -38,6 +38,7 @@ from bot.usecases import (
     touches,
 )
 from bot.usecases import customers as customer_desk
+from bot.usecases.cards import card_of
 from storage import customers, neglect_list, outbox, people
 from storage import touches as ledger_touches
 from storage.columns import new_id
@@ -234,7 +235,9 @@ CALLS: dict[str, Callable[[Ledger, Ids, Teammate], object]] = {
                       due_at=NOW, created_at=NOW)
     ) or None,
     "facts_of": lambda our, x, ana: suggestions.facts_of(our, x.acme, today=TODAY, sender=ana),
-    "facts_about": lambda our, x, ana: suggestions.facts_about(our, [x.acme], today=TODAY, sender=ana) or None,
+    "facts_about": lambda our, x, ana: suggestions.facts_about(
+        our, [card_of(Ledger(our.session, x.workspace), CardRef(x.acme, 0), today=TODAY)], today=TODAY, sender=ana
+    ) or None,
     "contact_email": lambda our, x, ana: suggestions.contact_email(our, x.acme),
     "name_of": lambda our, x, ana: customer_desk.name_of(our, x.acme) or None,
     "row_of": lambda our, x, ana: teammates.row_of(our, x.ana),
