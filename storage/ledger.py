@@ -39,9 +39,9 @@ class Ledger:
         return self.session.exec(query.order_by(*order)).all()
 
     def first(self, model: type[RowT], *where: ColumnElement[bool] | bool) -> RowT | None:
-        """Return a row of this workspace that matches, or None."""
+        """Return the row of this workspace that matches and has the first key, or None."""
         query = select(model).where(model.workspace_id == self.workspace_id, *where)  # type: ignore[attr-defined]
-        return self.session.exec(query.limit(1)).first()
+        return self.session.exec(query.order_by(*_key_of(model)).limit(1)).first()
 
     def ask(self, query: str, *parameters: Any) -> list[Any]:
         """Return the rows of a query in the driver's own words, `?` for parameters, days as ISO text where it has none.

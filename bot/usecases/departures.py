@@ -11,10 +11,10 @@ from bot.usecases import audit, unheard
 from bot.usecases.covers import heir_of, when_to_reach
 from bot.usecases.looking_after import check_can_look_after
 from bot.usecases.sharing import take_down
-from bot.usecases.showing import refresh_home
+from bot.usecases.showing import refresh_home, refresh_opened_homes
 from storage import outbox, people
 from storage.ledger import Ledger
-from storage.models import Customer, Delivery, Nudge, TeammateRow
+from storage.models import Customer, Nudge, TeammateRow
 
 
 def leave(ledger: Ledger, row: TeammateRow, *, now: datetime) -> int:
@@ -28,8 +28,7 @@ def leave(ledger: Ledger, row: TeammateRow, *, now: datetime) -> int:
     """
     if row.seat is not Seat.GONE and row.slack_user_id is not None:
         take_down(ledger, row.slack_user_id, now=now, because="no_member")
-        if ledger.first(Delivery, col(Delivery.kind) == "home", col(Delivery.subject_id) == row.id):
-            refresh_home(ledger, row, now=now)
+        refresh_opened_homes(ledger, [(row.id, row.slack_user_id)], now=now)
     heir = heir_of(ledger, row.id)
     unheard.pass_on(ledger, row, heir=heir, now=now)
     moved = _move(ledger, from_id=row.id, to_id=heir.id if heir else None)

@@ -14,7 +14,7 @@ from bot.errors import NotFound, TooLate
 from bot.usecases.covers import when_to_reach
 from bot.usecases.policies import ADMINS_CHANGE_SEGMENTS, change_policy, segment_state
 from bot.usecases.segments import slower_cadence
-from bot.usecases.showing import refresh_deliveries, refresh_home
+from bot.usecases.showing import refresh_deliveries, refresh_opened_homes
 from bot.usecases.teammates import require_admin
 from storage import customers, endings, outbox, people
 from storage.columns import new_id
@@ -255,9 +255,8 @@ def _refresh(ledger: Ledger, proposal: Proposal, *, now: datetime) -> None:
 
 
 def _refresh_homes(ledger: Ledger, *, now: datetime) -> None:
-    for admin in people.admins(ledger):
-        if ledger.first(Delivery, col(Delivery.kind) == "home", col(Delivery.subject_id) == admin.id):
-            refresh_home(ledger, admin, now=now)
+    admins = [(admin.id, admin.slack_user_id) for admin in people.admins(ledger)]
+    refresh_opened_homes(ledger, [(admin_id, slack_id) for admin_id, slack_id in admins if slack_id], now=now)
 
 
 def _set_cadence(ledger: Ledger, segment_id: int, days: int | None, *, by: Teammate, now: datetime) -> None:

@@ -4,7 +4,9 @@ import threading
 from datetime import datetime
 
 import pytest
+from sqlmodel import col
 
+from bot.domain.model import Role
 from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import DedupeKey, TeammateRow
@@ -71,3 +73,6 @@ def test_rows_come_in_the_order_of_their_keys_whatever_was_changed_last(store: S
             for way in ("indexscan", "bitmapscan"):
                 ledger.tell(f"SET LOCAL enable_{way} = off")
         assert [row.name for row in ledger.rows(TeammateRow)] == ["Ana the first", "Ben the first", "Chi"]
+        found = ledger.first(TeammateRow, col(TeammateRow.role) == Role.MEMBER)
+        assert found is not None
+        assert found.name == "Ana the first"
