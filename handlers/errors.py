@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -31,7 +32,8 @@ def answer_error(desk: Desk) -> Callable[..., BoltResponse]:
     again, and its key was not kept. What would fail the same way again is told to the person at once."""
 
     def answer_to(error: Exception, body: dict[str, Any], context: BoltContext, client: WebClient) -> BoltResponse:
-        if isinstance(error, AlreadyHandled) or not names_workspace(context):
+        is_known = names_workspace(context)
+        if isinstance(error, AlreadyHandled) or (isinstance(error, UserError) and not is_known):
             return BoltResponse(status=200, body="")
         if isinstance(error, UserError):
             sentence = _sentence(desk, error, body, context)
@@ -40,14 +42,18 @@ def answer_error(desk: Desk) -> Callable[..., BoltResponse]:
         log.error("request_failed", reference=reference, type=body.get("type"), exc_info=error)
         if "event" in body and may_pass(error):
             return BoltResponse(status=500, body="")
+        # Nobody knows the workspace when the database is away as it is looked up; some answers do without.
+        if not is_known and "command" not in body and body.get("type") != "view_submission":
+            return BoltResponse(status=500 if may_pass(error) else 200, body="")
         return _tell(desk, body, context, client, said.went_wrong(reference, _voice(desk, body, context)))
 
     return answer_to
 
 
 def _voice(desk: Desk, body: Mapping[str, Any], context: BoltContext) -> Voice:
-    now = desk.clock()
-    with desk.look(workspace_of(context)) as ledger:
+    now, reader = desk.clock(), None
+    # Who cannot be looked up is answered all the same.
+    with suppress(Exception), desk.look(workspace_of(context)) as ledger:
         reader = by_slack_id(ledger, user_of(body))
     if reader is None:
         return Voice.to("en-US", today=now.date())

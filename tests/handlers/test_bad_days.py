@@ -71,7 +71,18 @@ def full(office: Office) -> Iterator[None]:
         connection.execute(text("DROP TABLE ballast"))
 
 
-@pytest.mark.parametrize("broken", [locked, read_only, full])
+@contextmanager
+def away(office: Office) -> Iterator[None]:
+    """A database that does not say which token works where, for longer than memory knows it."""
+    office.clock.forward(seconds=11)
+    with office.keepwarm.store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE workspace RENAME TO workspace_away"))
+    yield
+    with office.keepwarm.store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE workspace_away RENAME TO workspace"))
+
+
+@pytest.mark.parametrize("broken", [locked, read_only, full, away])
 def test_a_reply_that_meets_a_database_that_takes_nothing_is_logged_when_slack_sends_it_again(
     office: Office, cast: Cast, digest: Message, refusals: set[str], broken: Callable[[Office], object]
 ) -> None:
@@ -87,7 +98,7 @@ def test_a_reply_that_meets_a_database_that_takes_nothing_is_logged_when_slack_s
     assert len(touches_of(office, cast.acme)) == before + 1
 
 
-@pytest.mark.parametrize("broken", [locked, read_only])
+@pytest.mark.parametrize("broken", [locked, read_only, away])
 def test_a_command_that_meets_a_database_that_takes_nothing_says_that_nothing_was_changed(
     office: Office, cast: Cast, broken: Callable[[Office], object]
 ) -> None:
