@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import DBAPIError
 from starlette.routing import Route
 
@@ -23,6 +24,7 @@ from bot.clock import start_clock, tick
 from bot.delivery.call import BROKEN, Answer, Verdict, granted_scopes, judge, make_client
 from bot.delivery.local import LONGEST_IDLE_SECONDS, PATIENCE, LocalDispatcher
 from bot.delivery.settling import Sender
+from bot.delivery.troubles import OF_THE_WORKSPACE, close_lane
 from bot.directory import SlackDirectory
 from bot.dispatching import Authorizing, WatchedApp
 from bot.errors import SettingsError, UserError
@@ -38,13 +40,14 @@ from bot.usecases.deriving import derive_standings
 from bot.usecases.desk import Desk
 from bot.usecases.exponents import relearn_exponents
 from bot.usecases.installing import remember_workspace
-from bot.usecases.leaving import erase_left
+from bot.usecases.leaving import erase_left, give_up_refused
 from bot.usecases.quieter import propose_changes
 from bot.usecases.recompute import relearn_medians
 from bot.usecases.retention import forget_old
 from bot.usecases.sharing import close_shared, open_channels
 from bot.usecases.teammates import remember_everybody
 from bot.usecases.working_in import relearn_cadences
+from storage import lanes
 from storage.audit import forget as forget_old_audit
 from storage.checkup import LATEST_TICK, LATEST_UNSENT, last_tick_at, oldest_unsent_at
 from storage.columns import Keyring
@@ -157,7 +160,11 @@ class Keepwarm:
 
         That is people, cadences, median values, exponents, proposals of rules, standings, forgetting.
         """
-        known = self.know_people(workspace_id)
+        try:
+            known = self.know_people(workspace_id)
+        except SlackApiError as refused:
+            self._note_refusal(workspace_id, judge(refused))
+            raise
         with self.store.write(workspace_id) as ledger:
             relearn_cadences(ledger, now=self.clock())
             relearn_medians(ledger)
@@ -174,6 +181,11 @@ class Keepwarm:
         derive_standings(self.store, workspace_id, now=self.clock())
         forget_old(self.store, workspace_id, now=self.clock())
         return known
+
+    def _note_refusal(self, workspace_id: int, answer: Answer) -> None:
+        if answer.verdict is Verdict.REFUSED and answer.error in OF_THE_WORKSPACE:
+            with self.store.write(workspace_id) as ledger:
+                close_lane(ledger, lanes.EVERYTHING, answer, now=self.clock())
 
     def forget(self, workspace_id: int) -> None:
         """Drop everything that memory holds of a workspace whose token is gone."""
@@ -192,6 +204,9 @@ class Keepwarm:
             rotate_due(self.store, refresh=self.oauth.refresh, now=now)
             with self.store.session() as session:
                 forget_states(session, before=now)
+            for workspace_id in give_up_refused(self.store, now=now):
+                self.forget(workspace_id)
+                log.warning("workspace_uninstalled", workspace=workspace_id, because="refused")
         erase_left(self.store, now=now, grace=timedelta(days=self.settings.grace_days))
 
     def install_pages(self) -> list[Route]:

@@ -3,13 +3,15 @@
 The tables are those of the metadata, so that a new one is erased without anybody thinking of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, delete, select, tuple_
+from sqlalchemy import Table, and_, delete, or_, select, tuple_
 from sqlmodel import Session, col
 
-from storage.models import Organisation, Workspace
+from storage.lanes import EVERYTHING
+from storage.models import Lane, Organisation, Workspace
+from storage.people import TOKENS_LATER
 from storage.tables import metadata
 
 # One transaction deletes at most so many rows: nobody waits for long, and a restart goes on where this one stopped.
@@ -20,6 +22,26 @@ _GONE = "erased:"
 def left_before(session: Session, before: datetime) -> Sequence[int]:
     """Return the workspaces that removed the bot before then and are not erased yet."""
     query = select(col(Workspace.id)).where(col(Workspace.uninstalled_at) <= before)
+    return session.execute(query).scalars().all()
+
+
+def refused_since(session: Session, before: datetime, *, errors: Collection[str]) -> Sequence[Workspace]:
+    """Return the installed workspaces whose token Slack has refused with one of these errors since before then.
+
+    A token that has ended is one of them where Slack gives no next one.
+    """
+    has_ended = and_(col(Lane.error) == "token_expired", col(Workspace.token_error).is_not(None))
+    query = (
+        select(Workspace)
+        .join(Lane, col(Lane.workspace_id) == col(Workspace.id))
+        .where(
+            col(Lane.name) == EVERYTHING,
+            or_(col(Lane.error).in_(errors), has_ended),
+            col(Lane.since_at) <= before,
+            col(Workspace.uninstalled_at).is_(None),
+        )
+        .options(*TOKENS_LATER)
+    )
     return session.execute(query).scalars().all()
 
 

@@ -17,7 +17,7 @@ SHORTEST_CLOSED = timedelta(minutes=10)
 LONGEST_CLOSED = timedelta(hours=1)
 
 # docs.slack.dev/reference/methods/chat.postMessage, the errors that say nothing about the message itself.
-_OF_THE_WORKSPACE = {
+OF_THE_WORKSPACE = {
     "account_inactive", "invalid_auth", "not_authed", "org_login_required", "team_access_not_granted", "token_expired",
     "token_revoked",
 }  # fmt: skip
@@ -38,7 +38,7 @@ def lane_refused(delivery: Delivery, answer: Answer, *, on_the_way: bool) -> str
     `on_the_way` means that it answered a question about the conversation, and not the delivery's own call.
     """
     error, method = (answer.error or "").partition(" ")[0], lanes.method_of(delivery.kind)
-    if error in _OF_THE_WORKSPACE:
+    if error in OF_THE_WORKSPACE:
         return lanes.EVERYTHING
     if method in _MOMENTARY:
         return None

@@ -7,16 +7,18 @@ import pytest
 from sqlalchemy import text
 
 from bot.app import Keepwarm
+from bot.clock import look_after_workspaces
 from bot.doctor import examine
 from bot.playground.installs import Where
 from bot.playground.line import Answer, Request
 from bot.usecases.exports import export_workspace
 from bot.usecases.installing import only_workspace
-from bot.usecases.leaving import erase_left
-from storage import outbox
+from bot.usecases.leaving import erase_left, give_up_refused
+from storage import lanes, outbox
 from storage.engine import Store
 from storage.leaving import erase_some, left_before
-from storage.models import Customer, Delivery, DeliveryState
+from storage.models import Customer, Delivery, DeliveryState, Workspace
+from tests.handlers.test_bad_days import every_connection
 from tests.oauth.conftest import ORG, OTHER, Shop
 from tests.support.cast import write_cast
 from tests.support.slack import TEAM
@@ -231,3 +233,66 @@ def test_another_event_of_an_organisation_that_names_no_workspace_is_taken_and_i
     event = {"type": "app_home_opened", "user": "U0ANA", "tab": "home", "channel": "D0ANA"}
     assert tell(shop, event, team=None, enterprise="E0ORG").ok
     assert shop.slack.home("U0ANA") is None
+
+
+def test_a_removal_that_meets_a_database_that_takes_nothing_is_done_when_slack_says_it_again(
+    sqlite_store: Store, make_shop: Callable[..., Shop]
+) -> None:
+    shop = make_shop(sqlite_store)
+    shop.open_browser().install()
+    with every_connection(shop.keepwarm, "query_only=ON"):
+        assert tell(shop, UNINSTALLED).status == 500
+    assert shop.installed().uninstalled_at is None
+    assert shop.slack.redeliver().ok
+    assert shop.installed().uninstalled_at is not None
+
+
+@pytest.mark.parametrize(
+    ("error", "token_error", "is_over"),
+    [("account_inactive", None, True), ("token_revoked", None, True), ("token_expired", "invalid_refresh_token", True),
+     ("token_expired", None, False), ("invalid_auth", None, False), ("org_login_required", None, False)],
+)  # fmt: skip
+def test_only_what_means_a_removal_is_taken_for_one(
+    busy: Shop, error: str, token_error: str | None, is_over: bool
+) -> None:
+    with busy.store.write(busy.installed().id) as ledger:
+        row = ledger.session.get(Workspace, ledger.workspace_id)
+        assert row is not None
+        row.token_error = token_error
+        ledger.session.add(row)
+        times = {"now": busy.clock(), "shortest": timedelta(0), "longest": timedelta(0)}
+        assert lanes.close(ledger, lanes.EVERYTHING, error=error, **times)  # type: ignore[arg-type]
+    assert give_up_refused(busy.store, now=busy.clock() + timedelta(days=6)) == []
+    assert bool(give_up_refused(busy.store, now=busy.clock() + timedelta(days=7))) is is_over
+
+
+def test_a_removal_that_nobody_told_us_of_is_noticed_after_a_week(busy: Shop) -> None:
+    busy.slack.installs.remove(Where(TEAM, "Acorn"))
+    workspace_id = busy.installed().id
+
+    def live_a_day() -> None:
+        look_after_workspaces(busy.store, now=busy.clock(), look_after=busy.keepwarm.look_after)
+        busy.keepwarm.do_chores()
+        busy.clock.forward(days=1)
+
+    for _ in range(7):
+        live_a_day()
+        assert busy.installed().uninstalled_at is None, "it may come back"
+    live_a_day()
+    gone_at = busy.installed().uninstalled_at
+    assert gone_at is not None
+    assert busy.keepwarm.client_for(workspace_id) is None
+    busy.clock.forward(days=30)
+    busy.keepwarm.do_chores()
+    assert busy.workspace() is None
+
+
+def test_a_workspace_that_works_is_not_given_up_with_one_that_does_not(busy: Shop) -> None:
+    busy.open_browser().install(OTHER)
+    busy.slack.installs.remove(Where(TEAM, "Acorn"))
+    for _ in range(9):
+        look_after_workspaces(busy.store, now=busy.clock(), look_after=busy.keepwarm.look_after)
+        busy.keepwarm.do_chores()
+        busy.clock.forward(days=1)
+    assert busy.installed().uninstalled_at is not None
+    assert busy.installed(OTHER.team_id or "").uninstalled_at is None
