@@ -50,6 +50,8 @@ def taken_back_alone(session: Session) -> Iterator[None]:
     noted = len(session.info.get(_OWED, ()))
     try:
         with session.begin_nested():
+            # The ORM sets its savepoint when it is first used; statements in the driver's words do without it.
+            session.connection()
             yield
     except BaseException:
         del session.info.get(_OWED, [])[noted:]

@@ -22,6 +22,7 @@ from bot.usecases.recompute import (
 )
 from bot.usecases.showing import refresh_home
 from storage import rhythms
+from storage.jobs import taken_back_alone
 from storage.ledger import Ledger
 from storage.models import Customer, SegmentRow, TeammateRow
 from storage.segments import policy_text, segment_of
@@ -68,7 +69,7 @@ def work_in_first(ledger: Ledger, row: SegmentRow, *, now: datetime, at_once: in
     if row.to_recompute > at_once:
         return
     try:
-        with ledger.session.begin_nested():
+        with taken_back_alone(ledger.session):
             progress = work_in(ledger, now=now, segment_id=row.id, at_once=at_once)
             if progress and not progress.finished and progress.done == progress.total:
                 work_in(ledger, now=now, segment_id=row.id, at_once=at_once)

@@ -1,13 +1,15 @@
 """One digest a day, never empty, never the same twice: whoever plans, however often, and whatever people change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlmodel import col, func, select
 
 from bot.domain.model import Frequency
@@ -72,6 +74,41 @@ def test_a_plan_that_fails_takes_nobody_elses_away_and_is_made_once_it_can_be(
     set_pauses(broken, "")
     assert [team.tick(nine + timedelta(minutes=minute)) for minute in (1, 9, 10, 11)] == [0, 0, 1, 0]
     assert (broken.days(), team.days()) == ([TODAY], [TODAY])
+
+
+@contextmanager
+def nothing_can_be_owed_by(team: Team) -> Iterator[None]:
+    """A database that refuses every delivery of a workspace, in the middle of its plan."""
+    if team.store.engine.dialect.name == "sqlite":
+        begin = (
+            f"CREATE TRIGGER refuses BEFORE INSERT ON delivery WHEN NEW.workspace_id = {team.workspace_id}"
+            " BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        )
+        end = "DROP TRIGGER refuses"
+    else:
+        begin = f"ALTER TABLE delivery ADD CONSTRAINT refuses CHECK (workspace_id <> {team.workspace_id}) NOT VALID"
+        end = "ALTER TABLE delivery DROP CONSTRAINT refuses"
+    with team.store.engine.begin() as connection:
+        connection.execute(text(begin))
+    try:
+        yield
+    finally:
+        with team.store.engine.begin() as connection:
+            connection.execute(text(end))
+
+
+def test_a_plan_that_the_database_refuses_leaves_nothing_behind_and_takes_nobody_elses_away(
+    team: Team, make_workspace: Callable[[Store, str], int]
+) -> None:
+    broken = build_team(team.store, make_workspace(team.store, "T0BROKEN"))
+    team.customer("Acme")
+    broken.customer("Birch")
+    nine = MIDNIGHT + 9 * HOUR
+    with nothing_can_be_owed_by(broken):
+        assert broken.tick(nine) == 1
+    assert (team.days(), broken.days()) == ([TODAY], [])
+    assert broken.tick(nine + timedelta(minutes=10)) == 1
+    assert (team.days(), broken.days(), broken.owed()) == ([TODAY], [TODAY], 1)
 
 
 def test_of_one_team_only_whose_plan_fails_waits(
