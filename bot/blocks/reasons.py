@@ -1,5 +1,6 @@
 """Why a customer is on the list, in a sentence made of the same numbers that ordered it."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.blocks.text import cut, tidy
@@ -104,7 +105,7 @@ def _dated(reason: Reason, voice: Voice, *, private: bool) -> list[str]:
     """What has a day and cannot wait, the most pressing first."""
     found = []
     if Occasion.PROMISE in reason.occasions:
-        found += [_noted(promise, voice, private=private) for promise in reason.promises]
+        found += _noted(reason.promises, voice, private=private)
     if Occasion.BIRTHDAY in reason.occasions and reason.birthday_on:
         found.append(voice(_BIRTHDAY, on=voice.on(reason.birthday_on)))
     if Occasion.ANNIVERSARY in reason.occasions and reason.anniversary_on and reason.joined_on:
@@ -122,17 +123,25 @@ def _dated(reason: Reason, voice: Voice, *, private: bool) -> list[str]:
 
 def say_noted(promise: NotedPromise, voice: Voice) -> str:
     """Say what is to be done, and by which day, as a sentence: "Noted for Friday: “send docs”."."""
-    return _sentence([_noted(promise, voice, private=True)], voice)
+    return _sentence(_noted([promise], voice, private=True), voice)
 
 
-def _noted(promise: NotedPromise, voice: Voice, *, private: bool) -> str:
-    for_day, name = voice.for_day(promise.due_on), cut(tidy(promise.by or ""), _PERSON)
-    quoted = voice.quote(promise.what, _PROMISE)
-    if not private or quoted is None:
-        return voice(_NOTED_PRIVATELY, for_day=for_day)
-    if name:
-        return voice(_NOTED_BY, name=name, for_day=for_day, words=quoted)
-    return voice(_NOTED, for_day=for_day, words=quoted)
+def _noted(promises: Sequence[NotedPromise], voice: Voice, *, private: bool) -> list[str]:
+    """Say what was promised; what one person noted for one day is said together."""
+    together: dict[tuple[date, str], list[str | None]] = {}
+    for promise in promises:
+        name = cut(tidy(promise.by or ""), _PERSON) if private else ""
+        quoted = voice.quote(promise.what, _PROMISE) if private else None
+        together.setdefault((promise.due_on, name), []).append(quoted)
+    said = []
+    for (due_on, name), quotes in together.items():
+        for_day, words = voice.for_day(due_on), voice.names([quoted for quoted in quotes if quoted])
+        if words:
+            noted = _NOTED_BY if name else _NOTED
+            said.append(voice(noted, name=name, for_day=for_day, words=words))
+        if None in quotes:
+            said.append(voice(_NOTED_PRIVATELY, for_day=for_day))
+    return said
 
 
 def _silence(reason: Reason, voice: Voice) -> str:

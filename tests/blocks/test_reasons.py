@@ -259,6 +259,18 @@ def test_a_promise_is_quoted_and_somebody_elses_is_named() -> None:
     assert say_why(late, today=TODAY, locale=DE) == "Ben hat für den 6. November notiert: „send docs“."
 
 
+def test_what_was_noted_for_one_day_is_said_together() -> None:
+    call, later = replace(DOCS, what="call back"), replace(DOCS, what="ask", due_on=date(2026, 11, 27))
+    reason = replace(ACME, occasions=(Occasion.PROMISE, Occasion.OVERDUE), promises=(DOCS, call, later, FOR_BEN))
+    assert say_why(reason, today=TODAY, locale=EN) == (
+        "Noted for today: 'send docs' and 'call back', noted for Friday: 'ask', Ben noted for Friday: 'send docs',"
+        " and it has been 7 weeks."
+    )
+    assert say_why(reason, today=TODAY, locale=EN, private=False) == (
+        "Something was promised for today, something was promised for Friday, and it has been 7 weeks."
+    )
+
+
 def test_in_a_channel_a_promise_is_not_quoted() -> None:
     reason = replace(ACME, occasions=(Occasion.PROMISE,), promises=(DOCS,))
     assert say_why(reason, today=TODAY, locale=EN, private=False) == "Something was promised for today."
