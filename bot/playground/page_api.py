@@ -88,7 +88,7 @@ async def _json(request: Request) -> Json:
 
 
 async def _newer(playground: Playground, since: int) -> int:
-    """Wait until the state is newer than `since`, 25 seconds at most."""
+    """Wait until the state is newer than `since`, 25 seconds at most, or until the playground stops."""
     workspace, loop, woken = playground.workspace, asyncio.get_running_loop(), asyncio.Event()
 
     def wake() -> None:
@@ -99,7 +99,8 @@ async def _newer(playground: Playground, since: int) -> int:
     try:
         if workspace.version <= since:
             await asyncio.wait_for(woken.wait(), POLL_SECONDS)
-    except TimeoutError:
+    except (TimeoutError, asyncio.CancelledError):
+        # Whoever stops the playground has a page open, and no use for a traceback.
         pass
     finally:
         with workspace.lock:

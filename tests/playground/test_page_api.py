@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import logging
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -176,6 +178,27 @@ def test_the_page_waits_for_changes(page: httpx.Client, slack: Playground) -> No
     waiting.join(10)
     assert heard and heard[0] > version
     assert page.get("/playground/changes", params={"since": version}).json()["version"] > version
+
+
+def test_stopping_under_an_open_page_says_nothing(slack: Playground, caplog: pytest.LogCaptureFixture) -> None:
+    server_log = logging.getLogger("uvicorn.error")
+    # As the bot's own server sets it in the same process.
+    caplog.set_level(logging.WARNING, logger="uvicorn.error")
+    server_log.addHandler(caplog.handler)
+
+    def wait() -> None:
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(f"{slack.url}/playground/changes", params={"since": 999}, timeout=30, trust_env=False)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    while not slack.workspace.watchers and waiting.is_alive():
+        pass
+    slack.stop()
+    waiting.join(10)
+    server_log.removeHandler(caplog.handler)
+    assert caplog.messages == []
+    assert slack.workspace.watchers == []
 
 
 def test_a_control_moves_the_demo(page: httpx.Client, slack: Playground) -> None:
