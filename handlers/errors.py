@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from slack_bolt import BoltContext, BoltResponse
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.blocks import said
 from bot.blocks.refusals import say_refusal
@@ -108,7 +109,11 @@ def _tell(
     elif body.get("trigger_id"):
         in_modal = (body.get("view") or {}).get("type") == "modal"
         show = client.views_push if in_modal else client.views_open
-        show(trigger_id=body["trigger_id"], view=build_said_modal(sentence))
+        try:
+            show(trigger_id=body["trigger_id"], view=build_said_modal(sentence))
+        except SlackApiError as refused:
+            # The three seconds of the trigger are over, or the window below was closed: there is nowhere to say it.
+            log.warning("sentence_not_shown", error=str(refused.response.get("error")))
     return BoltResponse(status=200, body="")
 
 

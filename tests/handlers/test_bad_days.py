@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy import event, text
 
 from bot.app import Keepwarm
+from bot.blocks.ids import ActionId
+from bot.domain.model import Role
 from bot.playground import Message
 from storage.engine import Store
-from tests.handlers.acting import command, touches_of
+from tests.handlers.acting import command, element_about, touches_of
+from tests.handlers.test_rights import set_role
 from tests.support.bot import Office
 from tests.support.cast import Cast, write_cast
 from tests.support.process import say
@@ -163,3 +166,18 @@ def test_five_megabytes_of_broken_rows_are_all_in_the_rejects(tmp_path: Path, mo
     kept = (tmp_path / "broken.rejects.csv").read_text().splitlines()
     assert len(kept) == rows + 1
     assert len(told.out + told.err) < 5_000
+
+
+def test_a_refusal_that_slack_does_not_show_any_more_fails_nothing(
+    office: Office, cast: Cast, refusals: set[str]
+) -> None:
+    """Three seconds after the click Slack opens no window; the same request would be refused the same way again."""
+    refusals.add("views.open")
+    office.slack.open_home("U0ANA")
+    office.settle()
+    home = office.slack.home("U0ANA")
+    assert home is not None
+    set_role(office, "U0ANA", Role.VIEWER)
+    office.slack.faults.next("views.open", error="expired_trigger_id")
+    block_id, _ = element_about(home, ActionId.WAKE, "Dune")
+    assert office.slack.click("U0ANA", home, ActionId.WAKE, block_id=block_id).status == 200

@@ -19,7 +19,7 @@ from typer.main import get_command
 
 import handlers
 from bot.__main__ import app
-from bot.blocks.ids import Field, MoreChoice, QuieterChoice
+from bot.blocks.ids import ActionId, Field, MoreChoice, PromiseChoice, QuieterChoice, ViewId
 from bot.delivery.draw import draw
 from bot.domain.views import CardRef
 from bot.errors import UserError
@@ -27,11 +27,14 @@ from bot.playground.line import Answer, Request
 from bot.web import make_web
 from storage.engine import Store
 from storage.models import Contact, Customer, Delivery, DeliveryState, EntryLine, SegmentRow, TeammateRow, Touch
+from tests.handlers import filled_forms
+from tests.handlers.filled_forms import Named, fields, otherwise, privates
 from tests.support.bot import Office
 from tests.support.process import say
 from tests.usecases.test_isolation import Ids, everything, fill
 
 THEIRS = "Zanzibar"
+THEIR_BEN = "U0ZU0BEN"
 PLACE = {"channel": "C0TEAM", "ts": "1795507200.000100"}
 ALSO_OURS = {"Acme", "Birch"}
 
@@ -82,12 +85,19 @@ def mark(store: Store, ids: Ids) -> None:
         ledger.add(sent)
 
 
+# Buttons that stand in forms and read what is typed there, and what opens these.
+IN_FORMS = {ActionId.WHAT_IF: ActionId.CHANGE_SEGMENT, ActionId.NEXT_VARIANT: ActionId.DRAFT}
+
+
 def values(ids: Ids) -> Iterator[str]:
     """What a button may carry, in every shape that one of ours has."""
     ref = str(CardRef(ids.acme, ids.nudge))
     yield from (ref, str(CardRef(ids.acme, 0, ids.touch)), f"{ref}:plain", f"digest.{ids.digest}")
     yield from (f"{choice}:{ref}" for choice in (*MoreChoice, QuieterChoice.WEEKLY))
-    yield from map(str, (ids.acme, ids.ana, ids.done, ids.list_id, ids.asking, ids.logged, ids.delivery))
+    every_id = [value for name, value in asdict(ids).items() if name != "workspace"]
+    yield from map(str, every_id)
+    yield from (str(CardRef(ids.acme, each)) for each in every_id)
+    yield from (f"{choice}:{ids.promise}" for choice in PromiseChoice)
     yield from (f"{ids.asking}:{ids.acme}", f"{ids.asking}:2026-11-20", f"{ids.asking}:2026-12-20")
 
 
@@ -114,46 +124,62 @@ def press(office: Office, action_id: str, value: str, ids: Ids) -> Answer:
     return send(office, "interaction", person(office) | body | {"response_url": f"{office.slack.url}/response/{token}"})
 
 
-def submission(office: Office, callback_id: str, private: str, ids: Ids) -> dict[str, Any]:
-    """A modal with every field that there is filled in."""
-    typed: dict[str, dict[str, Any]] = {
-        Field.KIND: {"selected_option": {"value": "call"}}, Field.DIRECTION: {"selected_option": {"value": "outbound"}},
-        Field.ON: {"selected_date": "2026-11-23"}, Field.NOTE: {"value": "a note"},
-        Field.PRESET: {"selected_option": {"value": "2026-12-01"}}, Field.WORDS: {"value": "in 2 weeks"},
-        Field.TEAMMATE: {"selected_user": "U0BEN"}, Field.REASON: {"selected_option": {"value": "gone"}},
-        Field.CUSTOMER: {"selected_option": {"value": str(ids.acme)}},
-        Field.HOUR: {"selected_option": {"value": "540"}},
-        Field.DAYS: {"selected_options": [{"value": "1"}]}, Field.FREQUENCY: {"selected_option": {"value": "daily"}},
-        Field.LANGUAGE: {"selected_option": {"value": "slack"}}, Field.PAUSE: {"selected_date": None},
-        Field.NAME: {"value": "New one"}, Field.TEXT: {"value": "text"}, Field.SUBJECT: {"value": "subject"},
-    }  # fmt: skip
-    blocks = [{"type": "input", "block_id": name, "element": {}} for name in typed]
-    state = {"values": {str(name): {str(name): given} for name, given in typed.items()}}
-    view = {"id": f"V{len(office.slack.requests)}", "hash": "h", "type": "modal", "callback_id": callback_id,
-            "private_metadata": private, "state": state, "blocks": blocks, "previous_view_id": None}  # fmt: skip
-    return person(office) | {"type": "view_submission", "view": view}
+def press_in_a_form(office: Office, action_id: str, value: str, ids: Ids, *, about: Ids) -> Answer:
+    """Press a button of a form that is open about the rows of one workspace, filled in with what is of another."""
+    opener = IN_FORMS[ActionId(action_id)]
+    press(office, opener, str(about.segment if opener == ActionId.CHANGE_SEGMENT else CardRef(about.acme)), about)
+    form = office.slack.modal("U0ANA")
+    assert form is not None
+    body = next(submissions(office, form.callback_id, ids, about=about))
+    view = body["view"] | {"id": form.id, "hash": form.hash, "private_metadata": form.payload["private_metadata"]}
+    action = {"action_id": action_id, "value": value, "block_id": "b", "action_ts": f"{len(office.slack.requests)}"}
+    pressed = {"type": "block_actions", "actions": [action], "container": {"type": "view", "view_id": form.id}}
+    return send(office, "interaction", body | pressed | {"view": view})
 
 
-def privates(office: Office, ids: Ids) -> Iterator[str]:
+def named_in(office: Office, ids: Ids) -> Named:
+    """What the forms about a workspace's rows name beside ids."""
+    with office.keepwarm.store.read(ids.workspace) as ledger:
+        birch = ledger.first(Customer, col(Customer.name_key).like("%birch"))
+        ben = ledger.first(TeammateRow, col(TeammateRow.slack_user_id).in_(["U0BEN", THEIR_BEN]))
+        segment = ledger.get(SegmentRow, ids.segment)
+        assert birch and ben and segment
+        return Named(ben.slack_user_id or "", segment.name, birch.id)
+
+
+def submissions(office: Office, view: str, ids: Ids, *, about: Ids) -> Iterator[dict[str, Any]]:
+    """A form about the rows of one workspace, its every field filled in with what is of the other, or the same."""
+    named, named_about = named_in(office, ids), named_in(office, about)
     token = office.slack.workspace.new_response_url("C0TEAM", "U0ANA")
-    url = f"{office.slack.url}/response/{token}"
-    for ref in (CardRef(ids.acme, ids.nudge), CardRef(ids.acme)):
-        yield from (f"{ref}|", f"{ref}|list:{ids.list_id}|{url}", f"{ref}|customer:{ids.acme}|{url}")
-    yield from (f"{line}|{url}" for line in (ids.logged, ids.asking))
+    typed = fields(ids, named) | otherwise(view, named)
+    for private in privates(view, about, named_about, f"{office.slack.url}/response/{token}"):
+        part = filled_forms.submission(view, private, typed, view_id=f"V{len(office.slack.requests)}")
+        yield person(office) | part
 
 
-def ask_everything(office: Office, ids: Ids, name: str) -> dict[str, list[Answer]]:
-    """Ask all that Slack can ask about the rows with these ids and that name; return the answers by what was asked."""
+def ask_everything(office: Office, ids: Ids, name: str, *, ours: Ids) -> dict[str, list[Answer]]:
+    """Ask all that Slack can ask about the rows with these ids and that name; return the answers by what was asked.
+
+    Forms with these ids in their fields are about these rows as well as about `ours`, so that the fields are reached.
+    """
     said: dict[str, list[Answer]] = {}
     for action_id in handlers.ACTIONS:
-        said[f"action {action_id}"] = [press(office, action_id, value, ids) for value in values(ids)]
+        said[f"action {action_id}"] = [
+            answer
+            for value in values(ids)
+            for answer in (
+                press(office, action_id, value, ids),
+                *([press_in_a_form(office, action_id, value, ids, about=ours)] if action_id in IN_FORMS else []),
+            )
+        ]
     for callback_id in handlers.VIEWS:
         said[f"view {callback_id}"] = [
-            send(office, "interaction", submission(office, callback_id, private, ids))
-            for private in privates(office, ids)
+            send(office, "interaction", body)
+            for about in dict.fromkeys((ids, ours))
+            for body in submissions(office, callback_id, ids, about=about)
         ]
     for callback_id in handlers.CLOSED:
-        closing = submission(office, callback_id, str(CardRef(ids.acme, ids.nudge)), ids) | {"type": "view_closed"}
+        closing = next(submissions(office, callback_id, ids, about=ids)) | {"type": "view_closed"}
         said[f"closed {callback_id}"] = [send(office, "interaction", closing)]
     texts = ("", name, f"{name} called yesterday", "all", f"all {name}", f"@{name}", "<@U0ZU0BEN> all", "lost", "help")
     for command in handlers.COMMANDS:
@@ -206,10 +232,12 @@ def heard(office: Office) -> str:
 def test_nothing_that_slack_can_ask_shows_or_changes_another_workspace(
     office: Office, ours: Ids, theirs: Ids, refusals: set[str]
 ) -> None:
-    refusals.update({"chat.postMessage", "chat.update", "reactions.add", "views.update", "views.open"})
+    refusals.update(
+        {"chat.postMessage", "chat.update", "reactions.add", "views.update", "views.open", "views.push", "users.info"}
+    )
     store = office.keepwarm.store
     before = everything(store, theirs.workspace)
-    said = ask_everything(office, theirs, THEIRS)
+    said = ask_everything(office, theirs, THEIRS, ours=ours)
     assert everything(store, theirs.workspace) == before
     for asked, answers in said.items():
         assert not any(THEIRS in json.dumps(answer.body) for answer in answers if "command" not in asked), asked
@@ -225,45 +253,87 @@ def test_nothing_that_slack_can_ask_shows_or_changes_another_workspace(
             assert [row for row in rows if any(own in row for own in theirs_ids)] == [], table
 
 
+def test_every_field_there_is_is_filled_in(office: Office, ours: Ids) -> None:
+    assert set(fields(ours, named_in(office, ours))) == set(Field)
+
+
+@pytest.mark.parametrize("view", sorted(handlers.VIEWS))
+def test_every_form_about_ones_own_rows_is_accepted_once_at_least(
+    office: Office, ours: Ids, view: str, refusals: set[str]
+) -> None:
+    """Without this the test above could fill in forms in a way that never works."""
+    refusals.update({"chat.postMessage", "chat.update", "reactions.add", "views.update"})
+    before = everything(office.keepwarm.store, ours.workspace)
+    for body in submissions(office, view, ours, about=ours):
+        answer = send(office, "interaction", body)
+        shown = (answer.json or {}).get("view", {}).get("callback_id") if answer.body else None
+        after = everything(office.keepwarm.store, ours.workspace)
+        changed = any(before[table] != after[table] for table in before if table not in _NO_EFFECT)
+        if changed or shown not in {None, ViewId.SENTENCE}:
+            return
+    pytest.fail(f"no way to fill in {view} was accepted")
+
+
+# What says by itself nothing of whether a request was accepted: that it came, and what is owed in answer.
+_NO_EFFECT = {"dedupe_key", "delivery"}
 # What changes nothing that could be seen here: it answers who asks about themselves, or ends what is not there.
-QUIET = {"action digest_resume"}
+QUIET = {ActionId.RESUME}
 
 
-def test_the_same_questions_about_ones_own_rows_are_answered(office: Office, ours: Ids, refusals: set[str]) -> None:
-    """Without this the test above could ask in a way that never works."""
-    refusals.update({"chat.postMessage", "chat.update", "reactions.add", "views.update", "views.open"})
+@pytest.mark.parametrize("action_id", sorted(set(handlers.ACTIONS) - QUIET))
+def test_every_button_about_ones_own_rows_is_answered(
+    office: Office, ours: Ids, action_id: str, refusals: set[str]
+) -> None:
+    """Without this the test above could press buttons in a way that never works."""
+    refusals.update({"chat.postMessage", "chat.update", "reactions.add", "views.update", "views.open", "views.push"})
     store = office.keepwarm.store
-    works = set()
-    for part in ("ACTIONS", "VIEWS", "CLOSED", "COMMANDS", "OPTIONS", "SHORTCUTS", "EVENTS"):
-        assert getattr(handlers, part), part
-    for action_id in handlers.ACTIONS:
-        if any(has_effect(office, store, action_id, value, ours) for value in values(ours)):
-            works.add(f"action {action_id}")
-    wanted = {f"action {action_id}" for action_id in handlers.ACTIONS}
-    assert wanted - works - QUIET == set()
+    if action_id == ActionId.PROPOSAL_UNDO:
+        press(office, ActionId.PROPOSAL_ACCEPT, f"{ours.proposal}", ours)
+    assert any(has_effect(office, store, action_id, value, ours) for value in values(ours))
 
 
 def has_effect(office: Office, store: Store, action_id: str, value: str, ids: Ids) -> bool:
     before, calls = everything(store, office.workspace_id), len(office.slack.calls)
+    if action_id in IN_FORMS:
+        press_in_a_form(office, action_id, value, ids, about=ids)
+        # That the form was opened is no effect of the button in it.
+        updates = [call for call in office.slack.calls[calls:] if call.method == "views.update"]
+        return any(call.ok for call in updates)
     press(office, action_id, value, ids)
     after = everything(store, office.workspace_id)
-    changed = any(before[table] != after[table] for table in before if table not in {"dedupe_key", "delivery"})
-    opened = any(call.method.startswith("views.") for call in office.slack.calls[calls:])
-    posted = any(row not in before["delivery"] and "'whisper'" not in row for row in after["delivery"])
+    changed = any(before[table] != after[table] for table in before if table not in _NO_EFFECT)
+    views = [call.payload["view"] for call in office.slack.calls[calls:] if call.method.startswith("views.")]
+    opened = any(view["callback_id"] != ViewId.SENTENCE for view in views)
+    # A refusal is whispered, or takes the place of the private message that was pressed.
+    refusals = ("'whisper'", "'replace'")
+    posted = any(
+        row not in before["delivery"] and not any(kind in row for kind in refusals) for row in after["delivery"]
+    )
     return changed or opened or posted
 
 
-# How commands of the terminal are asked for their customer, where their name alone is not enough.
-ASKED: Mapping[str, tuple[str, ...]] = {
-    "neglected": ("--all", "--format", "json"),
-    "suggest": (f"{THEIRS} Acme",),
-    "erase": (f"{THEIRS} Acme", "--yes"),
-    "export": ("out",),
-    "digest": ("--as-of", "2026-11-26", "--dry-run"),
-    "import": ("customers", "file.csv"),
-    "currency": ("--base", "CHF"),
-    "standing": (f"{THEIRS} Acme", "prospect"),
-}
+# How commands of the terminal are asked, where their name alone is not enough or says too little: for their customer,
+# their segment and their people, and for what is ours.
+ASKED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "neglected": (
+        ("--all", "--format", "json"), ("--as-of", "2026-11-20"), ("--explain", f"{THEIRS} Acme"),
+        ("--owner", THEIR_BEN), ("--segment", THEIRS),
+    ),
+    "suggest": ((f"{THEIRS} Acme",),),
+    "erase": ((f"{THEIRS} Acme", "--yes"), ("--teammate", THEIR_BEN, "--yes")),
+    "export": (("out",), ("theirs", "--customer", f"{THEIRS} Acme"), ("theirs", "--teammate", THEIR_BEN)),
+    "digest": (("--as-of", "2026-11-26", "--dry-run"), ("--owner", THEIR_BEN, "--dry-run")),
+    "import": (("customers", "file.csv"), ("touches", "touches.csv")),
+    "currency": (("--base", "CHF"), ("--rate", "USD=0.9")),
+    "standing": ((f"{THEIRS} Acme", "prospect"),),
+    "segments": ((), ("set", THEIRS, "--cadence", "9"), ("set", "Clients", "--cadence", "9")),
+    "team": ((), ("role", THEIR_BEN, "viewer"), ("role", "U0BEN", "viewer")),
+    "holidays": ((), ("add", "2026-12-24..2027-01-01", "Break"), ("remove", "2026-12-24..2027-01-01")),
+    "retention": ((), ("--messages", "400", "--notes", "24")),
+    "audit": ((), ("--who", THEIR_BEN), ("--customer", f"{THEIRS} Acme"), ("--keep", "400")),
+    "seats": ((), ("--each", "4", "--team", "40")),
+    "verify": ((), ("--repair",)),
+}  # fmt: skip
 OF_NO_WORKSPACE = {
     "demo": "has a workspace of its own",
     "run": "serves all",
@@ -294,19 +364,24 @@ def test_no_command_shows_or_changes_another_workspace(
     theirs = fill(sqlite_store, make_workspace(sqlite_store, "T0THEIRS"))
     mark(sqlite_store, theirs)
     (tmp_path / "file.csv").write_text(f"external_id,name\n{THEIRS}-acme,New name\n")
+    touch = f"customer,at,kind\n{THEIRS} Birch,2026-11-20,call\n"
+    (tmp_path / "touches.csv").write_text(touch)
     before = everything(sqlite_store, theirs.workspace)
     database = {"DATABASE_URL": str(sqlite_store.engine.url)}
     # The import comes last: it brings their id into our ledger, as the id of our own customer.
-    for name in sorted(of_workspaces(), key=lambda name: (name == "import", name)):
-        words = ASKED.get(name, ())
+    asked = [(name, words) for name in sorted(of_workspaces()) for words in ASKED.get(name, ((),))]
+    for name, words in sorted(asked, key=lambda each: each[0] == "import"):
         done = say(monkeypatch, tmp_path, name, *words, "--workspace", "T0OURS", settings=database)
         told = done.out + done.err
         assert done.status != 2, f"say in ASKED how to ask {name}: {told}"
-        if f"{THEIRS} Acme" in words:
-            assert done.status == 1, name
-            told = told.replace(f"{THEIRS} Acme", "")
-        assert THEIRS not in told, name
-        assert everything(sqlite_store, theirs.workspace) == before, name
+        # What was typed or stands in a file is quoted in the refusal.
+        quoted = [f"{THEIRS} Birch" if word == "touches.csv" else word for word in words]
+        if of_theirs := [word for word in quoted if THEIRS in word or word == THEIR_BEN]:
+            assert done.status == 1, (name, words, told)
+            told = told.replace(of_theirs[0], "")
+        assert THEIRS not in told, (name, words)
+        assert THEIR_BEN not in told, (name, words)
+        assert everything(sqlite_store, theirs.workspace) == before, (name, words)
     assert not any(THEIRS in path.read_text() for path in (tmp_path / "out").iterdir())
     unnamed = say(monkeypatch, tmp_path, "neglected", settings=database)
     assert unnamed.status == 2

@@ -143,12 +143,12 @@ def fill(store: Store, workspace_id: int) -> Ids:
 
 
 def everything(store: Store, workspace_id: int) -> dict[str, list[Any]]:
-    """Every row of a workspace."""
+    """Every row of a workspace, and its own."""
     with store.session(writes=False) as session:
         return {
-            name: sorted(map(repr, session.execute(select(table).where(table.c.workspace_id == workspace_id))))
+            name: sorted(map(repr, session.execute(select(table).where(column == workspace_id))))
             for name, table in SQLModel.metadata.tables.items()
-            if "workspace_id" in table.c
+            if (column := table.c.id if name == "workspace" else table.c.get("workspace_id")) is not None
         }
 
 
