@@ -324,3 +324,13 @@ def test_verify_finds_and_repairs_what_is_not_in_the_ledger(keepwarm: Keepwarm, 
     assert "Acme" not in done.err
     assert keepwarm("verify", "--repair").status == 0
     assert keepwarm("verify").status == 0
+
+
+def test_a_repair_does_not_take_a_wrong_cadence_or_median_for_the_truth(keepwarm: Keepwarm, cast: Path) -> None:
+    listed = keepwarm("neglected", "--all", "--format", "json").out
+    with sqlite3.connect(cast / "keepwarm.db") as database:
+        database.execute("UPDATE segment SET cadence_days = 77, median_value = 1")
+    done = keepwarm("verify", "--repair")
+    assert "2 cadences and medians were learned anew." in done.out
+    assert keepwarm("neglected", "--all", "--format", "json").out == listed
+    assert "what is stored is what the ledger gives" in keepwarm("verify", "--repair").out

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from bot.terminal import tell
+from bot.terminal import real_now, tell
+from bot.terminal.segments import work_in
+from bot.usecases.recompute import relearn_medians
 from bot.usecases.verifying import verify_workspace
+from bot.usecases.working_in import relearn_cadences
 from storage import customers
 from storage.engine import Store
 
@@ -21,7 +24,17 @@ def print_differences(store: Store, workspace_id: int, *, repair: bool) -> int:
                 " ledger"
             )
     tell(_conclusion(differing, total, repair=repair))
+    if repair and (moved := _relearn_segments(store, workspace_id)):
+        tell(f"{moved} {'cadence or median was' if moved == 1 else 'cadences and medians were'} learned anew.")
     return differing
+
+
+def _relearn_segments(store: Store, workspace_id: int) -> int:
+    """Look at what segments have learned, as the bot does once a day, now that their customers are right."""
+    with store.write(workspace_id) as ledger:
+        moved = relearn_cadences(ledger, now=real_now()) + relearn_medians(ledger)
+    work_in(store, workspace_id)
+    return moved
 
 
 def _said(value: Any) -> str:
