@@ -158,8 +158,12 @@ class Keepwarm:
     def look_after(self, workspace_id: int) -> int:
         """Do what a workspace needs once a day; return how many people were matched.
 
-        That is people, cadences, median values, exponents, proposals of rules, standings, forgetting.
+        That is forgetting, people, cadences, median values, exponents, proposals of rules, standings. What is too old
+        goes first: Slack may not answer.
         """
+        forget_old(self.store, workspace_id, now=self.clock())
+        with self.store.write(workspace_id) as ledger:
+            forget_old_audit(ledger, now=self.clock())
         try:
             known = self.know_people(workspace_id)
         except SlackApiError as refused:
@@ -168,7 +172,6 @@ class Keepwarm:
         with self.store.write(workspace_id) as ledger:
             relearn_cadences(ledger, now=self.clock())
             relearn_medians(ledger)
-            forget_old_audit(ledger, now=self.clock())
             channels = open_channels(ledger)
         for channel in channels:
             if self.directory.is_read_outside(workspace_id, channel, now=self.clock()):
@@ -179,7 +182,6 @@ class Keepwarm:
         relearn_exponents(self.store, workspace_id, now=self.clock())
         self.recomputer.ask()
         derive_standings(self.store, workspace_id, now=self.clock())
-        forget_old(self.store, workspace_id, now=self.clock())
         return known
 
     def _note_refusal(self, workspace_id: int, answer: Answer) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
+from slack_sdk.errors import SlackApiError
 from sqlalchemy import text
 from sqlmodel import col
 
@@ -292,3 +293,14 @@ def test_a_digest_that_cannot_be_drawn_for_want_of_a_key_waits_until_it_is_there
     office.clock.forward(minutes=5)
     office.settle()
     assert "Acme" in office.slack.last_message("U0ANA").text
+
+
+def test_what_is_too_old_is_forgotten_also_where_slack_does_not_answer(office: Office) -> None:
+    delivery_id = owe(office)
+    office.settle()
+    office.clock.forward(days=401)
+    office.slack.faults.next("users.list", error="fatal_error")
+    with pytest.raises(SlackApiError):
+        office.keepwarm.look_after(office.workspace_id)
+    with office.keepwarm.store.read(office.workspace_id) as ledger:
+        assert ledger.get(Delivery, delivery_id) is None

@@ -30,9 +30,18 @@ def rotate_due(store: Store, *, refresh: Refresh, now: datetime) -> int:
     with store.session(writes=False) as session:
         workspaces = installs.expiring(session, Workspace, before=before)
         organisations = installs.expiring(session, Organisation, before=before)
-    return sum(rotate(store, Workspace, row_id, refresh=refresh, now=now) for row_id in workspaces) + sum(
-        rotate(store, Organisation, row_id, refresh=refresh, now=now) for row_id in organisations
+    return sum(_rotate_one(store, Workspace, row_id, refresh=refresh, now=now) for row_id in workspaces) + sum(
+        _rotate_one(store, Organisation, row_id, refresh=refresh, now=now) for row_id in organisations
     )
+
+
+def _rotate_one(store: Store, model: type[InstalledT], row_id: int, *, refresh: Refresh, now: datetime) -> bool:
+    """Replace one of many tokens: one that no key reads, or whose row is held, keeps nobody else from theirs."""
+    try:
+        return rotate(store, model, row_id, refresh=refresh, now=now)
+    except Exception:
+        log.exception("token_not_rotated", installation=row_id)
+        return False
 
 
 def rotate_for(store: Store, workspace_id: int, *, refresh: Refresh, now: datetime) -> bool:

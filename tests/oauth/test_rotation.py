@@ -4,11 +4,14 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import text
 
 from bot.oauth.rotation import rotate_due
 from bot.usecases.installing import Grant
 from storage.engine import Store
-from tests.oauth.conftest import ORG, Shop
+from storage.models import Workspace
+from tests.oauth.conftest import ORG, OTHER, Shop
 from tests.support.slack import TEAM
 
 
@@ -77,6 +80,23 @@ def test_two_replicas_use_a_refresh_token_once(tired: Shop) -> None:
     assert len(asked) == 1
     row = tired.installed()
     assert (row.token_error, row.bot_token in tired.slack.installs.tokens) == (None, True)
+
+
+def test_a_token_that_no_key_reads_keeps_nobody_else_from_theirs(tired: Shop) -> None:
+    tired.open_browser().install(OTHER)
+    tired.clock.forward(hours=11)
+    with tired.store.session() as session:
+        row = session.get(Workspace, min(tired.installed().id, tired.installed(OTHER.team_id or "").id))
+        assert row is not None
+        unreadable = Fernet(Fernet.generate_key()).encrypt(b"xoxe-1-lost").decode()
+        session.execute(
+            text("UPDATE workspace SET refresh_token = :token WHERE id = :id"), {"token": unreadable, "id": row.id}
+        )
+        session.expunge(row)
+        other = OTHER.team_id if row.slack_team_id == TEAM else TEAM
+    before = tired.installed(other or "").bot_token
+    tired.keepwarm.do_chores()
+    assert tired.installed(other or "").bot_token != before
 
 
 def test_a_refused_refresh_is_written_down_and_not_asked_for_again(
