@@ -34,6 +34,27 @@ def has_own_token(session: Session, workspace_id: int) -> bool:
     return session.exec(query).first() is not None
 
 
+def working_with(session: Session, row: Workspace | Organisation) -> Sequence[int]:
+    """Return the workspaces that work with the token of an installation."""
+    if isinstance(row, Workspace):
+        return [row.id]
+    query = select(Workspace.id).where(
+        Workspace.slack_enterprise_id == row.slack_enterprise_id,
+        col(Workspace.bot_token).is_(None),
+        col(Workspace.uninstalled_at).is_(None),
+    )
+    return session.exec(query).all()
+
+
+def has_token_error(session: Session, workspace_id: int) -> bool:
+    """Say whether Slack gives no next token for the one that a workspace works with."""
+    row = session.exec(select(Workspace).where(Workspace.id == workspace_id).options(*TOKENS_LATER)).first()
+    if row is None or row.token_error or row.slack_enterprise_id is None or has_own_token(session, workspace_id):
+        return row is not None and row.token_error is not None
+    organisation = organisation_of(session, row.slack_enterprise_id)
+    return organisation is not None and organisation.token_error is not None
+
+
 def scopes_of(session: Session, workspace_id: int) -> str | None:
     """Return the scopes of the token that works in a workspace, with commas between; None when Slack has not said."""
     row = session.exec(select(Workspace).where(Workspace.id == workspace_id).options(*TOKENS_LATER)).first()

@@ -14,6 +14,12 @@ _EVERYTHING = Phrase(
     "Slack hat meine Nachrichten {since} nicht mehr angenommen ({error}). Jetzt geht es wieder; was noch sinnvoll ist,"
     " kommt nach.",
 )
+_TOKEN = Phrase(
+    "Slack does not renew my permission to work here ({error}), and the one I have ends within two hours. Install the"
+    " app again; nothing is lost.",
+    "Slack erneuert meine Berechtigung hier nicht ({error}), und die jetzige endet binnen zwei Stunden. Installiere die"
+    " App neu; es geht nichts verloren.",
+)
 _PERSON = Phrase("Messages don't reach {place} any more.", "Nachrichten erreichen {place} nicht mehr.")
 _METHOD = Phrase(
     "Slack does not let me call {place}: a permission is missing.",
@@ -64,6 +70,8 @@ def build_trouble(view: TroubleView, say: Voice) -> Json:
     """Draw the news for an admin. Nothing in it was written by a customer: ids, method names and Slack's own words."""
     if view.is_everything:
         said = [say(_EVERYTHING, since=say.at(view.since_at), error=view.error)]
+    elif view.is_token:
+        said = [say(_TOKEN, error=view.error)]
     else:
         waiting = [say.count(_WAITING, view.waiting)] if view.waiting else []
         said = [say(_what(view), place=_HERE), *waiting, _remedy(view, say)]

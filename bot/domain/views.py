@@ -288,7 +288,7 @@ class LateView:
 
 @dataclass(frozen=True, slots=True)
 class TroubleView:
-    """What Slack refuses, told to an admin: a conversation, a person, a method, or everything of the workspace.
+    """What Slack refuses, told to an admin: a conversation, person or method, all of the workspace, or the next token.
 
     `lane` is the id of the conversation or person, or the name of the method; `error` is Slack's word for it, `waiting`
     how many messages are owed there.
@@ -302,3 +302,4 @@ class TroubleView:
     is_everything: bool
     is_person: bool
     is_method: bool
+    is_token: bool = False

@@ -12,9 +12,11 @@ import structlog
 
 from bot.oauth.exchange import Refused, Unreachable
 from bot.usecases.installing import Grant, take_token
+from bot.usecases.troubles import NEXT_TOKEN, owe_trouble
 from storage import installs
 from storage.engine import Store
 from storage.installs import InstalledT
+from storage.ledger import Ledger
 from storage.models import Organisation, Workspace
 
 # Slack's tokens live twelve hours. Two are left for a Slack that can't be reached.
@@ -57,7 +59,8 @@ def rotate_for(store: Store, workspace_id: int, *, refresh: Refresh, now: dateti
 def rotate(store: Store, model: type[InstalledT], row_id: int, *, refresh: Refresh, now: datetime) -> bool:
     """Replace one token if it still ends soon; say whether it was replaced here.
 
-    A refresh token that Slack does not take is written down: only a new installation mends it. Where Slack can't be
+    A refresh token that Slack does not take is written down, and an admin is told while the token before still works:
+    only a new installation mends it. Where Slack can't be
     asked, or it is our settings that it refuses, nothing changes.
     """
     with store.session() as session:
@@ -76,6 +79,8 @@ def rotate(store: Store, model: type[InstalledT], row_id: int, *, refresh: Refre
             if not refused.is_ours:
                 row.token_error = refused.error
                 session.add(row)
+                for workspace_id in installs.working_with(session, row):
+                    owe_trouble(Ledger(session, workspace_id), NEXT_TOKEN, error=refused.error, now=now)
             return False
         take_token(row, grant, now=now)
         session.add(row)

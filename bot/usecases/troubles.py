@@ -7,9 +7,12 @@ from sqlmodel import col
 from bot.domain.model import Role, Seat, Teammate
 from bot.domain.quiet_hours import quiet_hours_of, reachable_at
 from bot.domain.views import TroubleView
-from storage import lanes, outbox, people
+from storage import installs, lanes, outbox, people
 from storage.ledger import Ledger
 from storage.models import Delivery, DeliveryState, TeammateRow, Workspace
+
+# Not a lane: the token that Slack gives for a refresh token.
+NEXT_TOKEN = "token"  # noqa: S105
 
 
 def owe_trouble(ledger: Ledger, lane: str, *, error: str, now: datetime) -> None:
@@ -49,8 +52,13 @@ def admin_to_tell(ledger: Ledger) -> Teammate | None:
 def trouble_view(ledger: Ledger, delivery: Delivery) -> TroubleView | None:
     """Return what an admin is told now; None when a place is in order again before they heard of it."""
     lane, row = delivery.payload["lane"], ledger.get(TeammateRow, delivery.subject_id)
-    found = lanes.trouble(ledger, lane)
-    if row is None or (found is None and lane != lanes.EVERYTHING):
+    if row is None:
+        return None
+    if lane == NEXT_TOKEN:
+        is_mended = not installs.has_token_error(ledger.session, ledger.workspace_id)
+    else:
+        is_mended = lane != lanes.EVERYTHING and lanes.trouble(ledger, lane) is None
+    if is_mended:
         return None
     waiting = ledger.rows(
         Delivery, col(Delivery.state).in_(outbox.OWED), col(Delivery.channel) == lane
@@ -64,4 +72,5 @@ def trouble_view(ledger: Ledger, delivery: Delivery) -> TroubleView | None:
         is_everything=lane == lanes.EVERYTHING,
         is_person=lane.startswith(("U", "W")),
         is_method="." in lane,
+        is_token=lane == NEXT_TOKEN,
     )

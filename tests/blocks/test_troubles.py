@@ -13,7 +13,7 @@ from tests.conftest import NOW
 def trouble(lane: str, error: str, waiting: int = 2) -> TroubleView:
     return TroubleView(
         reader=ANA, lane=lane, error=error, since_at=NOW, waiting=waiting, is_everything=lane == "*",
-        is_person=lane.startswith("U"), is_method="." in lane,
+        is_person=lane.startswith("U"), is_method="." in lane, is_token=lane == "token",
     )  # fmt: skip
 
 
@@ -29,6 +29,7 @@ def trouble(lane: str, error: str, waiting: int = 2) -> TroubleView:
             "Slack does not let me call reactions.add: a permission",
         ),
         (trouble("*", "token_revoked"), "Slack stopped taking my messages"),
+        (trouble("token", "invalid_refresh_token"), "Slack does not renew my permission to work here ("),
     ],
     ids=lambda value: value.error if isinstance(value, TroubleView) else None,
 )

@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import text
 
 from bot.oauth.rotation import rotate_due
+from bot.playground.installs import Where
 from bot.usecases.installing import Grant
 from storage.engine import Store
 from storage.models import Workspace
@@ -111,6 +112,25 @@ def test_a_refused_refresh_is_written_down_and_not_asked_for_again(
     tired.open_browser().install()
     assert tired.installed().token_error is None
     assert held(tired) in tired.slack.installs.tokens
+
+
+@pytest.mark.parametrize("where", [None, ORG])
+def test_an_admin_hears_of_a_refused_refresh_while_the_token_still_works(
+    store: Store, make_shop: Callable[..., Shop], where: Where | None
+) -> None:
+    """An answer that is lost on the way uses the refresh token up as well."""
+    shop = make_shop(store)
+    shop.open_browser().install(where)
+    assert shop.keepwarm.authorize("E0ORG" if where else None, TEAM)
+    shop.slack.open_home("U0ANA")
+    shop.clock.forward(hours=10, seconds=1)
+    shop.slack.faults.next("oauth.v2.access", reset=True, accepted=True)
+    for _ in range(3):
+        shop.keepwarm.do_chores()
+        shop.keepwarm.dispatcher.drain()
+    (told,) = [message.text for message in shop.slack.from_bot("U0ANA") if "renew" in message.text]
+    assert told.startswith("Slack does not renew my permission to work here (invalid")
+    assert told.endswith("Install the app again; nothing is lost.")
 
 
 @pytest.mark.parametrize("trouble", [{"status": 503}, {"status": 429}, {"reset": True}, {"error": "fatal_error"}])
