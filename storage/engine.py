@@ -1,10 +1,10 @@
 """Opening the database: SQLite or PostgreSQL behind the same transactions, each bound to one workspace."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
@@ -13,7 +13,10 @@ from storage.ledger import Ledger
 from storage.pool import KeepingPool
 from storage.transaction import Transaction, begin_sqlite
 
+GivenT = TypeVar("GivenT")
+
 SQLITE_BUSY_MS = 5_000
+_LONGEST_TURN_SECONDS = SQLITE_BUSY_MS / 1000
 
 
 def make_engine(database_url: str) -> Engine:
@@ -60,23 +63,41 @@ def _begin_sqlite(connection: Connection) -> None:
     begin_sqlite(connection.connection.driver_connection, writes=writes)
 
 
-class _Turns:
-    """Lets the threads of a process write one after the other: SQLite has one writer, and sleeps between its tries.
+class _Open(Generic[GivenT]):
+    """A transaction for a `with`, which is given a transaction or a ledger: committed if it may write and all went well.
 
-    Nobody waits here for longer than SQLite itself would; then it decides, as it does between processes.
+    `turn` lets the threads of a process write one after the other: SQLite has one writer, and sleeps between its tries.
+    Nobody waits for it longer than SQLite itself would; then SQLite decides, as it does between processes.
     """
 
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._mine = threading.local()
+    __slots__ = ("_commit", "_given", "_has_turn", "_transaction", "_turn")
 
-    def __enter__(self) -> None:
-        held: list[bool] = self._mine.__dict__.setdefault("held", [])
-        held.append(self._lock.acquire(timeout=SQLITE_BUSY_MS / 1000))
+    def __init__(
+        self,
+        transaction: Transaction,
+        given: GivenT,
+        commit: Callable[[Transaction], None] | None = None,
+        turn: "threading.RLock | None" = None,
+    ) -> None:
+        self._transaction = transaction
+        self._given = given
+        self._commit = commit
+        self._turn = turn
 
-    def __exit__(self, *_: object) -> None:
-        if self._mine.held.pop():
-            self._lock.release()
+    def __enter__(self) -> GivenT:
+        self._has_turn = self._turn is not None and self._turn.acquire(timeout=_LONGEST_TURN_SECONDS)
+        return self._given
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        try:
+            if failed is None and self._commit is not None:
+                self._commit(self._transaction)
+        finally:
+            try:
+                self._transaction.close()
+            finally:
+                if self._has_turn and self._turn is not None:
+                    self._turn.release()
 
 
 class Store:
@@ -88,38 +109,30 @@ class Store:
     def __init__(self, engine: Engine, jobs: JobQueue | None = None) -> None:
         self.engine = engine
         self.jobs = jobs
-        self._turns: AbstractContextManager[object] = _Turns() if engine.dialect.name == "sqlite" else nullcontext()
+        self._turn = threading.RLock() if engine.dialect.name == "sqlite" else None
 
-    @contextmanager
-    def session(self, *, writes: bool = True) -> Iterator[Transaction]:
+    def session(self, *, writes: bool = True) -> AbstractContextManager[Transaction]:
         """Open a transaction across workspaces: for the clock, the outbox and installing."""
-        with self._turns if writes else nullcontext(), Transaction(self.engine, writes=writes) as transaction:
-            yield transaction
-            if writes:
-                self._commit(transaction)
+        transaction = Transaction(self.engine, writes=writes)
+        return _Open(transaction, transaction, self._commit, self._turn) if writes else _Open(transaction, transaction)
 
-    @contextmanager
-    def statement(self) -> Iterator[Transaction]:
+    def statement(self) -> AbstractContextManager[Transaction]:
         """Open a transaction of one statement across workspaces. On PostgreSQL that is one round trip instead of three.
 
         It may owe nothing: a job would be a second statement.
         """
-        with self._turns, Transaction(self.engine, single=True) as transaction:
-            yield transaction
-            transaction.commit()
+        transaction = Transaction(self.engine, single=True)
+        return _Open(transaction, transaction, Transaction.commit, self._turn)
 
-    @contextmanager
-    def write(self, workspace_id: int) -> Iterator[Ledger]:
+    def write(self, workspace_id: int) -> AbstractContextManager[Ledger]:
         """Open a transaction that may write, in one workspace."""
-        with self._turns, Transaction(self.engine) as transaction:
-            yield Ledger(transaction, workspace_id)
-            self._commit(transaction)
+        transaction = Transaction(self.engine)
+        return _Open(transaction, Ledger(transaction, workspace_id), self._commit, self._turn)
 
-    @contextmanager
-    def read(self, workspace_id: int) -> Iterator[Ledger]:
+    def read(self, workspace_id: int) -> AbstractContextManager[Ledger]:
         """Open a transaction that only reads, in one workspace."""
-        with Transaction(self.engine, writes=False) as transaction:
-            yield Ledger(transaction, workspace_id)
+        transaction = Transaction(self.engine, writes=False)
+        return _Open(transaction, Ledger(transaction, workspace_id))
 
     def _commit(self, transaction: Transaction) -> None:
         if self.jobs is not None:

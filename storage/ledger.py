@@ -18,7 +18,7 @@ from storage.transaction import Transaction
 RowT = TypeVar("RowT", bound=SQLModel)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ledger:
     """A transaction and the workspace that it may see."""
 

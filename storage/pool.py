@@ -1,6 +1,6 @@
 """A pool that keeps a few connections at hand, since handing one back and out again costs as much as a statement."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import PoolProxiedConnection, QueuePool
 
@@ -8,29 +8,51 @@ from sqlalchemy import PoolProxiedConnection, QueuePool
 AT_HAND = 4
 
 
+class Opened(NamedTuple):
+    """A connection as the pool knows it, the driver's own in it, and the cursor that stays with it.
+
+    psycopg's cursor remembers how the kinds of values are written that it has seen.
+    """
+
+    pooled: PoolProxiedConnection
+    driver: Any
+    cursor: Any
+
+
 class KeepingPool(QueuePool):
     """SQLAlchemy's pool, but `give` and `take` do without its events, weak references and locks."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._at_hand: list[PoolProxiedConnection] = []
+        self._at_hand: list[Opened] = []
 
-    def take(self) -> PoolProxiedConnection:
+    def take(self) -> Opened:
         """Return a connection that is in no transaction."""
         try:
             return self._at_hand.pop()
         except IndexError:
-            return self.connect()
+            pooled = self.connect()
+            driver: Any = pooled.driver_connection
+            return Opened(pooled, driver, cursor_of(driver))
 
-    def give(self, connection: PoolProxiedConnection) -> None:
+    def give(self, opened: Opened) -> None:
         """Give back a connection that is in no transaction."""
         if len(self._at_hand) < AT_HAND:
-            self._at_hand.append(connection)
+            self._at_hand.append(opened)
         else:
-            connection.close()
+            opened.pooled.close()
 
     def dispose(self) -> None:
         """Close the connections that nobody has."""
         while self._at_hand:
-            self._at_hand.pop().close()
+            self._at_hand.pop().pooled.close()
         super().dispose()
+
+
+def cursor_of(driver: Any) -> Any:
+    """Return a cursor that takes parameters as the database numbers them: psycopg's usual one looks for its own."""
+    if hasattr(driver, "pgconn"):
+        from psycopg import RawCursor
+
+        return RawCursor(driver)
+    return driver.cursor()

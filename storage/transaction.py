@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, PoolProxiedConnection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from storage.pool import KeepingPool
+from storage.pool import KeepingPool, Opened, cursor_of
 
 
 class Transaction(Session):
@@ -26,16 +26,15 @@ class Transaction(Session):
         `single` lets PostgreSQL commit with the one statement that may be sent, without BEGIN and COMMIT around it.
         """
         self.dialect = engine.dialect
+        self._on_postgresql = self.dialect.name == "postgresql"
         self._has_orm = False
         self._engine = engine
         self._writes = writes
-        self._given = connection
-        self._connection = connection
-        self._pool: KeepingPool = engine.pool  # type: ignore[assignment]  # make_engine chose it
-        self._pooled: PoolProxiedConnection | None = None
+        self._given = self._connection = connection
+        self._opened: Opened | None = None
         self._driver: Any = None
         self._cursor: Any = None
-        self._single = single and engine.dialect.name == "postgresql"
+        self._single = single and self._on_postgresql
 
     def __getattr__(self, name: str) -> Any:
         """Make the ORM's part when something asks for it: most requests never do."""
@@ -55,7 +54,7 @@ class Transaction(Session):
 
     def ask_each(self, query: str, each: Sequence[Sequence[Any]]) -> list[list[Any]]:
         """Return the rows that a query answers to each of many parameters, on PostgreSQL in one round trip."""
-        if self.dialect.name == "sqlite" or len(each) < 2:
+        if not self._on_postgresql or len(each) < 2:
             return [self.ask(query, parameters) for parameters in each]
         cursor = self._execute_each(query, each, returning=True)
         answers = [cursor.fetchall()]
@@ -73,7 +72,7 @@ class Transaction(Session):
         self._refuse_more()
         if self._driver is None:
             self.ask("SELECT 1", ())
-        if self.dialect.name == "postgresql":
+        if self._on_postgresql:
             statement = _numbered(statement)
         try:
             self._cursor.executemany(statement, each, **more)
@@ -82,12 +81,13 @@ class Transaction(Session):
         return self._cursor
 
     def _execute(self, statement: str, parameters: Sequence[Any]) -> Any:
-        if self.dialect.name == "postgresql":
+        if self._on_postgresql:
             statement = _numbered(statement)
         try:
             if self._driver is None:
                 return self._execute_first(statement, parameters)
-            self._refuse_more()
+            if self._single:
+                self._refuse_more()
             return self._cursor.execute(statement, parameters)
         except self.dialect.loaded_dbapi.Error as broken:
             raise self._translated(broken, statement) from broken
@@ -101,11 +101,11 @@ class Transaction(Session):
         try:
             return self._cursor.execute(statement, parameters)
         except self.dialect.loaded_dbapi.Error as broken:
-            if self._pooled is None or not self.dialect.is_disconnect(broken, self._driver, None):
+            if self._opened is None or not self.dialect.is_disconnect(broken, self._driver, None):
                 raise
-            self._pooled.invalidate(broken)
+            self._opened.pooled.invalidate(broken)
             self._engine.dispose()
-            self._pool, self._pooled = self._engine.pool, None  # type: ignore[assignment]
+            self._opened = None
             self._begin()
             return self._cursor.execute(statement, parameters)
 
@@ -115,9 +115,14 @@ class Transaction(Session):
         if self._connection is None:
             if self._driver is None:
                 self.ask("SELECT 1", ())
-            self._connection = Connection(self._engine, self._pooled)
+            assert self._opened is not None
+            self._connection = Connection(self._engine, self._opened.pooled)
             self._connection.execution_options(keepwarm_writes=self._writes)
         return self._connection
+
+    @property
+    def _pool(self) -> KeepingPool:
+        return self._engine.pool  # type: ignore[return-value]  # make_engine chose it
 
     def _refuse_more(self) -> None:
         """Raise RuntimeError where only one statement may be sent: another would not be committed with it."""
@@ -141,20 +146,22 @@ class Transaction(Session):
     def close(self) -> None:
         """Give the connection back; what was not committed is taken back."""
         try:
-            self._take_back()
+            if self._driver is not None:
+                self._take_back()
         except self.dialect.loaded_dbapi.Error as broken:
-            if self._pooled is not None:
-                self._pooled.invalidate(broken)
-                self._pooled = None
+            if self._opened is not None:
+                self._opened.pooled.invalidate(broken)
+                self._opened = None
         if self._has_orm and self.in_transaction():
             super().close()
         if self._given is None and self._connection is not None:
             self._connection.close()
-        elif self._pooled is not None:
+            self._connection = None
+        elif self._opened is not None:
             if self._single:
-                self._pooled.driver_connection.autocommit = False  # type: ignore[union-attr]
-            self._pool.give(self._pooled)
-        self._connection, self._pooled, self._cursor = self._given, None, None
+                self._opened.driver.autocommit = False
+            self._pool.give(self._opened)
+        self._opened = self._cursor = None
 
     def _take_back(self) -> None:
         if self._driver is None:
@@ -171,17 +178,15 @@ class Transaction(Session):
         if self._given is not None:
             self.connection()
             driver: Any = self._given.connection.driver_connection
+            self._cursor = cursor_of(driver)
         else:
-            self._pooled = self._pooled or self._pool.take()
-            driver = self._pooled.driver_connection
-        if self.dialect.name == "postgresql":
-            if self._single:
-                driver.autocommit = True
-            self._cursor = self.dialect.loaded_dbapi.RawCursor(driver)
-        else:
-            if self._given is None:
+            if self._opened is None:
+                self._opened = self._pool.take()
+            _, driver, self._cursor = self._opened
+            if not self._on_postgresql:
                 begin_sqlite(driver, writes=self._writes)
-            self._cursor = driver.cursor()
+            elif self._single:
+                driver.autocommit = True
         self._driver = driver
 
     def _translated(self, broken: Exception, statement: str | None = None) -> BaseException:

@@ -173,12 +173,11 @@ def test_more_transactions_at_once_than_connections_are_kept(store: Store) -> No
 def test_an_engine_that_is_disposed_of_keeps_nothing_open(tmp_path: Path) -> None:
     engine = make_engine(f"sqlite:///{tmp_path}/ledger.db")
     assert isinstance(engine.pool, KeepingPool)
-    connection = engine.pool.take()
-    driver: Any = connection.driver_connection
-    engine.pool.give(connection)
+    opened = engine.pool.take()
+    engine.pool.give(opened)
     engine.dispose()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        driver.execute("SELECT 1")
+        opened.driver.execute("SELECT 1")
 
 
 def test_a_database_that_is_not_there_is_an_error_of_the_database() -> None:
