@@ -1,6 +1,7 @@
 """Column types and ids that every table shares: instants, encrypted text, time-ordered ids."""
 
 import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -75,6 +76,11 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Return the instant in UTC."""
         return instant_of(value)
+
+
+# SQLite has neither instants nor days; its driver writes them as its columns hold them.
+sqlite3.register_adapter(datetime, milliseconds_of)
+sqlite3.register_adapter(date, date.isoformat)
 
 
 def driver_values(values: Iterable[Any], dialect: Dialect) -> list[Any]:

@@ -23,7 +23,7 @@ RELATIONSHIP_COLUMNS = (
     "snoozed_until_on", "birthday_on", "renewal_on", "joined_on",
 )  # fmt: skip
 _RELATIONSHIPS = f"SELECT {', '.join(RELATIONSHIP_COLUMNS)} FROM customer WHERE workspace_id = ?"  # noqa: S608  our own names
-_STANDINGS = {standing.value: standing for standing in Standing}
+STANDINGS = {standing.value: standing for standing in Standing}
 _SEGMENTS = f"SELECT {COLUMNS} FROM segment WHERE workspace_id = ?"  # noqa: S608  our own names
 
 
@@ -60,7 +60,7 @@ def read_relationships(
     """
     return [
         Relationship(
-            customer_id, external_id, name, owner_id, segment_by_id[segment_id].of(customer_id), _STANDINGS[standing],
+            customer_id, external_id, name, owner_id, segment_by_id[segment_id].of(customer_id), STANDINGS[standing],
             value_minor, currency, ranked_value, read(since_on),
             Rhythm(touch_days, read(first_on), read(last_on), warmth) if touch_days else None,
             read(due_on), nudge_from_on and read(nudge_from_on), snoozed_until_on and read(snoozed_until_on),
@@ -220,7 +220,7 @@ def with_key_prefix(ledger: Ledger, prefix: str, *, limit: int) -> list[tuple[in
 
 def change(ledger: Ledger, customer_id: int, values: dict[str, Any]) -> None:
     """Update one customer's row."""
-    ledger.tell(update_of(tuple(values)), *ledger.stored(values.values()), ledger.workspace_id, customer_id)
+    ledger.tell(update_of(tuple(values)), *values.values(), ledger.workspace_id, customer_id)
 
 
 @cache

@@ -64,7 +64,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 class _Open(Generic[GivenT]):
-    """A transaction for a `with`, which is given a transaction or a ledger: committed if it may write and all went well.
+    """A transaction in a `with`, which is given it or a ledger: committed if it may write and all went well.
 
     `turn` lets the threads of a process write one after the other: SQLite has one writer, and sleeps between its tries.
     Nobody waits for it longer than SQLite itself would; then SQLite decides, as it does between processes.

@@ -53,8 +53,8 @@ def segment_and_concerned(ledger: Ledger, segment_id: int, customer_id: int) -> 
     found = ledger.ask(
         _SEGMENT_AND_CONCERNED, workspace_id, customer_id, workspace_id, customer_id, workspace_id, segment_id
     )
-    *segment, nudge_id, is_shown = found[0]
-    return read_segment(tuple(segment)).of(customer_id), Concerned(nudge_id, bool(is_shown))
+    *_, nudge_id, is_shown = row = found[0]
+    return read_segment(row[:-2]).of(customer_id), Concerned(nudge_id, bool(is_shown))
 
 
 def append(ledger: Ledger, values: dict[str, Any], *, moves: dict[str, Any] | None = None) -> None:
@@ -64,13 +64,13 @@ def append(ledger: Ledger, values: dict[str, Any], *, moves: dict[str, Any] | No
     """
     if note := values.get("note"):
         values = values | {"note": seal(note)}
-    written = (ledger.workspace_id, *ledger.stored(values.values()))
+    written = (ledger.workspace_id, *values.values())
     insert = _insert(tuple(values))
     if moves is None:
         ledger.tell(insert, *written)
         return
     update = update_of(tuple(moves))
-    moved = (*ledger.stored(moves.values()), ledger.workspace_id, values["customer_id"])
+    moved = (*moves.values(), ledger.workspace_id, values["customer_id"])
     if ledger.session.dialect.name == "postgresql":
         ledger.tell(_at_once(insert, update), *written, *moved)
     else:

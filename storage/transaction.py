@@ -115,8 +115,7 @@ class Transaction(Session):
         if self._connection is None:
             if self._driver is None:
                 self.ask("SELECT 1", ())
-            assert self._opened is not None
-            self._connection = Connection(self._engine, self._opened.pooled)
+            self._connection = Connection(self._engine, self._opened and self._opened.pooled)
             self._connection.execution_options(keepwarm_writes=self._writes)
         return self._connection
 

@@ -6,7 +6,7 @@ arithmetic, not a walk through the calendar: the Gregorian calendar repeats, wee
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -66,11 +66,11 @@ class CountedDays:
 
     working: bool = False
     pauses: tuple[Pause, ...] = ()
+    # Whether all days count, which makes counting a subtraction.
+    every_day: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def every_day(self) -> bool:
-        """Whether all days count, which makes counting a subtraction."""
-        return not self.working and not self.pauses
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "every_day", not self.working and not self.pauses)
 
     @property
     def paused_days(self) -> int:

@@ -1,6 +1,5 @@
 """Recording touches: one entry of the ledger and the customer's state, in one transaction."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -11,14 +10,13 @@ from bot.errors import NotFound, TooLate
 from bot.usecases.answers_to_nudges import AWAKE, Answer, Sleep, end_nudges, ends_sleep, follow, open_nudge, take_back
 from bot.usecases.showing import refresh_messages
 from storage import customers, touches
-from storage.columns import day_of, new_id
+from storage.columns import new_id
 from storage.ledger import Ledger
 from storage.models import Nudge, Touch
 from storage.touches import Concerned
 
 
-@dataclass(frozen=True, slots=True)
-class NewTouch:
+class NewTouch(NamedTuple):
     """A touch to record. `on` is its local date, `at` the instant (noon when only the day is known)."""
 
     customer_id: int
@@ -131,17 +129,12 @@ def lock_customer(ledger: Ledger, customer_id: int) -> State:
         raise NotFound("That customer is not in this workspace any more.")
     since_on, value, standing, muted_because, until, in_a_row, days, first, last, warmth, segment_id = found[0]
     segment, concerned = touches.segment_and_concerned(ledger, segment_id, customer_id)
+    read = customers.day_reader(ledger)
     return State(
-        id=customer_id,
-        since_on=day_of(since_on),
-        ranked_value=value,
-        standing=Standing(standing),
-        muted=muted_because is not None,
-        sleep=Sleep(day_of(until), in_a_row),
-        rhythm=Rhythm(days, day_of(first), day_of(last), warmth) if days else None,
-        segment=segment,
-        concerned=concerned,
-    )
+        customer_id, read(since_on), value, customers.STANDINGS[standing], muted_because is not None,
+        AWAKE if until is None and not in_a_row else Sleep(until and read(until), in_a_row),
+        Rhythm(days, read(first), read(last), warmth) if days else None, segment, concerned,
+    )  # fmt: skip
 
 
 def _append_counting(
