@@ -14,7 +14,8 @@ from bot.domain.model import Occasion, Policy, Segment
 from storage.models import SegmentRow
 
 POLICY_COLUMNS = ("policy", "cadence_days", "exponent", "counts", "pauses", "lost_after_cadences")
-COLUMNS = ", ".join(("id", "name", *POLICY_COLUMNS, "policy_before", "reached_id", "renewal_ahead_days", "without"))
+SEGMENT_COLUMNS = ("id", "name", *POLICY_COLUMNS, "policy_before", "reached_id", "renewal_ahead_days", "without")
+COLUMNS = ", ".join(SEGMENT_COLUMNS)
 
 
 class _Told(NamedTuple):

@@ -4,20 +4,19 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from bot.domain.model import Direction, Segment, TouchKind, TouchView
+from bot.domain.model import Direction, TouchKind, TouchView
 from storage.bulk import BATCH
 from storage.columns import day_of
 from storage.customers import update_of
 from storage.ledger import Ledger
 from storage.models import Customer, TeammateRow, Touch
 from storage.sealed import seal
-from storage.segments import COLUMNS, read_segment
 
 
 @cache
@@ -28,33 +27,6 @@ def is_live() -> ColumnElement[bool]:
         col(newer.workspace_id) == col(Touch.workspace_id), col(newer.supersedes_id) == col(Touch.id)
     )
     return ~col(Touch.retracted) & ~superseded.exists()
-
-
-class Concerned(NamedTuple):
-    """Whom a touch concerns beside the ledger: the nudge that waits, and whether messages of ours show the customer."""
-
-    nudge_id: int | None
-    is_shown: bool
-
-
-_SEGMENT_AND_CONCERNED = f"""SELECT {COLUMNS},
-    (SELECT id FROM nudge WHERE workspace_id = ? AND customer_id = ? AND state = 'open'),
-    EXISTS (SELECT 1 FROM appearance WHERE workspace_id = ? AND customer_id = ?)
-FROM segment WHERE workspace_id = ? AND id = ?"""  # noqa: S608  our own names
-
-
-def segment_and_concerned(ledger: Ledger, segment_id: int, customer_id: int) -> tuple[Segment, Concerned]:
-    """Return the segment of a customer, as it is for that one, and whom a touch concerns.
-
-    Both as they are now, even in a transaction that began before they were changed. The caller holds the customer's
-    row, so that nobody can answer the nudge from here on.
-    """
-    workspace_id = ledger.workspace_id
-    found = ledger.ask(
-        _SEGMENT_AND_CONCERNED, workspace_id, customer_id, workspace_id, customer_id, workspace_id, segment_id
-    )
-    *_, nudge_id, is_shown = row = found[0]
-    return read_segment(row[:-2]).of(customer_id), Concerned(nudge_id, bool(is_shown))
 
 
 def append(ledger: Ledger, values: dict[str, Any], *, moves: dict[str, Any] | None = None) -> None:

@@ -169,6 +169,19 @@ class Rhythm(NamedTuple):
     recent: float
 
 
+class Sleep(NamedTuple):
+    """A customer's snooze: until when, and the how many-th in a row without a touch."""
+
+    until_on: date | None
+    in_a_row: int
+
+    def __bool__(self) -> bool:
+        return self.until_on is not None or self.in_a_row > 0
+
+
+AWAKE = Sleep(None, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class TouchView:
     """One live touch as people see it: `on` is its local date, `by` a teammate's name if known."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlmodel import col
 
-from bot.domain.model import NudgeState
+from bot.domain.model import NudgeState, Sleep
 from bot.domain.nudges import touch_ends_nudge
 from storage.columns import day_of, new_id
 from storage.ledger import Ledger
@@ -31,19 +31,6 @@ class Answer(NamedTuple):
     at: datetime
     on: date
     by_id: int | None
-
-
-class Sleep(NamedTuple):
-    """A customer's snooze: until when, and the how many-th in a row without a touch."""
-
-    until_on: date | None
-    in_a_row: int
-
-    def __bool__(self) -> bool:
-        return self.until_on is not None or self.in_a_row > 0
-
-
-AWAKE = Sleep(None, 0)
 
 
 def ends_sleep(ledger: Ledger, sleep: Sleep, answer: Answer, *, newest: bool) -> bool:

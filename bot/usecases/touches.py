@@ -3,17 +3,17 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from bot.domain.model import Direction, Rhythm, Segment, Source, Standing, TouchKind
+from bot.domain.model import AWAKE, Direction, Rhythm, Sleep, Source, Standing, TouchKind
 from bot.domain.rhythm import Derived, after_touch, derive, replay
 from bot.domain.standing import is_act
 from bot.errors import NotFound, TooLate
-from bot.usecases.answers_to_nudges import AWAKE, Answer, Sleep, end_nudges, ends_sleep, follow, open_nudge, take_back
+from bot.usecases.answers_to_nudges import Answer, end_nudges, ends_sleep, follow, open_nudge, take_back
 from bot.usecases.showing import refresh_messages
 from storage import customers, touches
 from storage.columns import new_id
 from storage.ledger import Ledger
 from storage.models import Nudge, Touch
-from storage.touches import Concerned
+from storage.states import State, hold
 
 
 class NewTouch(NamedTuple):
@@ -61,7 +61,7 @@ def record_touch(ledger: Ledger, new: NewTouch, *, now: datetime, today: date) -
         touches.append(ledger, entry)
     if state.standing == Standing.LURKER and is_act(new.kind, new.direction):
         _tell_of_act(ledger, new.customer_id, by_id=new.by_id, now=now)
-    if state.concerned.is_shown:
+    if state.is_shown:
         refresh_messages(ledger, new.customer_id, now=now)
     return touch_id
 
@@ -100,41 +100,12 @@ def derived_of(ledger: Ledger, customer_id: int, **changes: Any) -> Derived:
     )
 
 
-class State(NamedTuple):
-    """What a touch reads of its customer, the policy that it follows, and whom the touch concerns beside it."""
-
-    id: int
-    since_on: date
-    ranked_value: float
-    standing: Standing
-    muted: bool
-    sleep: Sleep
-    rhythm: Rhythm | None
-    segment: Segment
-    concerned: Concerned
-
-
-_STATE = """SELECT since_on, ranked_value, standing, muted_because, snoozed_until_on, snoozed_in_a_row, touch_days,
-    first_on, last_on, warmth, segment_id FROM customer WHERE workspace_id = ? AND id = ?"""
-
-
 def lock_customer(ledger: Ledger, customer_id: int) -> State:
-    """Return a customer's state and hold its row until the transaction ends: of two at once, the second sees the first.
-
-    Raises NotFound. The lock lets others write rows that point to the customer. The segment is read once it is held: a
-    query that had to wait for the row would join the segment as it was before, and a changed policy may be why it did.
-    """
-    found = ledger.hold(_STATE, ledger.workspace_id, customer_id)
-    if not found:
+    """Return a customer's state and hold its row until the transaction ends. Raises NotFound."""
+    state = hold(ledger, customer_id)
+    if state is None:
         raise NotFound("That customer is not in this workspace any more.")
-    since_on, value, standing, muted_because, until, in_a_row, days, first, last, warmth, segment_id = found[0]
-    segment, concerned = touches.segment_and_concerned(ledger, segment_id, customer_id)
-    read = customers.day_reader(ledger)
-    return State(
-        customer_id, read(since_on), value, customers.STANDINGS[standing], muted_because is not None,
-        AWAKE if until is None and not in_a_row else Sleep(until and read(until), in_a_row),
-        Rhythm(days, read(first), read(last), warmth) if days else None, segment, concerned,
-    )  # fmt: skip
+    return state
 
 
 def _append_counting(
@@ -152,8 +123,9 @@ def _append_counting(
     else:
         touches.append(ledger, entry)
         due_on = _replay(ledger, state, sleep=sleep)
-    nudge = ledger.get(Nudge, state.concerned.nudge_id)
-    end_nudges(ledger, answer, nudge, sleep=state.sleep, woken=woken, due_on=due_on, now=now, today=today)
+    if woken or state.nudge_id is not None:
+        nudge = ledger.get(Nudge, state.nudge_id)
+        end_nudges(ledger, answer, nudge, sleep=state.sleep, woken=woken, due_on=due_on, now=now, today=today)
 
 
 def _replay(ledger: Ledger, state: State, *, sleep: Sleep) -> date:
@@ -177,11 +149,12 @@ def _columns(state: State, rhythm: Rhythm | None, *, last_touch_id: int | None, 
         snoozed_until_on=sleep.until_on,
         muted=state.muted,
     )
+    touch_days, first_on, last_on, warmth = rhythm or (0, None, None, None)
     return {
-        "touch_days": rhythm.touch_days if rhythm else 0,
-        "first_on": rhythm.first_on if rhythm else None,
-        "last_on": rhythm.last_on if rhythm else None,
-        "warmth": rhythm.recent if rhythm else None,
+        "touch_days": touch_days,
+        "first_on": first_on,
+        "last_on": last_on,
+        "warmth": warmth,
         "last_touch_id": last_touch_id,
         "warm_key": derived.warm_key,
         "sort_key": derived.sort_key,
