@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from math import ceil
-from typing import Any
 
 from sqlmodel import col
 
@@ -154,12 +153,11 @@ def _add_touches(
         kind, note = sample.notes[number] if number < len(sample.notes) else (_WAYS[number % len(_WAYS)], None)
         by = owner if number else author
         at = min(now, instant_at(day, 570 + 95 * ((number * 3 + len(sample.name)) % 5), by.timezone))
-        values: dict[str, Any] = {
-            "id": new_id(), "customer_id": customer_id, "revision": 1, "retracted": False, "touched_at": at,
-            "touched_on": day, "kind": kind, "direction": _direction(kind, said=note is not None and by is owner),
-            "by_id": by.id, "contact": sample.contact, "note": note, "source": Source.IMPORT, "recorded_at": at,
-        }  # fmt: skip
-        touches.append(ledger, values)
+        direction = _direction(kind, said=note is not None and by is owner)
+        entry = touches.Entry(
+            new_id(), customer_id, at, day, kind, direction, Source.IMPORT, at, by.id, sample.contact, note
+        )
+        touches.append(ledger, entry)
 
 
 def _direction(kind: TouchKind, *, said: bool) -> Direction:

@@ -1,16 +1,17 @@
 """The state of one customer, held while a transaction changes it: what a touch, a snooze or a word begins with."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.domain.model import AWAKE, Rhythm, Segment, Sleep, Standing
-from storage.customers import STANDINGS, day_reader
+from bot.domain.rhythm import Derived
+from storage.customers import STANDINGS, day_reader, update_of
 from storage.ledger import Ledger
 from storage.segments import SEGMENT_COLUMNS, read_segment
 
 
 class State(NamedTuple):
-    """A customer's state with the policy that it follows, the nudge that waits, and whether messages of ours show it."""
+    """A customer's state, the policy that it follows, the nudge that waits, and whether messages of ours show it."""
 
     id: int
     since_on: date
@@ -56,3 +57,18 @@ def hold(ledger: Ledger, customer_id: int) -> State | None:
         Rhythm(days, read(first), read(last), warmth) if days else None,
         read_segment(row[_OF_SEGMENT]).of(customer_id), nudge_id, bool(is_shown),
     )  # fmt: skip
+
+
+# What follows from a customer's ledger and its snooze, in the order of `moved`.
+MOVE = update_of((
+    "touch_days", "first_on", "last_on", "warmth", "last_touch_id", *Derived._fields, "snoozed_until_on",
+    "snoozed_in_a_row",
+))  # fmt: skip
+_NEVER_TOUCHED = (0, None, None, None)
+
+
+def moved(
+    ledger: Ledger, customer_id: int, rhythm: Rhythm | None, last_touch_id: int | None, derived: Derived, sleep: Sleep
+) -> tuple[Any, ...]:
+    """Return the parameters of `MOVE`: to what a touch, or a replay of the ledger, moves a customer's state."""
+    return (*(rhythm or _NEVER_TOUCHED), last_touch_id, *derived, *sleep, ledger.workspace_id, customer_id)

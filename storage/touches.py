@@ -1,22 +1,22 @@
 """Touches in the ledger: appending, superseding, and reading the ones that are live."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from bot.domain.model import Direction, TouchKind, TouchView
+from bot.domain.model import Direction, Source, TouchKind, TouchView
 from storage.bulk import BATCH
 from storage.columns import day_of
-from storage.customers import update_of
 from storage.ledger import Ledger
 from storage.models import Customer, TeammateRow, Touch
 from storage.sealed import seal
+from storage.states import MOVE
 
 
 @cache
@@ -29,36 +29,49 @@ def is_live() -> ColumnElement[bool]:
     return ~col(Touch.retracted) & ~superseded.exists()
 
 
-def append(ledger: Ledger, values: dict[str, Any], *, moves: dict[str, Any] | None = None) -> None:
-    """Write one entry of the ledger, and in its customer's row what it `moves`.
+class Entry(NamedTuple):
+    """One entry of the ledger, in the order in which its columns are written."""
+
+    id: int
+    customer_id: int
+    touched_at: datetime
+    touched_on: date
+    kind: TouchKind
+    direction: Direction
+    source: Source
+    recorded_at: datetime
+    by_id: int | None = None
+    contact: str | None = None
+    note: str | None = None
+    external_id: str | None = None
+    revision: int = 1
+    supersedes_id: int | None = None
+    retracted: bool = False
+    by_name: str | None = None
+    amount_minor: int | None = None
+    currency: str | None = None
+
+
+_COLUMNS = ("workspace_id", *Entry._fields)
+_NOTE = _COLUMNS.index("note")
+_INSERT = f"INSERT INTO touch ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608  our own names
+_INSERT_AND_MOVE = f"WITH entry AS ({_INSERT}) {MOVE}"
+
+
+def append(ledger: Ledger, entry: Entry, moves: tuple[Any, ...] | None = None) -> None:
+    """Write one entry of the ledger, and to what it `moves` the state of its customer (`storage.states.moved`).
 
     All in one statement on PostgreSQL, where a round trip takes longer than the writing.
     """
-    if note := values.get("note"):
-        values = values | {"note": seal(note)}
-    written = (ledger.workspace_id, *values.values())
-    insert = _insert(tuple(values))
+    written: list[Any] = [ledger.workspace_id, *entry]
+    written[_NOTE] = seal(entry.note)
     if moves is None:
-        ledger.tell(insert, *written)
-        return
-    update = update_of(tuple(moves))
-    moved = (*moves.values(), ledger.workspace_id, values["customer_id"])
-    if ledger.session.dialect.name == "postgresql":
-        ledger.tell(_at_once(insert, update), *written, *moved)
+        ledger.session.tell(_INSERT, written)
+    elif ledger.has_one_writer:
+        ledger.session.tell(_INSERT, written)
+        ledger.session.tell(MOVE, moves)
     else:
-        ledger.tell(insert, *written)
-        ledger.tell(update, *moved)
-
-
-@cache
-def _insert(columns: tuple[str, ...]) -> str:
-    places = ", ".join("?" * len(columns))
-    return f"INSERT INTO touch (workspace_id, {', '.join(columns)}) VALUES (?, {places})"  # noqa: S608  our own names
-
-
-@cache
-def _at_once(insert: str, update: str) -> str:
-    return f"WITH entry AS ({insert}) {update}"
+        ledger.session.tell(_INSERT_AND_MOVE, (*written, *moves))
 
 
 _COUNTING = """SELECT id, touched_on FROM touch

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlmodel import col
 
@@ -12,6 +11,7 @@ from bot.domain.nudges import touch_ends_nudge
 from storage.columns import day_of, new_id
 from storage.ledger import Ledger
 from storage.models import Nudge, Touch
+from storage.touches import Entry
 
 _WAITING = """SELECT id, customer_id, teammate_id, occasions, planned_on FROM nudge
 WHERE workspace_id = ? AND state = 'open' AND customer_id IN ({})"""
@@ -23,17 +23,7 @@ AND kind <> 'note' AND NOT retracted AND NOT EXISTS (
 ORDER BY touched_on DESC, touched_at DESC, id DESC LIMIT 1"""
 
 
-class Answer(NamedTuple):
-    """A touch that counts, as far as it answers somebody's nudge. `at` is its instant, `on` its local date."""
-
-    touch_id: int
-    customer_id: int
-    at: datetime
-    on: date
-    by_id: int | None
-
-
-def ends_sleep(ledger: Ledger, sleep: Sleep, answer: Answer, *, newest: bool) -> bool:
+def ends_sleep(ledger: Ledger, sleep: Sleep, answer: Entry, *, newest: bool) -> bool:
     """Say whether a touch ends a snooze: one from before the snooze was chosen says nothing about it.
 
     Where nobody chose it on a card, the newest touch ends it (`newest`).
@@ -41,12 +31,12 @@ def ends_sleep(ledger: Ledger, sleep: Sleep, answer: Answer, *, newest: bool) ->
     if not sleep:
         return False
     snoozed = _newest_snoozed(ledger, answer.customer_id)
-    return newest if snoozed is None or snoozed.ended_at is None else answer.at >= snoozed.ended_at
+    return newest if snoozed is None or snoozed.ended_at is None else answer.touched_at >= snoozed.ended_at
 
 
 def end_nudges(
     ledger: Ledger,
-    answer: Answer,
+    answer: Entry,
     nudge: Nudge | None,
     *,
     sleep: Sleep,
@@ -66,7 +56,7 @@ def end_nudges(
             snoozed.before = {**snoozed.before, "slept": slept, "in_a_row": sleep.in_a_row}
             _done(ledger, snoozed, answer, now=now)
     if nudge and touch_ends_nudge(
-        touched_on=answer.on,
+        touched_on=answer.touched_on,
         planned_on=nudge.planned_on,
         due_on=due_on,
         today=today,
@@ -193,7 +183,7 @@ def _ended_by(ledger: Ledger, touch_id: int) -> Sequence[Nudge]:
     return ledger.rows(Nudge, col(Nudge.touch_id) == touch_id)
 
 
-def _done(ledger: Ledger, nudge: Nudge, answer: Answer, *, now: datetime) -> None:
+def _done(ledger: Ledger, nudge: Nudge, answer: Entry, *, now: datetime) -> None:
     nudge.state = NudgeState.DONE
-    nudge.ended_at, nudge.ended_by_id, nudge.touch_id = now, answer.by_id, answer.touch_id
+    nudge.ended_at, nudge.ended_by_id, nudge.touch_id = now, answer.by_id, answer.id
     ledger.add(nudge)

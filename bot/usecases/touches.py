@@ -7,13 +7,14 @@ from bot.domain.model import AWAKE, Direction, Rhythm, Sleep, Source, Standing, 
 from bot.domain.rhythm import Derived, after_touch, derive, replay
 from bot.domain.standing import is_act
 from bot.errors import NotFound, TooLate
-from bot.usecases.answers_to_nudges import Answer, end_nudges, ends_sleep, follow, open_nudge, take_back
+from bot.usecases.answers_to_nudges import end_nudges, ends_sleep, follow, open_nudge, take_back
 from bot.usecases.showing import refresh_messages
-from storage import customers, touches
+from storage import touches
 from storage.columns import new_id
 from storage.ledger import Ledger
 from storage.models import Nudge, Touch
-from storage.states import State, hold
+from storage.states import MOVE, State, hold, moved
+from storage.touches import Entry
 
 
 class NewTouch(NamedTuple):
@@ -37,33 +38,17 @@ def record_touch(ledger: Ledger, new: NewTouch, *, now: datetime, today: date) -
     Raises NotFound when the customer is not in this workspace.
     """
     state = lock_customer(ledger, new.customer_id)
-    touch_id = new_id()
-    entry = {
-        "id": touch_id,
-        "customer_id": new.customer_id,
-        "external_id": new.external_id,
-        "revision": 1,
-        "retracted": False,
-        "touched_at": new.at,
-        "touched_on": new.on,
-        "kind": new.kind,
-        "direction": new.direction,
-        "by_id": new.by_id,
-        "contact": new.contact,
-        "note": new.note,
-        "source": new.source,
-        "recorded_at": now,
-    }
-    if new.kind.counts:
-        answer = Answer(touch_id, new.customer_id, new.at, new.on, new.by_id)
-        _append_counting(ledger, state, entry, answer, now=now, today=today)
-    else:
+    customer_id, at, on, kind, direction, source, by_id, contact, note, external_id = new
+    entry = Entry(new_id(), customer_id, at, on, kind, direction, source, now, by_id, contact, note, external_id)
+    if kind is TouchKind.NOTE:
         touches.append(ledger, entry)
-    if state.standing == Standing.LURKER and is_act(new.kind, new.direction):
-        _tell_of_act(ledger, new.customer_id, by_id=new.by_id, now=now)
+    else:
+        _append_counting(ledger, state, entry, now=now, today=today)
+    if state.standing is Standing.LURKER and is_act(kind, direction):
+        _tell_of_act(ledger, customer_id, by_id=by_id, now=now)
     if state.is_shown:
-        refresh_messages(ledger, new.customer_id, now=now)
-    return touch_id
+        refresh_messages(ledger, customer_id, now=now)
+    return entry.id
 
 
 def change_touch(ledger: Ledger, touch_id: int, changes: dict[str, Any], *, now: datetime, today: date) -> int:
@@ -108,39 +93,36 @@ def lock_customer(ledger: Ledger, customer_id: int) -> State:
     return state
 
 
-def _append_counting(
-    ledger: Ledger, state: State, entry: dict[str, Any], answer: Answer, *, now: datetime, today: date
-) -> None:
+def _append_counting(ledger: Ledger, state: State, entry: Entry, *, now: datetime, today: date) -> None:
     """Append a touch that counts, and let it move the customer's clock, end its snooze and the nudge it answers."""
-    newest = state.rhythm is None or answer.on > state.rhythm.last_on
-    woken = ends_sleep(ledger, state.sleep, answer, newest=newest)
-    sleep = AWAKE if woken else state.sleep
+    sleep, on = state.sleep, entry.touched_on
+    newest = state.rhythm is None or on > state.rhythm.last_on
+    woken = ends_sleep(ledger, sleep, entry, newest=newest)
+    after = AWAKE if woken else sleep
     if newest:
-        rhythm = after_touch(state.rhythm, answer.on, state.segment)
-        moves = _columns(state, rhythm, last_touch_id=answer.touch_id, sleep=sleep)
-        touches.append(ledger, entry, moves=moves)
-        due_on = moves["due_on"]
+        rhythm = after_touch(state.rhythm, on, state.segment)
+        derived = _derived(state, rhythm, after)
+        touches.append(ledger, entry, moved(ledger, state.id, rhythm, entry.id, derived, after))
     else:
         touches.append(ledger, entry)
-        due_on = _replay(ledger, state, sleep=sleep)
+        derived = _replay(ledger, state, sleep=after)
     if woken or state.nudge_id is not None:
         nudge = ledger.get(Nudge, state.nudge_id)
-        end_nudges(ledger, answer, nudge, sleep=state.sleep, woken=woken, due_on=due_on, now=now, today=today)
+        due_on = derived.due_on
+        end_nudges(ledger, entry, nudge, sleep=sleep, woken=woken, due_on=due_on, now=now, today=today)
 
 
-def _replay(ledger: Ledger, state: State, *, sleep: Sleep) -> date:
-    """Fold a customer's ledger into its row; return from when on its silence is unusual."""
+def _replay(ledger: Ledger, state: State, *, sleep: Sleep) -> Derived:
+    """Fold a customer's ledger into its row; return its keys and days."""
     found = touches.counting_days(ledger, state.id)
     rhythm = replay({day for _, day in found}, state.segment)
-    columns = _columns(state, rhythm, last_touch_id=found[-1][0] if found else None, sleep=sleep)
-    customers.change(ledger, state.id, columns)
-    due_on: date = columns["due_on"]
-    return due_on
+    derived = _derived(state, rhythm, sleep)
+    ledger.tell(MOVE, *moved(ledger, state.id, rhythm, found[-1][0] if found else None, derived, sleep))
+    return derived
 
 
-def _columns(state: State, rhythm: Rhythm | None, *, last_touch_id: int | None, sleep: Sleep) -> dict[str, Any]:
-    """Return the columns of a customer that follow from its ledger and its snooze."""
-    derived = derive(
+def _derived(state: State, rhythm: Rhythm | None, sleep: Sleep) -> Derived:
+    return derive(
         rhythm,
         since_on=state.since_on,
         segment=state.segment,
@@ -149,21 +131,6 @@ def _columns(state: State, rhythm: Rhythm | None, *, last_touch_id: int | None, 
         snoozed_until_on=sleep.until_on,
         muted=state.muted,
     )
-    touch_days, first_on, last_on, warmth = rhythm or (0, None, None, None)
-    return {
-        "touch_days": touch_days,
-        "first_on": first_on,
-        "last_on": last_on,
-        "warmth": warmth,
-        "last_touch_id": last_touch_id,
-        "warm_key": derived.warm_key,
-        "sort_key": derived.sort_key,
-        "due_on": derived.due_on,
-        "silent_since_on": derived.silent_since_on,
-        "nudge_from_on": derived.nudge_from_on,
-        "snoozed_until_on": sleep.until_on,
-        "snoozed_in_a_row": sleep.in_a_row,
-    }
 
 
 def _supersede(ledger: Ledger, touch_id: int, changes: dict[str, Any], *, now: datetime, today: date | None) -> int:
@@ -183,24 +150,24 @@ def _supersede(ledger: Ledger, touch_id: int, changes: dict[str, Any], *, now: d
         raise TooLate("That touch was changed or removed in the meantime.")
     entry_id = new_id()
     values |= {"id": entry_id, "supersedes_id": old.id, "revision": old.revision + 1, "recorded_at": now}
-    touches.append(ledger, values)
-    stays = not values["retracted"] and values["customer_id"] == old.customer_id
+    entry = Entry(**values)
+    touches.append(ledger, entry)
+    stays = not entry.retracted and entry.customer_id == old.customer_id
     if stays:
         follow(ledger, old.id, entry_id)
     for customer_id, state in states.items():
         sleep = state.sleep
         if customer_id == old.customer_id and not stays:
             sleep = take_back(ledger, old.id, sleep=sleep)
-        if today and customer_id == values["customer_id"] and TouchKind(values["kind"]).counts:
-            answer = Answer(entry_id, customer_id, values["touched_at"], values["touched_on"], values["by_id"])
+        if today and customer_id == entry.customer_id and TouchKind(entry.kind).counts:
             # The state still holds the entry that is superseded, so nothing short of a replay tells how it stands now.
-            newest = state.rhythm is None or answer.on > state.rhythm.last_on
-            woken = ends_sleep(ledger, sleep, answer, newest=newest)
-            due_on = _replay(ledger, state, sleep=AWAKE if woken else sleep)
+            newest = state.rhythm is None or entry.touched_on > state.rhythm.last_on
+            woken = ends_sleep(ledger, sleep, entry, newest=newest)
+            due_on = _replay(ledger, state, sleep=AWAKE if woken else sleep).due_on
             nudge = open_nudge(ledger, customer_id)
-            end_nudges(ledger, answer, nudge, sleep=sleep, woken=woken, due_on=due_on, now=now, today=today)
-            if state.standing == Standing.LURKER and is_act(TouchKind(values["kind"]), Direction(values["direction"])):
-                _tell_of_act(ledger, customer_id, by_id=values["by_id"], now=now)
+            end_nudges(ledger, entry, nudge, sleep=sleep, woken=woken, due_on=due_on, now=now, today=today)
+            if state.standing is Standing.LURKER and is_act(TouchKind(entry.kind), Direction(entry.direction)):
+                _tell_of_act(ledger, customer_id, by_id=entry.by_id, now=now)
         else:
             _replay(ledger, state, sleep=sleep)
         refresh_messages(ledger, customer_id, now=now)

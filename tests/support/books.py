@@ -92,13 +92,12 @@ class Books:
     ) -> int:
         touch_id = new_id()
         noon = datetime.combine(on, time(12), tzinfo=UTC)
-        values = {
-            "id": touch_id, "customer_id": customer_id, "revision": 1, "retracted": False, "touched_at": noon,
-            "touched_on": on, "kind": kind, "direction": direction, "note": note,
-            "amount_minor": None if amount is None else round(amount * 100),
-            "currency": None if amount is None else currency, "source": Source.IMPORT, "recorded_at": noon,
-        }  # fmt: skip
-        touches.append(self.ledger, values)
+        entry = touches.Entry(
+            touch_id, customer_id, noon, on, kind, direction, Source.IMPORT, recorded_at=noon, note=note,
+            amount_minor=None if amount is None else round(amount * 100),
+            currency=None if amount is None else currency,
+        )  # fmt: skip
+        touches.append(self.ledger, entry)
         return touch_id
 
     def settle(self) -> None:
