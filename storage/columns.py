@@ -54,7 +54,7 @@ def aware(value: datetime) -> datetime:
 
 def milliseconds_of(value: datetime) -> int:
     """Return an instant in milliseconds since 1970, as SQLite stores it."""
-    return (aware(value) - _UNIX_EPOCH) // _MILLISECOND
+    return ((value if value.tzinfo else aware(value)) - _UNIX_EPOCH) // _MILLISECOND
 
 
 class Instant(TypeDecorator[datetime]):
@@ -78,11 +78,6 @@ class Instant(TypeDecorator[datetime]):
         return instant_of(value)
 
 
-# SQLite has neither instants nor days; its driver writes them as its columns hold them.
-sqlite3.register_adapter(datetime, milliseconds_of)
-sqlite3.register_adapter(date, date.isoformat)
-
-
 def driver_values(values: Iterable[Any], dialect: Dialect) -> list[Any]:
     """Return values as a database's driver takes them in a statement of its own words."""
     encoders = _ON_SQLITE if dialect.name == "sqlite" else _ON_POSTGRESQL
@@ -96,6 +91,11 @@ _WORDS: dict[type, Callable[[Any], Any]] = dict.fromkeys(
 )
 _ON_SQLITE = _WORDS | {datetime: milliseconds_of, date: date.isoformat}
 _ON_POSTGRESQL = _WORDS | {datetime: aware}
+
+
+# SQLite has neither instants nor days; its driver writes them, and our words, as its columns hold them.
+for _kind, _encoder in _ON_SQLITE.items():
+    sqlite3.register_adapter(_kind, _encoder)
 
 
 def instant_of(stored: Any) -> datetime | None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from storage.jobs import JobQueue
 from storage.ledger import Ledger
 from storage.pool import KeepingPool
-from storage.transaction import Transaction, begin_sqlite
+from storage.transaction import BEGIN_READING, BEGIN_WRITING, Transaction
 
 GivenT = TypeVar("GivenT")
 
@@ -60,7 +60,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("keepwarm_writes", False)
-    begin_sqlite(connection.connection.driver_connection, writes=writes)
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:
+        driver.execute(BEGIN_WRITING if writes else BEGIN_READING)
 
 
 class _Open(Generic[GivenT]):
@@ -109,6 +111,7 @@ class Store:
     def __init__(self, engine: Engine, jobs: JobQueue | None = None) -> None:
         self.engine = engine
         self.jobs = jobs
+        self._commit = Transaction.commit if jobs is None else self._commit_with_jobs
         self._turn = threading.RLock() if engine.dialect.name == "sqlite" else None
 
     def session(self, *, writes: bool = True) -> AbstractContextManager[Transaction]:
@@ -134,7 +137,7 @@ class Store:
         transaction = Transaction(self.engine, writes=False)
         return _Open(transaction, Ledger(transaction, workspace_id))
 
-    def _commit(self, transaction: Transaction) -> None:
+    def _commit_with_jobs(self, transaction: Transaction) -> None:
         if self.jobs is not None:
             self.jobs.defer_owed(transaction)
         transaction.commit()

@@ -43,12 +43,13 @@ def hold(ledger: Ledger, customer_id: int) -> State | None:
     before anything is read: a query that had to wait for the row would read the segment and the nudge as they were
     before, and a changed policy or an answer may be why it waited.
     """
+    session, key = ledger.session, (ledger.workspace_id, customer_id)
     if not ledger.has_one_writer:
-        ledger.ask(_HOLD, ledger.workspace_id, customer_id)
-    found = ledger.ask(_STATE, ledger.workspace_id, customer_id)
+        session.ask(_HOLD, key)
+    found = session.ask(_STATE, key)
     if not found:
         return None
-    (row,) = found
+    row = found[0]
     since_on, value, standing, muted_because, until, in_a_row, days, first, last, warmth, nudge_id, is_shown, *_ = row
     read = day_reader(ledger)
     return State(

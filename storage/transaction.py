@@ -11,7 +11,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from storage.pool import KeepingPool, Opened, cursor_of
+from storage.pool import Opened, cursor_of
+
+# On SQLite.
+BEGIN_WRITING, BEGIN_READING = "BEGIN IMMEDIATE", "BEGIN"
 
 
 class Transaction(Session):
@@ -85,8 +88,10 @@ class Transaction(Session):
             statement = _numbered(statement)
         try:
             if self._driver is None:
-                return self._execute_first(statement, parameters)
-            if self._single:
+                self._begin()
+                if self._on_postgresql:
+                    return self._execute_first(statement, parameters)
+            elif self._single:
                 self._refuse_more()
             return self._cursor.execute(statement, parameters)
         except self.dialect.loaded_dbapi.Error as broken:
@@ -97,7 +102,6 @@ class Transaction(Session):
 
         Nothing was done yet, so the statement can be sent again; to ask each time whether it stands is a round trip.
         """
-        self._begin()
         try:
             return self._cursor.execute(statement, parameters)
         except self.dialect.loaded_dbapi.Error as broken:
@@ -118,10 +122,6 @@ class Transaction(Session):
             self._connection = Connection(self._engine, self._opened and self._opened.pooled)
             self._connection.execution_options(keepwarm_writes=self._writes)
         return self._connection
-
-    @property
-    def _pool(self) -> KeepingPool:
-        return self._engine.pool  # type: ignore[return-value]  # make_engine chose it
 
     def _refuse_more(self) -> None:
         """Raise RuntimeError where only one statement may be sent: another would not be committed with it."""
@@ -144,13 +144,13 @@ class Transaction(Session):
 
     def close(self) -> None:
         """Give the connection back; what was not committed is taken back."""
-        try:
-            if self._driver is not None:
+        if self._driver is not None:
+            try:
                 self._take_back()
-        except self.dialect.loaded_dbapi.Error as broken:
-            if self._opened is not None:
-                self._opened.pooled.invalidate(broken)
-                self._opened = None
+            except self.dialect.loaded_dbapi.Error as broken:
+                if self._opened is not None:
+                    self._opened.pooled.invalidate(broken)
+                    self._opened = None
         if self._has_orm and self.in_transaction():
             super().close()
         if self._given is None and self._connection is not None:
@@ -159,7 +159,7 @@ class Transaction(Session):
         elif self._opened is not None:
             if self._single:
                 self._opened.driver.autocommit = False
-            self._pool.give(self._opened)
+            self._engine.pool.give(self._opened)  # type: ignore[attr-defined]
         self._opened = self._cursor = None
 
     def _take_back(self) -> None:
@@ -180,10 +180,11 @@ class Transaction(Session):
             self._cursor = cursor_of(driver)
         else:
             if self._opened is None:
-                self._opened = self._pool.take()
+                self._opened = self._engine.pool.take()  # type: ignore[attr-defined]  # make_engine chose it
             _, driver, self._cursor = self._opened
             if not self._on_postgresql:
-                begin_sqlite(driver, writes=self._writes)
+                if not driver.in_transaction:
+                    self._cursor.execute(BEGIN_WRITING if self._writes else BEGIN_READING)
             elif self._single:
                 driver.autocommit = True
         self._driver = driver
@@ -192,12 +193,6 @@ class Transaction(Session):
         """Return an error of the driver as SQLAlchemy words it, without the parameters."""
         base = self.dialect.loaded_dbapi.Error
         return DBAPIError.instance(statement, None, broken, base, hide_parameters=True, dialect=self.dialect)
-
-
-def begin_sqlite(driver: Any, *, writes: bool) -> None:
-    """Begin a transaction on a connection of SQLite's driver, unless it is in one."""
-    if not driver.in_transaction:
-        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @lru_cache(maxsize=1024)

@@ -43,11 +43,12 @@ def after_touch(rhythm: Rhythm | None, on: date, segment: Segment) -> Rhythm:
     """
     if rhythm is None:
         return Rhythm(touch_days=1, first_on=on, last_on=on, recent=1.0)
-    if on == rhythm.last_on:
+    touch_days, first_on, last_on, recent = rhythm
+    if on == last_on:
         return rhythm
-    gap, cadence = segment.counted.between(rhythm.last_on, on), segment.cadence_days
-    recent = rhythm.recent * 2 ** (-gap / cadence) + min(1.0, BURST_SHARE * gap / cadence)
-    return Rhythm(rhythm.touch_days + 1, rhythm.first_on, on, recent)
+    gap, cadence = segment.counted.between(last_on, on), segment.cadence_days
+    recent = recent * 2 ** (-gap / cadence) + min(1.0, BURST_SHARE * gap / cadence)
+    return Rhythm(touch_days + 1, first_on, on, recent)
 
 
 def replay(days: Iterable[date], segment: Segment) -> Rhythm | None:
