@@ -18,7 +18,7 @@ from storage.transaction import Transaction
 RowT = TypeVar("RowT", bound=SQLModel)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Ledger:
     """A transaction and the workspace that it may see."""
 

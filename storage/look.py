@@ -8,7 +8,7 @@ from bot.domain.model import Teammate
 from storage.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Look(Ledger):
     """A ledger with the workspace's segments, as stored, and its people, as they were when the look began.
 
