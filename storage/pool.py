@@ -1,5 +1,6 @@
 """A pool that keeps a few connections at hand, since handing one back and out again costs as much as a statement."""
 
+import sqlite3
 from typing import Any, NamedTuple
 
 from sqlalchemy import PoolProxiedConnection, QueuePool
@@ -9,10 +10,7 @@ AT_HAND = 4
 
 
 class Opened(NamedTuple):
-    """A connection as the pool knows it, the driver's own in it, and the cursor that stays with it.
-
-    psycopg's cursor remembers how the kinds of values are written that it has seen.
-    """
+    """A connection as the pool knows it, the driver's own in it, and what executes on that and stays with it."""
 
     pooled: PoolProxiedConnection
     driver: Any
@@ -50,9 +48,9 @@ class KeepingPool(QueuePool):
 
 
 def cursor_of(driver: Any) -> Any:
-    """Return a cursor that takes parameters as the database numbers them: psycopg's usual one looks for its own."""
-    if hasattr(driver, "pgconn"):
-        from psycopg import RawCursor
+    """Return what executes statements, with `?` for parameters, on a connection of either driver."""
+    if isinstance(driver, sqlite3.Connection):
+        return driver.cursor()
+    from storage.cursors import Cursors
 
-        return RawCursor(driver)
-    return driver.cursor()
+    return Cursors(driver)

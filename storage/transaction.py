@@ -4,7 +4,6 @@ Opening those takes longer than the statements of most requests, and the hot one
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -75,17 +74,12 @@ class Transaction(Session):
         self._refuse_more()
         if self._driver is None:
             self.ask("SELECT 1", ())
-        if self._on_postgresql:
-            statement = _numbered(statement)
         try:
-            self._cursor.executemany(statement, each, **more)
+            return self._cursor.executemany(statement, each, **more)
         except self.dialect.loaded_dbapi.Error as broken:
             raise self._translated(broken, statement) from broken
-        return self._cursor
 
     def _execute(self, statement: str, parameters: Sequence[Any]) -> Any:
-        if self._on_postgresql:
-            statement = _numbered(statement)
         try:
             if self._driver is None:
                 self._begin()
@@ -193,10 +187,3 @@ class Transaction(Session):
         """Return an error of the driver as SQLAlchemy words it, without the parameters."""
         base = self.dialect.loaded_dbapi.Error
         return DBAPIError.instance(statement, None, broken, base, hide_parameters=True, dialect=self.dialect)
-
-
-@lru_cache(maxsize=1024)
-def _numbered(statement: str) -> str:
-    """Return a statement with its `?` as PostgreSQL numbers them: psycopg would look for its own at every call."""
-    first, *others = statement.split("?")
-    return first + "".join(f"${number}{words}" for number, words in enumerate(others, start=1))
