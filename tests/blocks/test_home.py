@@ -117,6 +117,13 @@ def test_a_new_teammate_is_told_where_to_begin() -> None:
         ({"frequency": Frequency.WEEKLY}, "Your digest comes once a week at 9:00."),
         ({"frequency": Frequency.OFF}, "You get no digests."),
         (
+            {
+                "reader": replace(ANA, paused_until_on=date(2026, 11, 28)),
+                "next_digest_at": datetime(2026, 11, 30, 9, tzinfo=UTC),
+            },
+            "Digests are paused; they come again on Monday, 30 November.",
+        ),
+        (
             {"reader": replace(ANA, paused_until_on=date(2026, 11, 30)), "covered_by": "Ben"},
             "Digests are paused; they come again on Monday, 30 November. Ben covers for you until then.",
         ),

@@ -218,6 +218,13 @@ def test_a_day_ahead_can_become_a_reminder(office: Office, cast: Cast, digest: M
     assert "Acme comes back on Friday, 27 November." in said(digest)
 
 
+def test_a_reminder_says_the_day_of_the_digest_that_brings_it(office: Office, cast: Cast, digest: Message) -> None:
+    reply(office, "U0ANA", digest, "1 call on Sunday 29 November")
+    press(office, "U0ANA", answer_to(office, digest), ActionId.LINE_REMIND)
+    assert customer(office, cast.acme).snoozed_until_on == date(2026, 11, 29)
+    assert "Acme comes back on Monday, 30 November." in answer_to(office, digest).text
+
+
 def test_a_day_that_no_calendar_has_is_asked_about(office: Office, cast: Cast, digest: Message) -> None:
     before = all_touches(office)
     reply(office, "U0ANA", digest, "1 called on 31 October 2026 and on 31 Sept")
