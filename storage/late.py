@@ -7,7 +7,8 @@ from sqlmodel import Session, col
 
 from bot.domain.model import Seat
 from storage import lanes
-from storage.models import Delivery, TeammateRow, Workspace
+from storage.ledger import Ledger
+from storage.models import Delivery, DeliveryState, TeammateRow, Workspace
 from storage.outbox import is_owed
 
 
@@ -49,3 +50,9 @@ def waiting_digests(session: Session, *, before: datetime) -> dict[int, tuple[da
         .group_by(col(Delivery.workspace_id))
     )
     return {row[0]: (row[1], row[2]) for row in session.execute(query)}
+
+
+def lost_digests(ledger: Ledger, *, since: datetime) -> list[datetime]:
+    """Return when each digest was planned that was given up since then."""
+    given_up = (col(Delivery.kind) == "digest", col(Delivery.state) == DeliveryState.FAILED)
+    return [row.created_at for row in ledger.rows(Delivery, *given_up, col(Delivery.created_at) >= since)]

@@ -28,13 +28,28 @@ _WAITING = Counted(
         "{number} Übersichten warten seit {since} auf Slack. Ich versuche es weiter; python -m bot doctor sagt mehr.",
     ),
 )
+_LOST = Counted(
+    Phrase(
+        "One digest of today could not be sent; python -m bot doctor says why. The Home tab has what was in it.",
+        "Eine Übersicht von heute ließ sich nicht senden; python -m bot doctor sagt, warum. Was darin stand, ist im"
+        " Home-Tab.",
+    ),
+    Phrase(
+        "{number} digests of today could not be sent; python -m bot doctor says why. The Home tabs have what was in"
+        " them.",
+        "{number} Übersichten von heute ließen sich nicht senden; python -m bot doctor sagt, warum. Was darin stand,"
+        " ist in den Home-Tabs.",
+    ),
+)
 _MOMENT = Phrase("{day} {time}", "{day} {time}")
 
 
 def build_late(view: LateView, say: Voice) -> Json:
     """Draw the news for an admin."""
     since = _moment(view.since_at, say)
-    if view.until_at is None:
+    if view.is_lost:
+        text = say.count(_LOST, view.count)
+    elif view.until_at is None:
         text = say.count(_WAITING, view.count, since=since)
     else:
         text = say.count(_AWAY, view.count, since=since, until=_moment(view.until_at, say))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -11,6 +12,7 @@ import structlog
 from bot.delivery.call import Answer, Verdict
 from bot.delivery.troubles import close_lane, lane_refused
 from bot.metrics import SETTLED
+from bot.usecases.lateness import tell_of_lost
 from storage import claiming, lanes, outbox
 from storage.engine import Store
 from storage.ledger import Ledger
@@ -80,7 +82,8 @@ def settle(
             return _keep(store, delivery, sender, answer, now=now, lane=lane)
         case _:
             log.error("delivery_failed", delivery=delivery.id, kind=delivery.kind, error=answer.error)
-            return mark(store, delivery, sender, state=DeliveryState.FAILED, error=answer.error)
+            tell = partial(tell_of_lost, now=now) if delivery.kind == "digest" else None
+            return mark(store, delivery, sender, state=DeliveryState.FAILED, also=tell, error=answer.error)
 
 
 def _again(

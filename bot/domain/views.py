@@ -278,12 +278,16 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class LateView:
-    """Digests that are late, told to an admin: the bot was away until `until_at`, or they wait for Slack (None)."""
+    """Digests that are late, told to an admin: the bot was away until `until_at`, or they wait for Slack (None).
+
+    Those that were lost don't come any more.
+    """
 
     reader: Teammate
     count: int
     since_at: datetime
     until_at: datetime | None
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

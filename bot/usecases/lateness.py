@@ -15,6 +15,8 @@ from storage.ledger import Ledger
 from storage.models import Delivery, TeammateRow
 
 LATE_AFTER = timedelta(hours=1)
+# A digest is given up within hours; what was given up on the day before was told then.
+LOST_SINCE = timedelta(hours=12)
 
 
 def find_outages(store: Store, *, now: datetime) -> dict[int, tuple[datetime, int]]:
@@ -45,6 +47,11 @@ def tell_of_waiting(store: Store, *, now: datetime) -> None:
     for workspace_id in awake & waiting.keys():
         with store.write(workspace_id) as ledger:
             _owe(ledger, f"late:{now.date()}", {}, now=now)
+
+
+def tell_of_lost(ledger: Ledger, *, now: datetime) -> None:
+    """Owe an admin the news that a digest was given up, once a day: whoever waits for it is not told by silence."""
+    _owe(ledger, f"late:lost:{now.date()}", {"lost": True}, now=now)
 
 
 def _told_with(ledger: Ledger, payload: dict[str, Any]) -> bool:
@@ -78,6 +85,9 @@ def late_view(ledger: Ledger, delivery: Delivery, *, now: datetime) -> LateView 
     if row is None:
         return None
     reader: Teammate = people.teammate(row)
+    if "lost" in delivery.payload:
+        lost = late.lost_digests(ledger, since=delivery.created_at - LOST_SINCE)
+        return LateView(reader, len(lost), min(lost), None, is_lost=True) if lost else None
     if "until" in delivery.payload:
         since_at, until_at = (datetime.fromisoformat(delivery.payload[name]) for name in ("since", "until"))
         return LateView(reader, delivery.payload["count"], since_at, until_at)

@@ -90,3 +90,16 @@ def test_while_a_digest_waits_the_news_comes_once(office: Office, cast: Cast, re
     assert news(office) == [
         "One digest has waited for Slack since 8:00. It is tried again and again; python -m bot doctor says more."
     ]
+
+
+def test_a_digest_that_is_given_up_is_told_to_the_admin_once(office: Office, morning: None, refusals: set[str]) -> None:
+    refusals.add("chat.postMessage")
+    office.clock.forward(minutes=1)
+    office.slack.faults.next("chat.postMessage", error="invalid_blocks")
+    office.tick()
+    for _ in range(3):
+        office.tick()
+        office.clock.forward(minutes=5)
+    assert [message.text for message in office.slack.from_bot("U0ANA")] == [
+        "One digest of today could not be sent; python -m bot doctor says why. The Home tab has what was in it."
+    ]
