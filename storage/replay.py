@@ -1,13 +1,13 @@
 """Reading the ledger as it was on a day: streams over every touch, customer by customer, one in memory at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, and_, case, distinct, func, select, type_coerce
 from sqlmodel import col
 
 from bot.domain.model import TouchKind
@@ -135,23 +135,68 @@ def people_and_days(
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """One live touch as far as it shows what a customer gives: its day, and an amount in minor units if known."""
+class Windows:
+    """The last horizon, the days after `then`; and the two before it, the days after `first` up to `then`."""
 
-    on: date
-    amount_minor: int | None
-    currency: str | None
+    first: date
+    then: date
+    until: date
 
 
-def given_by_customer(ledger: Ledger, *, until: date) -> Iterator[tuple[int, float, list[Given]]]:
-    """Stream (segment id, ranked value, touches that count by a day, oldest first) of every customer with contact."""
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How many days of contact with a customer fall into each window, and how many touches in both carry an amount."""
+
+    customer_id: int
+    segment_id: int
+    ranked_value: float
+    before: int
+    since: int
+    amounts: int
+
+
+def contact_in(ledger: Ledger, segment_ids: Collection[int], windows: Windows) -> Iterator[Contact]:
+    """Stream the days of contact with the customers of segments, by customer id; those without any are left out."""
+    on = col(Touch.touched_on)
     query = _of_customers(
         select(
-            col(Touch.customer_id), col(Customer.segment_id), col(Customer.ranked_value), col(Touch.touched_on),
-            col(Touch.amount_minor), col(Touch.currency),
-        ).select_from(Touch).where(_counts_by(ledger, until))
-    ).order_by(col(Touch.customer_id), col(Touch.touched_on))  # fmt: skip
-    rows = ledger.session.execute(query.execution_options(yield_per=_FETCHED_AT_ONCE))
-    for _, touches in groupby(rows, key=itemgetter(0)):
-        found = list(touches)
-        yield found[0][1], found[0][2], [Given(*row[3:]) for row in found]
+            col(Touch.customer_id), func.min(col(Customer.segment_id)), func.min(col(Customer.ranked_value)),
+            func.count(distinct(case((on <= windows.then, on)))), func.count(distinct(case((on > windows.then, on)))),
+            func.count(col(Touch.amount_minor)),
+        ).select_from(Touch).where(
+            _counts_by(ledger, windows.until), on > windows.first, col(Customer.segment_id).in_(segment_ids)
+        )
+    ).group_by(col(Touch.customer_id)).order_by(col(Touch.customer_id))  # fmt: skip
+    for row in ledger.session.execute(query.execution_options(yield_per=_FETCHED_AT_ONCE)):
+        yield Contact(*row)
+
+
+_DAYS_UNTIL = """SELECT customer_id, count(DISTINCT touched_on) FROM touch
+WHERE workspace_id = ? AND customer_id {is_any_of} AND touched_on <= ? AND kind <> 'note' AND NOT retracted
+    AND NOT EXISTS (
+        SELECT 1 FROM touch AS newer WHERE newer.workspace_id = touch.workspace_id AND newer.supersedes_id = touch.id)
+GROUP BY customer_id"""
+
+
+def days_until(ledger: Ledger, customer_ids: Collection[int], day: date) -> dict[int, int]:
+    """Return on how many days until a day there was contact with customers, by their ids; none are left out."""
+    query = _DAYS_UNTIL.format(is_any_of=ledger.is_any_of)
+    return dict(ledger.ask(query, ledger.workspace_id, ledger.many(customer_ids), day.isoformat()))
+
+
+def spent_in(
+    ledger: Ledger, segment_ids: Collection[int], windows: Windows
+) -> Iterator[tuple[int, str | None, int, int]]:
+    """Stream (customer id, currency, minor units spent in the two horizons before, and in the last one)."""
+    on, amount = col(Touch.touched_on), col(Touch.amount_minor)
+    query = _of_customers(
+        select(
+            col(Touch.customer_id), col(Touch.currency),
+            func.sum(case((on <= windows.then, amount), else_=0)), func.sum(case((on > windows.then, amount), else_=0)),
+        ).select_from(Touch).where(
+            _counts_by(ledger, windows.until), on > windows.first, amount.is_not(None),
+            col(Customer.segment_id).in_(segment_ids),
+        )
+    ).group_by(col(Touch.customer_id), col(Touch.currency))  # fmt: skip
+    for row in ledger.session.execute(query.execution_options(yield_per=_FETCHED_AT_ONCE)):
+        yield row[0], row[1], int(row[2]), int(row[3])
