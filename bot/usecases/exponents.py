@@ -10,7 +10,7 @@ from storage.engine import Store
 from storage.ledger import Ledger
 from storage.models import SegmentRow
 
-# What a segment's customers do changes slowly, and counting it reads every touch.
+# What a segment's customers do changes slowly, and counting it reads every touch of three horizons.
 LEARN_EVERY = timedelta(days=30)
 
 

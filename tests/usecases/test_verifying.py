@@ -1,6 +1,7 @@
 """Late truth: whatever comes in whatever order, what is stored is a replay of the ledger; what is not is put right."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col
 
-from bot.domain.model import Direction, Source, TouchKind
+from bot.domain.model import Direction, Policy, Source, TouchKind
 from bot.domain.views import CardRef
 from bot.errors import TooLate
 from bot.usecases import nudges, teammates
 from bot.usecases.imports import Subject, import_file
+from bot.usecases.policies import change_policy, segment_state
 from bot.usecases.recompute import Difference, recompute_segment
 from bot.usecases.touches import NewTouch, change_touch, record_touch, retract_touch
 from bot.usecases.verifying import compare_again, verify_workspace
+from bot.usecases.working_in import CUSTOMERS_AT_ONCE, work_in
 from storage import people, touches
 from storage.columns import new_id
 from storage.engine import Store
@@ -206,3 +209,31 @@ def test_another_workspace_is_left_alone(
 def test_a_value_that_was_not_ranked_anew_is_found(store: Store, workspace: int, cast: Cast) -> None:
     corrupt(store, workspace, cast.acme, value_minor=100)
     assert set(found(store, workspace)[cast.acme].columns) == {"ranked_value", "sort_key"}
+
+
+@pytest.mark.parametrize("changes", [{"cadence_days": 90}, {"exponent": 0.9}, {"policy": Policy.FIXED}], ids=str)
+def test_while_a_changed_policy_is_being_worked_in_each_is_held_against_the_policy_that_they_follow(
+    store: Store, workspace: int, changes: dict[str, Any]
+) -> None:
+    with store.write(workspace) as ledger:
+        books = Books(ledger)
+        clients = books.segment(set_cadence_days=30)
+        ids = [
+            books.customer(f"c{n}", segment_id=clients, since_on=ago(300), touched=[ago(200 + n % 9), ago(60 + n % 7)])
+            for n in range(CUSTOMERS_AT_ONCE + 1)
+        ]
+        books.settle()
+        wanted = replace(segment_state(ledger, clients).policy, **changes)
+        change_policy(ledger, clients, wanted, by=None, now=NOW)
+    # More than are worked in at once: the background begins, and has the last one yet to reach.
+    for reached in (0, 100):
+        if reached:
+            with store.write(workspace) as ledger:
+                assert work_in(ledger, now=NOW, segment_id=clients, at_once=reached) is not None
+        with store.read(workspace) as ledger:
+            assert segment_state(ledger, clients).recomputed_percent is not None
+        assert found(store, workspace) == {}
+    for wrong in (ids[0], ids[-1]):
+        corrupt(store, workspace, wrong, sort_key=0.0)
+        assert list(found(store, workspace, repair=True)) == [wrong]
+    assert found(store, workspace) == {}
