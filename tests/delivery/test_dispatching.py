@@ -75,6 +75,14 @@ def test_a_slow_call_holds_up_its_own_channel_alone(small_mailroom: Mailroom) ->
     assert small_mailroom.dispatcher.stop()
 
 
+def test_what_falls_due_waits_for_what_is_on_its_way_in_its_channel(mailroom: Mailroom) -> None:
+    mailroom.owe("planned for later", due_at=mailroom.clock() + timedelta(seconds=10))
+    mailroom.owe("now")
+    assert [delivery.key for delivery in mailroom.claim("first")] == ["text:C0TEAM:now"]
+    mailroom.clock.forward(seconds=10)
+    assert mailroom.claim("second") == []
+
+
 def test_a_clock_that_jumps_over_a_lease_sends_nothing_twice(small_mailroom: Mailroom) -> None:
     """The playground's clock goes to the next morning while a message is on its way."""
     call = small_mailroom.hold("chat.postMessage")

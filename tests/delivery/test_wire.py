@@ -12,8 +12,9 @@ from bot.delivery.wire import Lines, NotSent
 from tests.support.waiting import until
 
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"ok": true}'
-# What a server does with the number of a request: answer and stay, answer and close, close without a word.
-STAY, CLOSE, VANISH = "stay", "close", "vanish"
+# What a server does with the number of a request: answer and stay, answer and close, close without a word, stay
+# without one.
+STAY, CLOSE, VANISH, HANG = "stay", "close", "vanish", "hang"
 
 
 class Server:
@@ -46,9 +47,9 @@ class Server:
                 stream.read(length)
                 self.asked.append((number, first.split()[1].decode()))
                 behaviour = self._behave(len(self.asked))
-                if behaviour != VANISH:
+                if behaviour in {STAY, CLOSE}:
                     line.sendall(ANSWER)
-                if behaviour != STAY:
+                if behaviour in {CLOSE, VANISH}:
                     break
             line.shutdown(socket.SHUT_RDWR)
         self.closed.set()
@@ -106,6 +107,15 @@ def test_a_request_that_was_read_and_not_answered_is_not_sent_again_and_not_call
     with pytest.raises(BROKEN):
         lines.post(f"{server.url}/b", {}, timeout=5)
     assert server.asked == [(1, "/a"), (1, "/b")]
+
+
+def test_a_connection_whose_answer_did_not_come_in_time_is_not_used_again(make_server: Callable[..., Server]) -> None:
+    """What comes on it later is the answer to another question."""
+    server, lines = make_server(HANG), Lines()
+    with pytest.raises(TimeoutError):
+        lines.post(f"{server.url}/a", {}, timeout=0.1)
+    assert lines.post(f"{server.url}/b", {}, timeout=5).text == '{"ok": true}'
+    assert server.asked == [(1, "/a"), (2, "/b")]
 
 
 def test_where_nobody_listens_nothing_was_sent(make_server: Callable[..., Server]) -> None:
