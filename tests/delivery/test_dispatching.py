@@ -5,8 +5,11 @@ from collections import Counter
 from datetime import timedelta
 from typing import ClassVar
 
+import pytest
+
 from bot.delivery.local import LocalDispatcher
 from bot.delivery.settling import LEASE, SENDERS
+from storage import claiming
 from storage.models import DeliveryState
 from tests.delivery.conftest import Mailroom
 from tests.support.waiting import until
@@ -81,6 +84,18 @@ def test_what_falls_due_waits_for_what_is_on_its_way_in_its_channel(mailroom: Ma
     assert [delivery.key for delivery in mailroom.claim("first")] == ["text:C0TEAM:now"]
     mailroom.clock.forward(seconds=10)
     assert mailroom.claim("second") == []
+
+
+@pytest.mark.parametrize("outcome", [DeliveryState.SENT, DeliveryState.FAILED])
+def test_an_attempt_that_the_same_process_made_anew_marks_nothing(mailroom: Mailroom, outcome: DeliveryState) -> None:
+    delivery_id = mailroom.owe("hello")
+    (slept,) = mailroom.claim("both")
+    mailroom.clock.forward(seconds=61)
+    (anew,) = mailroom.claim("both")
+    for delivery, is_ours in ((slept, False), (anew, True)):
+        with mailroom.store.statement() as session:
+            assert claiming.mark(session, delivery, "both", state=outcome) is is_ours
+        assert (mailroom.state(delivery_id) is outcome) is is_ours
 
 
 def test_a_clock_that_jumps_over_a_lease_sends_nothing_twice(small_mailroom: Mailroom) -> None:
