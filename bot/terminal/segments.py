@@ -12,6 +12,9 @@ from bot.domain.counted_days import Pause
 from bot.domain.model import Counts, Policy
 from bot.terminal import USAGE, open_ledger, open_store, read_settings, real_now, stop, today_in, workspace_named
 
+# How much of a segment's name the table has room for in a line.
+_NAME = 14
+
 if TYPE_CHECKING:
     from bot.domain.policies import SegmentPolicy, SegmentState
     from bot.domain.what_if import WhatIf
@@ -212,9 +215,13 @@ def _print_table(states: Sequence["SegmentState"]) -> None:
 
     say = Voice.to("en-GB", today=real_now().date())
     console = Console()
-    table = Table(box=box.SIMPLE_HEAD, title=None)
-    for head in ("Segment", "Policy", "Cadence", "Exponent", "Sleeps", "Lost after", "Customers"):
-        table.add_column(head, justify="right" if head == "Customers" else "left")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    # A name is what --segment and `segments set` take: it is folded where it is long, and never cut.
+    longest = max((len(state.segment.name) for state in states), default=0)
+    table.add_column("Segment", no_wrap=longest <= _NAME, overflow="fold")
+    for head in ("Policy", "Cadence", "Exponent", "Sleeps", "Lost after", "Customers"):
+        whole = head in {"Policy", "Sleeps", "Customers"}
+        table.add_column(head, justify="right" if head == "Customers" else "left", no_wrap=whole)
     for state in states:
         policy = state.policy
         cadence = say_cadence(state.segment, say) + ("" if policy.cadence_days else ", learned")

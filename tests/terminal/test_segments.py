@@ -38,6 +38,17 @@ def listed(run: Run) -> dict[str, object]:
     return dict(segment)
 
 
+def test_a_name_is_never_cut_in_the_table(run: Run, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with sqlite_store.session() as session:
+        session.connection().exec_driver_sql("UPDATE segment SET name = 'consulting partners of the north'")
+    table = run().stdout
+    assert "…" not in table
+    assert "consulting" in table
+    assert "Customers" in table
+    assert " 10\n" in table.replace("  \n", "\n").replace(" \n", "\n")
+
+
 def test_segments_are_listed_with_their_policies(run: Run) -> None:
     assert listed(run) == {
         "name": "Retail", "policy": "learned", "cadence_days": 20.0, "cadence": "set", "exponent": 0.5,
