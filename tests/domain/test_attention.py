@@ -113,6 +113,14 @@ def test_the_longer_a_silence_in_own_gaps_and_the_larger_the_value_the_more_a_to
     assert benefit(twice, TODAY) == pytest.approx(2 * benefit(ACME, TODAY))
 
 
+def test_a_silence_that_makes_somebody_lost_counts_for_no_more_than_that() -> None:
+    long_ago, longer_ago = (
+        ACME._replace(rhythm=Rhythm(10, last - timedelta(days=270), last, 1.0))
+        for last in (TODAY - timedelta(days=days) for days in (400, 4000))
+    )
+    assert benefit(longer_ago, TODAY) == pytest.approx(benefit(long_ago, TODAY), rel=0.1)
+
+
 def test_a_contracts_end_counts_whatever_the_silence() -> None:
     fresh = ACME._replace(rhythm=Rhythm(2, TODAY - timedelta(days=30), TODAY, 1.5))
     assert benefit(fresh, TODAY) == 0

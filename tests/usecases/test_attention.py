@@ -1,5 +1,6 @@
 """A digest within somebody's attention, on both databases: what is spent, what is picked, when the list is through."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -95,16 +96,26 @@ def test_what_somebody_logged_this_week_is_spent_and_last_weeks_is_not(team: Tea
     assert team.named() == [], "nothing is left of the week, and nothing is said"
 
 
-def test_a_card_that_was_put_off_gives_its_share_back(team: Team) -> None:
+@pytest.mark.parametrize(
+    ("act", "named"),
+    [
+        (lambda ledger, ref, **by: nudges.snooze(ledger, ref, until_on=TODAY + 30 * DAY, **by), 1 + 4),
+        (lambda ledger, ref, **by: nudges.dismiss(ledger, ref, because="gone", **by), 1 + 4),
+        (nudges.mark_done, 4),
+    ],
+    ids=["put off", "dismissed", "done"],
+)
+def test_a_card_gives_its_share_back_unless_it_led_to_a_touch_which_counts_once(
+    team: Team, act: Callable[..., Any], named: int
+) -> None:
     team.customers(f"C{number}" for number in range(12))
     ana = team.person(touches_a_week=4)
     team.tick(at_nine(TODAY))
     (card,) = team.digests()[0].cards
     with team.store.write(team.workspace_id) as ledger:
-        ref = CardRef(card.relationship.customer_id, card.nudge_id)
-        nudges.snooze(ledger, ref, until_on=TODAY + 30 * DAY, by=ana, now=at_nine(TODAY))
+        act(ledger, CardRef(card.relationship.customer_id, card.nudge_id), by=ana, now=at_nine(TODAY))
     team.ticks(at_nine(TODAY + DAY), 3, every=DAY)
-    assert sum(map(len, team.named())) == 1 + 4
+    assert sum(map(len, team.named())) == named
 
 
 def test_the_digest_says_what_it_knowingly_left_out_and_what_that_is_worth(team: Team) -> None:
