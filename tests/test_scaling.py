@@ -50,6 +50,12 @@ def test_three_replicas_wait_for_the_migration_and_are_given_time_to_stop() -> N
     assert "reverse_proxy /slack/* keepwarm:3000" in COMPOSE, "the health pages and /metrics are nobody else's"
 
 
+@pytest.mark.parametrize("name", ["migrate", "keepwarm"])
+def test_a_replica_can_write_nowhere_and_may_do_nothing_special(name: str) -> None:
+    for line in ("read_only: true", "cap_drop: [ALL]", 'security_opt: ["no-new-privileges:true"]'):
+        assert line in service(name)
+
+
 def test_the_compose_file_is_indented_evenly_and_builds_from_here() -> None:
     for line in COMPOSE.splitlines():
         indent = len(line) - len(line.lstrip())
