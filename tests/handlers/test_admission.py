@@ -193,6 +193,27 @@ def test_somebody_of_another_organisation_gets_no_customers_by_any_form(office: 
     assert "eve can't take one over" in str(answer.json["errors"])
 
 
+def test_somebody_who_acts_from_another_organisation_is_refused_whoever_the_ledger_takes_them_for(
+    office: Office, cast: Cast
+) -> None:
+    """The request itself says where a person belongs; their profile may be a day old."""
+    before = written(office)
+    answer = office.slack.line.send(
+        Request(
+            "interaction",
+            {
+                "type": "shortcut", "callback_id": ShortcutId.LOG, "user": {"id": "U0BEN", "team_id": "T0ELSE"},
+                "team": {"id": "T0PLAY", "domain": "p"}, "trigger_id": office.slack.workspace.new_trigger("U0BEN"),
+            },
+        )
+    )  # fmt: skip
+    assert answer.ok
+    modal = office.slack.modal("U0BEN")
+    assert modal is not None
+    assert NOT_LET_IN["U0EXT"] in str(modal.blocks)
+    assert written(office) == before
+
+
 def test_a_changed_profile_lets_nobody_of_another_organisation_in(office: Office, cast: Cast) -> None:
     office.slack.slash("U0EXT", "C0SHARE", "/keepwarm", "help")
     profile_changes(office, "U0EXT", team_id="T0ELSE", real_name="Eve of Elsewhere")
