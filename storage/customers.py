@@ -146,12 +146,15 @@ def snoozed(ledger: Ledger, *, teammate_id: int, today: date, limit: int) -> tup
     asleep = col(Customer.snoozed_until_on) > today
     soonest = col(Customer.snoozed_until_on)
     own = relationships(ledger, owned_by(teammate_id), asleep, order_by=soonest, limit=limit)
-    count = select(func.count()).where(col(Customer.workspace_id) == ledger.workspace_id, owned_by(teammate_id), asleep)
     by_them = ledger.ask(_SNOOZED_BY, ledger.workspace_id, teammate_id, today.isoformat(), teammate_id)
     ids = [customer_id for (customer_id,) in by_them]
     others = relationships(ledger, col(Customer.id).in_(ids), order_by=soonest) if ids else []
     found = sorted([*own, *others], key=lambda one: (one.snoozed_until_on or today, one.customer_id))
-    return found[:limit], ledger.session.execute(count).scalar_one() + len(others)
+    total = len(own)
+    if total == limit:
+        mine = select(func.count()).where(col(Customer.workspace_id) == ledger.workspace_id, owned_by(teammate_id))
+        total = ledger.session.execute(mine.where(asleep)).scalar_one()
+    return found[:limit], total + len(others)
 
 
 def next_due(ledger: Ledger, *, owner_id: int | None, today: date) -> Relationship | None:

@@ -92,14 +92,13 @@ _PEOPLE = Phrase("As it is now", "So ist es jetzt")
 _SET = Phrase("{name} is now: {role}.", "{name} ist jetzt: {role}.")
 _STILL_THEIRS = Counted(
     Phrase(
-        "{number} customer is still theirs: hand it over from its card in /whois-neglected @{name}.",
-        "Um {number} Kunden kümmert sich noch diese Person: Gib ihn über seine Karte weiter, in /whois-neglected"
-        " @{name}.",
+        "They still look after {number} customer; its card in /whois-neglected @{name} hands it over.",
+        "Diese Person kümmert sich noch um {number} Kunden; seine Karte in /whois-neglected @{name} übergibt ihn.",
     ),
     Phrase(
-        "{number} customers are still theirs: hand them over from their cards in /whois-neglected @{name}.",
-        "Um {number} Kunden kümmert sich noch diese Person: Gib sie über die Karten weiter, in /whois-neglected"
-        " @{name}.",
+        "They still look after {number} customers; the cards in /whois-neglected @{name} or /customer hand them over.",
+        "Diese Person kümmert sich noch um {number} Kunden; die Karten in /whois-neglected @{name} oder /customer"
+        " übergeben sie.",
     ),
 )
 

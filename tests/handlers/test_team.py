@@ -152,8 +152,8 @@ def test_whoever_becomes_a_viewer_keeps_a_cover_s_place_in_nobody_s_settings(off
     open_home_and_press(office, "U0CHI", ActionId.OPEN_TEAM)
     office.slack.submit("U0CHI", {Field.TEAMMATE: "U0BEN", Field.ROLE: "viewer"})
     assert said_in(office, "U0CHI") == (
-        "ben ist jetzt: Zuschauer. Um 3 Kunden kümmert sich noch diese Person: Gib sie über die Karten weiter, in"
-        " /whois-neglected @ben."
+        "ben ist jetzt: Zuschauer. Diese Person kümmert sich noch um 3 Kunden; die Karten in /whois-neglected @ben oder"
+        " /customer übergeben sie."
     )
     command_opens(office)
     office.slack.submit("U0ANA", {Field.HOUR: "600"})
