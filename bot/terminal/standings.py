@@ -56,9 +56,10 @@ def standing(
 
 def _say_full(full: "Full") -> str:
     """Say that the circle is full, and name who may leave, the least contacted first."""
-    whose = f"{full.seats.each} seats of {full.owner}" if full.owner else f"{full.seats.team} seats of the team"
+    number, whose = (full.seats.each, full.owner) if full.owner else (full.seats.team, "the team")
+    taken = f"All {number} seats of {whose} are taken" if number != 1 else f"The one seat of {whose} is taken"
     names = "".join(f"\n  {seated.name} (last touch {seated.last_on or 'never'})" for seated in full.may_leave)
-    return f"All {whose} are taken. Name who leaves with --leaves, the least contacted first:{names}"
+    return f"{taken}. Name who leaves with --leaves, the least contacted first:{names}"
 
 
 def seats(
@@ -75,4 +76,6 @@ def seats(
         found = set_seats(ledger, each=each, team=team, by=None) if changes else seats_of(ledger)
         if changes:
             note(ledger, "seats", now=real_now(), by_id=None, subject=("workspace", None), place=TERMINAL)
-    typer.echo(f"{found.each} seats for each teammate, {found.team} for the team; {found.team_taken} are taken.")
+    each_has = f"{found.each} seat{'s' * (found.each != 1)}"
+    taken = "1 is taken" if found.team_taken == 1 else f"{found.team_taken} are taken"
+    typer.echo(f"{each_has} for each teammate, {found.team} for the team; {taken}.")

@@ -20,6 +20,7 @@ def test_a_standing_is_printed_with_its_reason_set_and_given_back(keepwarm: Keep
 def test_the_seats_are_shown_and_set(keepwarm: Keepwarm, cast: Path) -> None:
     assert keepwarm("seats").out == "8 seats for each teammate, 30 for the team; 0 are taken.\n"
     assert keepwarm("seats", "--each", "2").out == "2 seats for each teammate, 30 for the team; 0 are taken.\n"
+    assert keepwarm("seats", "--each", "1").out == "1 seat for each teammate, 30 for the team; 0 are taken.\n"
     done = keepwarm("seats", "--team", "999")
     assert (done.status, done.err) == (1, "Write a number of seats from 0 to 150.\n")
 
@@ -29,7 +30,7 @@ def test_a_full_circle_names_who_may_leave(keepwarm: Keepwarm, cast: Path) -> No
     keepwarm("standing", "Fjord", "inner_circle")
     full = keepwarm("standing", "Acme", "inner_circle")
     assert (full.status, full.out) == (1, "")
-    assert "All 1 seats of Ana are taken." in full.err
+    assert "The one seat of Ana is taken." in full.err
     assert "Fjord (last touch 2026-09-29)" in full.err
     assert keepwarm("standing", "Acme").out.startswith("customer")
     assert keepwarm("standing", "Acme", "inner_circle", "--leaves", "Fjord").status == 0
