@@ -101,12 +101,11 @@ def room_today(budget: Budget | None, *, spent: int, days_left: int) -> Room:
     return Room(aim=left / days_left, at_most=left, cards=MOST_CARDS)
 
 
-def pace_a_day(budget: Budget | None, *, digests_a_week: int) -> float:
-    """Return how many customers a digest names on average: the cap, or the budget's share, a mail long each."""
+def pace_a_day(budget: Budget | None, *, digests_a_week: int, effort: float = 1) -> float:
+    """Return how many customers a digest names on average: the cap, or the budget's share, each at the same effort."""
     if budget is None:
         return float(DIGEST_CAP)
-    touches = budget.amount / MINUTES[TouchKind.EMAIL] if budget.in_minutes else float(budget.amount)
-    return min(touches / digests_a_week, float(MOST_CARDS))
+    return min(budget.amount / effort / digests_a_week, float(MOST_CARDS))
 
 
 def benefit(relationship: Relationship, today: date, *, dated: bool = False) -> float:

@@ -4,16 +4,19 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import fmean
 
 from bot.domain.attention import (
+    CONSIDERED,
     DIGEST_CAP,
+    MINUTES,
     Budget,
     budget_of,
     pace_a_day,
     week_of,
 )
 from bot.domain.backlog import LOOK_AHEAD_DAYS, Backlog, days_until_due_again, plan_backlog
-from bot.domain.model import Frequency, Occasion, Teammate
+from bot.domain.model import Frequency, Occasion, Teammate, TouchKind
 from bot.domain.nudges import QUIET_DAYS
 from bot.domain.working_time import sends_on
 from bot.usecases.days_off import days_off_of
@@ -90,6 +93,7 @@ def backlog_of(
     )
     off = days_off_of(ledger, reader)
     a_week = len(reader.work_days) if reader.digest_frequency is Frequency.DAILY else 1
+    budget = budget_of(reader)
     by_segment, arrivals = customers.workload(
         ledger, owner_ids=(reader.id, *covered_ids), today=today, until=today + timedelta(days=LOOK_AHEAD_DAYS)
     )
@@ -97,10 +101,23 @@ def backlog_of(
         left,
         again + Counter(arrivals),
         today=today,
-        a_day=pace_a_day(budget_of(reader), digests_a_week=a_week),
+        a_day=pace_a_day(
+            budget, digests_a_week=a_week, effort=_effort(ledger, budget, reader, today=today, covered_ids=covered_ids)
+        ),
         works_on=lambda day: sends_on(day, work_days=reader.work_days, frequency=reader.digest_frequency, off=off),
         back_after_days=max(QUIET_DAYS, days_until_due_again(by_segment, today)),
     )
+
+
+def _effort(
+    ledger: Ledger, budget: Budget | None, reader: Teammate, *, today: date, covered_ids: Sequence[int]
+) -> float:
+    """Return what it costs on average to reach one of those who are due, in the budget's unit."""
+    if budget is None or not budget.in_minutes:
+        return 1.0
+    due = neglect_list.neglected(ledger, today=today, limit=CONSIDERED, owner_id=reader.id, covered_ids=covered_ids)
+    (efforts,) = efforts_for(ledger, [(budget, [customer.customer_id for customer in due])])
+    return fmean(efforts.values()) if efforts else float(MINUTES[TouchKind.EMAIL])
 
 
 def _is_quiet(card: Shown, today: date) -> bool:

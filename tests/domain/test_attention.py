@@ -179,5 +179,5 @@ def test_with_equal_effort_no_choice_rescues_more(all_: list[Option], cards: int
 def test_the_pace_of_a_day_is_the_cap_or_the_share_of_the_week() -> None:
     assert pace_a_day(None, digests_a_week=5) == DIGEST_CAP
     assert pace_a_day(TEN, digests_a_week=5) == 2
-    assert pace_a_day(HOURS, digests_a_week=5) == 2.4
+    assert pace_a_day(HOURS, digests_a_week=5, effort=10) == 2.4
     assert pace_a_day(Budget(500), digests_a_week=1) == MOST_CARDS

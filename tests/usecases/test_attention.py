@@ -204,6 +204,16 @@ def test_a_pace_that_is_too_slow_is_said_to_be_that(team: Team) -> None:
     assert home(team).backlog == Backlog(None, growth_a_week=0)
 
 
+@pytest.mark.parametrize(("way", "through_on"), [("email", date(2026, 11, 30)), ("visit", date(2027, 1, 5))])
+def test_in_minutes_the_pace_follows_how_those_who_are_due_are_reached(team: Team, way: str, through_on: date) -> None:
+    for customer_id in team.customers(f"C{number}" for number in range(12)):
+        change(team, customer_id, preferred_channel=way)
+    team.person(minutes_a_week=180)
+    backlog = home(team).backlog
+    assert backlog is not None
+    assert backlog.done_on == through_on
+
+
 @pytest.mark.parametrize("year", [1, 4])
 def test_an_anniversary_is_told_once_and_not_of_a_prospect(team: Team, year: int) -> None:
     acme, birch = team.customer("Acme", silent=3), team.customer("Birch", silent=3, standing=Standing.PROSPECT)
