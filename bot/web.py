@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.metrics import REQUESTS_REFUSED
-from bot.usecases.failing import may_pass
+from bot.usecases.failing import is_database_away
 
 LARGEST_BODY = 1_000_000
 # Slack's own rule against replays: a request older than five minutes is refused.
@@ -147,7 +147,7 @@ def _dispatch(bolt: App, said: dict[str, Any]) -> Response:
         # Checked and parsed as it is here, it is to Bolt what comes over a socket.
         answer: BoltResponse = bolt.dispatch(BoltRequest(body=said, mode="socket_mode"))
     except Exception as broken:
-        if isinstance(broken, DBAPIError) and may_pass(broken):
+        if is_database_away(broken):
             log.exception("database_unusable")
             return Response(status_code=503)
         # Errors of our listeners have their own handler. What gets here had parts missing that Slack always sends; its

@@ -20,7 +20,7 @@ from bot.domain.views import Card
 from bot.domain.working_time import local_day
 from bot.errors import TooLate, UserError
 from bot.usecases.desk import AlreadyHandled, Desk
-from bot.usecases.failing import may_pass
+from bot.usecases.failing import is_database_away, may_pass
 from bot.usecases.teammates import by_slack_id
 from bot.usecases.whispers import answer, whisper
 from handlers.edge import names_workspace, user_of, workspace_of
@@ -45,7 +45,7 @@ def answer_error(desk: Desk) -> Callable[..., BoltResponse]:
             return BoltResponse(status=500, body="")
         # Nobody knows the workspace when the database is away as it is looked up; some answers do without.
         if not is_known and "command" not in body and body.get("type") != "view_submission":
-            return BoltResponse(status=500 if may_pass(error) else 200, body="")
+            return BoltResponse(status=500 if is_database_away(error) else 200, body="")
         return _tell(desk, body, context, client, said.went_wrong(reference, _voice(desk, body, context)))
 
     return answer_to

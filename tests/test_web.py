@@ -249,6 +249,7 @@ GARBAGE = [
     ("command=/keepwarm&team_id=T0PLAY&user_id=", FORM),
     ("command=/keepwarm&team_id=T0NOBODY&user_id=U0ANA", FORM),
     ("command=/nothing&team_id=T0PLAY&user_id=U0ANA", FORM),
+    ("team_id=T0NOBODY&user_id=U0ANA&text=help&response_url=nowhere", FORM),
     (json.dumps({"type": "event_callback"}), JSON),
     (json.dumps({"type": "event_callback", "team_id": "T0PLAY", "event": None}), JSON),
     (json.dumps({"type": "event_callback", "team_id": "T0PLAY", "event": []}), JSON),
