@@ -78,6 +78,16 @@ _PATIENCE = {
         "Ungewöhnlich wird Stille nach {patience}: so ist {segment} gedacht.",
     ),
 }
+_PAUSED = Counted(
+    Phrase(
+        "A day of that is in a pause of {segment}, and counts for nothing.",
+        "Ein Tag davon liegt in einer Pause von {segment} und zählt nicht.",
+    ),
+    Phrase(
+        "{number} days of that are in a pause of {segment}, and count for nothing.",
+        "{number} Tage davon liegen in einer Pause von {segment} und zählen nicht.",
+    ),
+)
 _PATIENCE_NEVER = Phrase(
     "The first touch is due {patience} after they came.", "Der erste Kontakt ist nach {patience} fällig."
 )
@@ -152,6 +162,8 @@ def say_due(explanation: Explanation, say: Voice) -> list[str]:
         gap, first = say.span(_felt(explanation)), say.calendar_day(rhythm.first_on)
         lines.append(say.count(_OWN, rhythm.touch_days, gap=gap, first=first))
         lines.append(say(_PATIENCE[relationship.segment.policy], patience=patience, segment=segment))
+    if explanation.paused_days:
+        lines.append(say.count(_PAUSED, explanation.paused_days, segment=segment))
     if HeldBack.NOT_DUE not in explanation.held_back:
         due_on, today = relationship.due_on, explanation.today
         lines.append(say(_DUE_TODAY) if due_on == today else say(_DUE_SINCE, on=say.calendar_day(due_on)))

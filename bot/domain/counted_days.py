@@ -101,6 +101,12 @@ class CountedDays:
             return day + timedelta(days=count)
         return _reached(self, _until(self, day) + count)
 
+    def paused_between(self, first: date, last: date) -> int:
+        """Return how many days of the calendar after `first` until `last` inclusive lie in a pause."""
+        if not self.pauses or last <= first:
+            return 0
+        return (last - first).days - CountedDays(pauses=self.pauses).between(first, last)
+
     def in_calendar_days(self, count: float) -> float:
         """Return how long a stretch of counted days lasts for people, outside the pauses: 5 working days are 7."""
         return count * 7 / 5 if self.working else count

@@ -47,8 +47,9 @@ class Explanation:
     `worth` and `score` are in major units of the base currency; `silence` is (1 / warmth)^exponent, `warmth` is
     `recent` × `depth`. `recent` is recent contact in touches today, `recent_then` what it was on the last day of
     contact; `depth` says how far back the relationship goes. `own_gap_days` is the customer's own rhythm in days that
-    count, drawn towards the segment's; `patience_days` the silence after which it is due. `contacts` are its days of
-    contact, newest first, whose rest adds up to `recent`; empty where nobody asked for them.
+    count, drawn towards the segment's; `patience_days` the silence after which it is due, `paused_days` of it in a
+    pause. `contacts` are its days of contact, newest first, whose rest adds up to `recent`; empty where nobody asked
+    for them.
     """
 
     relationship: Relationship
@@ -65,6 +66,7 @@ class Explanation:
     silent_days: int
     own_gap_days: float
     patience_days: int
+    paused_days: int
     held_back: tuple[HeldBack, ...]
     contacts: tuple[Contact, ...] = ()
 
@@ -93,6 +95,7 @@ def explain(
         silent_days=max(0, (today - relationship.silent_since_on).days),
         own_gap_days=own_gap_days(relationship.rhythm, segment),
         patience_days=(relationship.due_on - relationship.silent_since_on).days,
+        paused_days=segment.counted.paused_between(relationship.silent_since_on, relationship.due_on),
         held_back=_held_back(relationship, today),
         contacts=_contacts(relationship, today, days),
     )

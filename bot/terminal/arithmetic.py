@@ -61,6 +61,7 @@ def as_object(explanation: Explanation) -> dict[str, Any]:
         "silent_days": explanation.silent_days,
         "counted_silent_days": segment.counted.between(relationship.silent_since_on, explanation.today),
         "patience_days": explanation.patience_days,
+        "paused_days": explanation.paused_days,
         "due_on": relationship.due_on.isoformat(),
         "held_back": [reason.value for reason in explanation.held_back],
         "contacts": [{"on": contact.on.isoformat(), "left": contact.left} for contact in explanation.contacts],

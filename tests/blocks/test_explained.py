@@ -9,6 +9,7 @@ from hypothesis import given
 
 from bot.blocks.explained import build_explanation, say_factors
 from bot.blocks.voice import Voice
+from bot.domain.counted_days import CountedDays, Pause
 from bot.domain.explain import explain
 from bot.domain.model import Occasion, Policy, Segment, Standing
 from bot.domain.nudges import reason_for
@@ -53,6 +54,18 @@ def test_the_numbers_that_are_shown_multiply() -> None:
     *_, product = say_factors(explain(relationship(), TODAY), ENGLISH, base_currency="EUR")
     worth, silence, score = (float(each.replace(",", "")) for each in re.findall(r"\d[\d,]*(?:\.\d+)?", product))
     assert worth * silence == pytest.approx(score, rel=0.01)
+
+
+def test_a_wait_over_a_pause_says_which_days_count_for_nothing() -> None:
+    sleeps = Segment(5, "Agencies", Policy.FIXED, 21.0, counted=CountedDays(pauses=(Pause((10, 5), (10, 11)),)))
+    due_on = sleeps.counted.after(relationship().silent_since_on, 21)
+    said = told(segment=sleeps, due_on=due_on)
+    assert "Silence is unusual after 28 days: what Agencies is meant for." in said
+    assert "7 days of that are in a pause of Agencies, and count for nothing." in said
+    assert "7 Tage davon liegen in einer Pause von Agencies und zählen nicht." in told(
+        GERMAN, segment=sleeps, due_on=due_on
+    )
+    assert "pause" not in told()
 
 
 def test_the_day_is_explained_from_both_rhythms() -> None:

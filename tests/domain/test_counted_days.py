@@ -38,6 +38,13 @@ def counts(calendar: CountedDays, day: date) -> bool:
     return awake and (not calendar.working or day.isoweekday() <= 5)
 
 
+@given(calendars, days, st.integers(-5, 900))
+def test_days_in_a_pause_are_counted_as_a_walk_finds_them(calendar: CountedDays, first: date, length: int) -> None:
+    walked = [first + timedelta(days=n) for n in range(1, length + 1)]
+    asleep = sum(any(sleeps(day, pause) for pause in calendar.pauses) for day in walked)
+    assert calendar.paused_between(first, first + timedelta(days=length)) == asleep
+
+
 @given(calendars, days, st.integers(0, 900))
 def test_counting_is_a_walk_through_the_calendar(calendar: CountedDays, first: date, length: int) -> None:
     walked = [first + timedelta(days=n) for n in range(1, length + 1)]
