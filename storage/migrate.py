@@ -3,10 +3,11 @@
 Whether it is there already is asked at every start and by the health pages, so alembic is only loaded to get there.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, func, inspect, select, text
 
 from storage.jobs import drop_jobs, migrate_jobs
 
@@ -48,13 +49,26 @@ def is_behind(engine: Engine) -> bool:
     return found is None or found < newest_revision()
 
 
-def migrate(engine: Engine, *, to: str = "head") -> tuple[str | None, str | None]:
-    """Run the missing migrations in one transaction; return the revision before and after."""
+# What a migration waits for makes everybody after it wait as well: the replicas that are at work.
+PATIENCE = timedelta(seconds=10)
+# Any number, the same for all who migrate.
+_ONE_AT_A_TIME = 7_305_004
+
+
+def migrate(engine: Engine, *, to: str = "head", patience: timedelta = PATIENCE) -> tuple[str | None, str | None]:
+    """Run the missing migrations in one transaction; return the revision before and after.
+
+    Several who migrate take turns. Raises OperationalError where somebody holds a table for longer than `patience`:
+    then nothing has changed, and it can be run again.
+    """
     from alembic import command
 
     before = current_revision(engine)
     config = _config()
     with engine.execution_options(keepwarm_writes=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+            connection.execute(text(f"SET LOCAL lock_timeout = {int(patience.total_seconds() * 1000)}"))
         config.attributes["connection"] = connection
         (command.downgrade if to == "base" else command.upgrade)(config, to)
         (drop_jobs if to == "base" else migrate_jobs)(connection)

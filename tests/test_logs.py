@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+import pytest
+import structlog
+
+from bot.logs import set_up_logs
 from tests.support.process import ROOT
 
 # A customer's name in the text of an error, as PostgreSQL quotes the row that it refuses.
@@ -44,3 +48,11 @@ def test_what_breaks_in_a_library_a_thread_or_a_page_says_where_and_quotes_nobod
     assert of_library.startswith("ERROR apscheduler.executors.default builtins.ValueError in broken (")
     assert "event='thread_ended' thread='daily' exception='builtins.ValueError in broken (" in of_thread
     assert of_page.startswith("ERROR uvicorn.error builtins.ValueError in broken (")
+
+
+@pytest.mark.parametrize("token", ["xoxb-1-2-abcDEF", "xoxe.xoxb-1-abc", "xoxe-1-abc", "xapp-1-A0-abc"])
+def test_a_token_that_gets_into_a_line_is_taken_out_of_it(capsys: pytest.CaptureFixture[str], token: str) -> None:
+    set_up_logs("info")
+    structlog.get_logger().info("refused", answer=f"for {token}.")
+    assert "(token)" in (said := capsys.readouterr().err)
+    assert "abc" not in said

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.undisturbed import AT_ONCE, MOST_ASKED, Undisturbed
 from tests.support.bot import Office, make_office, office
 from tests.support.cast import Cast, write_cast
@@ -37,6 +39,18 @@ def test_a_digest_waits_until_its_reader_may_be_disturbed(office: Office) -> Non
 def test_whoever_does_not_rest_gets_it_at_once(office: Office) -> None:
     write(office)
     rest(office, "U0BEN", hours=12)
+    office.clock.forward(hours=1)
+    office.tick()
+    assert len(office.slack.from_bot("U0ANA")) == 1
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(1, 9), (-9, -1)])
+def test_whoever_rests_later_or_rested_before_gets_it_at_once(office: Office, begins: int, ends: int) -> None:
+    """Slack shows the next span, be it tonight's."""
+    write(office)
+    nine = office.clock.now + timedelta(hours=1)
+    begun, ended = nine + timedelta(hours=begins), nine + timedelta(hours=ends)
+    office.slack.change_person("U0ANA", rests_from=begun, rests_until=ended)
     office.clock.forward(hours=1)
     office.tick()
     assert len(office.slack.from_bot("U0ANA")) == 1

@@ -149,6 +149,16 @@ def test_installing_again_within_the_grace_period_brings_everything_back(busy: S
         assert len(ledger.rows(Customer)) == 7
 
 
+def test_what_was_owed_while_the_bot_was_removed_is_never_sent(busy: Shop) -> None:
+    remove(busy)
+    with busy.store.write(busy.installed().id) as ledger:
+        owed = outbox.Owed(key="meanwhile", kind="text", channel="C0TEAM", payload={"text": "of another time"})
+        assert outbox.owe(ledger, owed, now=busy.clock())
+    busy.open_browser().install()
+    busy.keepwarm.dispatcher.drain()
+    assert "of another time" not in [message.text for message in busy.slack.from_bot("C0TEAM")]
+
+
 def test_after_the_grace_period_every_row_is_gone_and_nobody_else_s(
     store: Store, make_shop: Callable[..., Shop], make_workspace: Callable[[Store, str], int]
 ) -> None:

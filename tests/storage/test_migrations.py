@@ -1,5 +1,8 @@
 """The migrations and the tables say the same, on both databases, up and down."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +10,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from storage.engine import Store, make_engine
 from storage.jobs import is_ours
@@ -42,6 +46,41 @@ def test_a_fresh_database_goes_up_down_and_up_again(tmp_path: object) -> None:
     migrate(engine, to="base")
     assert current_revision(engine) is None
     assert migrate(engine) == (None, newest_revision())
+
+
+@pytest.fixture
+def empty_postgresql(postgresql_url: str) -> Iterator[Engine]:
+    """A database of its own on the tests' server, without a table."""
+    server = make_engine(postgresql_url).execution_options(isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("CREATE DATABASE migrated"))
+    engine = make_engine(make_url(postgresql_url).set(database="migrated").render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+    with server.connect() as connection:
+        connection.execute(text("DROP DATABASE migrated WITH (FORCE)"))
+    server.dispose()
+
+
+def test_replicas_that_migrate_at_once_take_turns(empty_postgresql: Engine) -> None:
+    """As containers do that start together."""
+    url = empty_postgresql.url.render_as_string(hide_password=False).replace("+psycopg", "")
+    engines = [make_engine(url) for _ in range(3)]
+    with ThreadPoolExecutor(3) as replicas:
+        found = [after for _, after in replicas.map(migrate, engines)]
+    assert found == [newest_revision()] * 3
+    for engine in engines:
+        engine.dispose()
+
+
+def test_a_migration_that_has_to_wait_lets_the_others_go_on_and_changes_nothing(empty_postgresql: Engine) -> None:
+    migrate(empty_postgresql, to="0013")
+    with empty_postgresql.connect() as dump:
+        dump.execute(text("LOCK TABLE nudge IN ROW EXCLUSIVE MODE"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrate(empty_postgresql, patience=timedelta(milliseconds=50))
+    assert current_revision(empty_postgresql) == "0013"
+    assert migrate(empty_postgresql) == ("0013", newest_revision())
 
 
 REVISIONS = sorted(path.name[:4] for path in Path("storage/migrations/versions").glob("[0-9]*.py"))

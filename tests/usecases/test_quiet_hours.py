@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -54,6 +54,16 @@ def test_what_slack_refuses_and_that_digests_were_late_is_told_in_the_morning(
     with store.write(workspace) as ledger:
         owe_trouble(ledger, "C0TEAM", error="is_archived", now=NIGHT)
         assert (due(ledger, "late"), due(ledger, "trouble")) == ({MORNING}, {MORNING})
+
+
+def test_two_outages_in_one_night_are_one_piece_of_news(store: Store, workspace: int, cast: Cast) -> None:
+    first, second = NIGHT.replace(hour=18), NIGHT + timedelta(hours=2)
+    tell_of_outages(store, {workspace: (first, 2)}, now=NIGHT)
+    tell_of_outages(store, {workspace: (second, 1)}, now=second + timedelta(hours=1))
+    with store.read(workspace) as ledger:
+        (news,) = ledger.rows(Delivery, col(Delivery.kind) == "late")
+    until = (second + timedelta(hours=1)).isoformat()
+    assert news.payload == {"since": first.isoformat(), "until": until, "count": 3}
 
 
 def test_a_proposal_of_a_rule_waits(store: Store, workspace: int, cast: Cast) -> None:
