@@ -57,7 +57,7 @@ class Ledger:
     @property
     def has_one_writer(self) -> bool:
         """Say whether nobody else can write while this transaction does: what it has read stands."""
-        return self.session.dialect.name == "sqlite"
+        return self.session.has_one_writer
 
     def tell(self, statement: str, *parameters: Any) -> int:
         """Execute a statement in the driver's own words that answers no rows; return how many it changed."""

@@ -44,7 +44,7 @@ def hold(ledger: Ledger, customer_id: int) -> State | None:
     before, and a changed policy or an answer may be why it waited.
     """
     session, key = ledger.session, (ledger.workspace_id, customer_id)
-    if not ledger.has_one_writer:
+    if not session.has_one_writer:
         session.ask(_HOLD, key)
     found = session.ask(_STATE, key)
     if not found:

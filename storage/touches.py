@@ -58,20 +58,19 @@ _INSERT = f"INSERT INTO touch ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * l
 _INSERT_AND_MOVE = f"WITH entry AS ({_INSERT}) {MOVE}"
 
 
-def append(ledger: Ledger, entry: Entry, moves: tuple[Any, ...] | None = None) -> None:
+def append(ledger: Ledger, entry: Entry, moves: tuple[Any, ...] = ()) -> None:
     """Write one entry of the ledger, and to what it `moves` the state of its customer (`storage.states.moved`).
 
     All in one statement on PostgreSQL, where a round trip takes longer than the writing.
     """
-    written: list[Any] = [ledger.workspace_id, *entry]
+    session, written = ledger.session, [ledger.workspace_id, *entry]
     written[_NOTE] = seal(entry.note)
-    if moves is None:
-        ledger.session.tell(_INSERT, written)
-    elif ledger.has_one_writer:
-        ledger.session.tell(_INSERT, written)
-        ledger.session.tell(MOVE, moves)
-    else:
-        ledger.session.tell(_INSERT_AND_MOVE, (*written, *moves))
+    if moves and not session.has_one_writer:
+        session.tell(_INSERT_AND_MOVE, (*written, *moves))
+        return
+    session.tell(_INSERT, written)
+    if moves:
+        session.tell(MOVE, moves)
 
 
 _COUNTING = """SELECT id, touched_on FROM touch

@@ -28,7 +28,8 @@ class Transaction(Session):
         `single` lets PostgreSQL commit with the one statement that may be sent, without BEGIN and COMMIT around it.
         """
         self.dialect = engine.dialect
-        self._on_postgresql = self.dialect.name == "postgresql"
+        # Whether nobody else can write while this transaction does: what it has read stands.
+        self.has_one_writer = self.dialect.name == "sqlite"
         self._has_orm = False
         self._engine = engine
         self._writes = writes
@@ -36,7 +37,7 @@ class Transaction(Session):
         self._opened: Opened | None = None
         self._driver: Any = None
         self._cursor: Any = None
-        self._single = single and self._on_postgresql
+        self._single = single and not self.has_one_writer
 
     def __getattr__(self, name: str) -> Any:
         """Make the ORM's part when something asks for it: most requests never do."""
@@ -56,7 +57,7 @@ class Transaction(Session):
 
     def ask_each(self, query: str, each: Sequence[Sequence[Any]]) -> list[list[Any]]:
         """Return the rows that a query answers to each of many parameters, on PostgreSQL in one round trip."""
-        if not self._on_postgresql or len(each) < 2:
+        if self.has_one_writer or len(each) < 2:
             return [self.ask(query, parameters) for parameters in each]
         cursor = self._execute_each(query, each, returning=True)
         answers = [cursor.fetchall()]
@@ -83,7 +84,7 @@ class Transaction(Session):
         try:
             if self._driver is None:
                 self._begin()
-                if self._on_postgresql:
+                if not self.has_one_writer:
                     return self._execute_first(statement, parameters)
             elif self._single:
                 self._refuse_more()
@@ -127,7 +128,11 @@ class Transaction(Session):
         if self._has_orm and self.in_transaction():
             super().commit()
         if self._driver is not None:
-            self._driver.commit()
+            if not self.has_one_writer:
+                self._driver.commit()
+            elif self._driver.in_transaction:
+                # The driver's own commit has SQLite parse the word each time.
+                self._cursor.execute("COMMIT")
             self._driver = None
 
     def rollback(self) -> None:
@@ -160,7 +165,7 @@ class Transaction(Session):
         if self._driver is None:
             return
         driver, self._driver = self._driver, None
-        if self.dialect.name == "postgresql":
+        if not self.has_one_writer:
             # psycopg's own rollback forgets what it prepared, and every read ends in one: the list took six times as
             # long. When this one fails the connection is broken, and psycopg's tells.
             driver.pgconn.exec_(b"ROLLBACK")
@@ -176,11 +181,14 @@ class Transaction(Session):
             if self._opened is None:
                 self._opened = self._engine.pool.take()  # type: ignore[attr-defined]  # make_engine chose it
             _, driver, self._cursor = self._opened
-            if not self._on_postgresql:
+            if self.has_one_writer:
                 if not driver.in_transaction:
                     self._cursor.execute(BEGIN_WRITING if self._writes else BEGIN_READING)
             elif self._single:
                 driver.autocommit = True
+            else:
+                # psycopg begins with the first statement, and takes longer for it than the server.
+                driver.pgconn.exec_(b"BEGIN")
         self._driver = driver
 
     def _translated(self, broken: Exception, statement: str | None = None) -> BaseException:
