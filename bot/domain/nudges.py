@@ -101,6 +101,16 @@ def occasions_of(relationship: Relationship, today: date, *, until: date) -> tup
     return tuple(occasion for occasion, is_reason in holds.items() if is_reason and occasion not in stopped)
 
 
+def next_reason_on(relationship: Relationship, day: date) -> date:
+    """Return the first day from one on with a reason to write, as far as is known: that day, else when silence is one.
+
+    Silence alone waits for its day: whose birthday was put off is told of again when they are due, or on the next one.
+    """
+    if occasions_of(relationship, day, until=day + timedelta(days=1)) or relationship.nudge_from_on is None:
+        return day
+    return max(day, relationship.nudge_from_on)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Whom a reader was told of already, by occasion, and of whom for any reason: they are not told again."""

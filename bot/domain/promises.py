@@ -110,6 +110,12 @@ def _without_lead(rest: str) -> str:
     return rest[start + (lead.end() if lead else 0) :]
 
 
+def plan_in_words(text: str, day: str) -> str:
+    """Return what somebody plans, in their words without those of its day: "2 call next Friday" is "call"."""
+    rest = " ".join(text.replace(day, " ", 1).split())
+    return (_without_lead(rest).strip(_EDGES) or rest.strip(_EDGES) or text)[:LONGEST_WHAT]
+
+
 def thing_promised(what: str) -> str | None:
     """Return the thing to send, as it could be told to the customer; None when it is something else to do."""
     sent = re.fullmatch(

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import col
 
 from bot.domain.model import NudgeState, Occasion, Relationship, Teammate, TouchView
-from bot.domain.nudges import ASK_AFTER_SNOOZES, reason_for
+from bot.domain.nudges import ASK_AFTER_SNOOZES, next_reason_on, reason_for
 from bot.domain.views import Card, CardRef, ContactView, CustomerView, NotedPromise
 from bot.errors import NotFound
 from bot.usecases.looking import look_at
@@ -67,7 +67,7 @@ def _with_nudges(
             names,
             today,
             tuple(noted(promise, names, reader_id) for promise in told if promise.nudge_id == nudge.id),
-            _back_on(ledger, plain[nudge.customer_id].relationship, nudge.snoozed_until_on, team),
+            _back_on(ledger, plain[nudge.customer_id].relationship, nudge.snoozed_until_on, team, nudge.occasions),
         )
         for nudge in nudges
     ]
@@ -129,9 +129,19 @@ def cards_for(
 
 
 def _back_on(
-    ledger: Ledger, relationship: Relationship, until_on: date | None, team: Mapping[int, Teammate]
+    ledger: Ledger,
+    relationship: Relationship,
+    until_on: date | None,
+    team: Mapping[int, Teammate],
+    occasions: str = "",
 ) -> date | None:
-    return back_on(ledger, until_on, team.get(relationship.owner_id or 0)) if until_on else None
+    """Return the day of the digest that tells of somebody again: once a snooze is over and there is a reason to."""
+    if until_on is None:
+        return None
+    day = until_on
+    if relationship.snoozed_until_on == until_on and Occasion.PROMISE not in occasions.split(","):
+        day = next_reason_on(relationship, until_on)
+    return back_on(ledger, day, team.get(relationship.owner_id or 0))
 
 
 def _card(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain.model import Direction, Relationship, Role, Teammate, TouchKind, TouchView
+from bot.domain.promises import plan_in_words
 from bot.domain.replies import AskReason
 from bot.domain.views import CardRef, EntryView, LineView
 from bot.domain.working_time import instant_at, local_day
@@ -56,16 +57,23 @@ def answer_date(ledger: Ledger, line_id: int, on: date, *, by: Teammate, now: da
 def remind_instead(ledger: Ledger, line_id: int, on: date, *, by: Teammate, now: datetime) -> int:
     """Take a line as a plan: its customers come back on the day that it names; return the entry's id.
 
+    Of somebody who is not due by then, or in no digest, none would tell on that day: the plan is kept as a promise.
     Raises TooLate, NotAllowed, and InputRefused for a day that is too far ahead.
     """
     line, entry = _asking(ledger, line_id, by)
+    today = local_day(now, by.timezone)
+    planned = [found for each in line.reading["customers"] if (found := ledger.get(Customer, each)) is not None]
+    untold = any(customer.due_on > on or customer.nudge_from_on is None for customer in planned)
+    if untold and not line.reading.get("promise"):
+        if on > today + nudges.FURTHEST_SNOOZE:
+            raise InputRefused("That is more than two years ahead. Choose an earlier day.")
+        what = plan_in_words(line.words, line.reading.get("ahead_words") or "")
+        line.reading = line.reading | {"promise": {"what": what, "on": on.isoformat()}}
+        ledger.add(line)
     if line.reading.get("promise"):
         return remind(ledger, line_id, by=by, now=now)
-    today = local_day(now, by.timezone)
-    for customer_id in line.reading["customers"]:
-        customer = ledger.get(Customer, customer_id)
-        if customer is None:
-            continue
+    for customer in planned:
+        customer_id = customer.id
         if customer.snoozed_until_on and customer.snoozed_until_on > today:
             nudges.wake(ledger, customer_id, now=now)
         waiting = open_nudge(ledger, customer_id)

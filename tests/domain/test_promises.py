@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.dates import find_date
 from bot.domain.found_date import FoundDate
-from bot.domain.promises import LONGEST_WHAT, find_promise, thing_promised
+from bot.domain.promises import LONGEST_WHAT, find_promise, plan_in_words, thing_promised
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 
@@ -159,3 +159,16 @@ def test_a_deadline_that_names_today_is_today_while_there_is_time(text: str) -> 
 def test_whatever_is_written_a_promise_is_never_behind_us(text: str, today: date) -> None:
     found_on = said_on(text, today)
     assert found_on is None or (found_on[0] >= today and (found_on[1] is None or found_on[1] > found_on[0]))
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "plan"),
+    [
+        ("2 call next Friday", "next Friday", "call"),
+        ("Birch: meeting on 30 November", "on 30 November", "Birch: meeting"),
+        ("werde Birch am Montag anrufen", "am Montag", "Birch anrufen"),
+        ("next Friday", "next Friday", "next Friday"),
+    ],
+)
+def test_a_plan_is_said_without_its_day(text: str, day: str, plan: str) -> None:
+    assert plan_in_words(text, day) == plan

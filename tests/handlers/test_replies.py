@@ -11,7 +11,9 @@ from bot.playground import Message
 from bot.playground.line import Request
 from storage.models import EntryLine, Touch
 from tests.handlers.acting import (
+    command,
     customer,
+    days_pass,
     element_about,
     press,
     reply,
@@ -216,6 +218,20 @@ def test_a_day_ahead_can_become_a_reminder(office: Office, cast: Cast, digest: M
     assert customer(office, cast.acme).snoozed_until_on == date(2026, 11, 27)
     assert "Acme comes back on Friday, 27 November." in answer_to(office, digest).text
     assert "Acme comes back on Friday, 27 November." in said(digest)
+
+
+def test_a_reminder_of_somebody_who_is_not_due_is_kept(office: Office, cast: Cast) -> None:
+    asked = command(office, "U0BEN", "C0TEAM", "/touch Birch call next Friday")
+    press(office, "U0BEN", asked, ActionId.LINE_REMIND)
+    assert customer(office, cast.birch).due_on > date(2026, 11, 27)
+    assert "Noted for Friday: 'Birch call'." in said(office.slack.ephemerals("U0BEN")[-1])
+    days_pass(office, 4)
+    friday = office.slack.last_message("U0BEN")
+    assert "Birch first: noted for today: 'Birch call'." in friday.text
+    press(office, "U0BEN", friday, ActionId.DONE, "Birch")
+    office.slack.open_home("U0BEN")
+    office.settle()
+    assert "Birch call" not in str(office.slack.home("U0BEN"))
 
 
 def test_a_reminder_says_the_day_of_the_digest_that_brings_it(office: Office, cast: Cast, digest: Message) -> None:

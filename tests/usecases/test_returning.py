@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from bot.domain.model import Frequency
+from bot.domain.views import CardRef
+from bot.usecases import nudges
 from bot.usecases.days_off import add_break
 from bot.usecases.returning import back_on, first_digest_on
 from storage import people
@@ -67,6 +69,32 @@ def test_the_said_day_is_the_day_on_which_it_comes(team: Team) -> None:
     team.customer("Acme", snoozed_until_on=SUNDAY)
     team.ticks(at_nine(TODAY), 14, every=DAY)
     assert team.days()[0] == returns(team, SUNDAY) == MONDAY
+
+
+@pytest.mark.parametrize(
+    "customer",
+    [
+        {"silent": 60},
+        {"silent": 3, "birthday_on": date(1980, TODAY.month, TODAY.day)},
+        {"silent": 3, "renewal_on": TODAY + timedelta(days=20)},
+    ],
+    ids=["silent", "birthday", "renewal"],
+)
+def test_whoever_was_put_off_comes_back_on_the_day_that_was_said_whatever_they_were_told_for(
+    team: Team, customer: dict[str, Any]
+) -> None:
+    team.customer("Elm", **customer)
+    team.tick(at_nine(TODAY))
+    (card,) = team.digests()[0].cards
+    ana = team.person()
+    with team.store.write(team.workspace_id) as ledger:
+        ref = CardRef(card.relationship.customer_id, card.nudge_id)
+        put_off = nudges.snooze(ledger, ref, until_on=SUNDAY, by=ana, now=at_nine(TODAY))
+    assert put_off.back_on is not None
+    # Of a birthday that was put off nobody is told once more: its card says when silence brings them back.
+    assert (put_off.back_on == MONDAY) == ("birthday_on" not in customer)
+    team.ticks(at_nine(TODAY + DAY), (put_off.back_on - TODAY).days, every=DAY)
+    assert team.days() == [TODAY, put_off.back_on]
 
 
 def test_digests_come_again_on_a_day_with_one(team: Team) -> None:
