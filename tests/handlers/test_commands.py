@@ -8,7 +8,7 @@ from bot.blocks.ids import ActionId, Field, MoreChoice, OptionsId
 from bot.domain.model import Frequency, TouchKind
 from storage.models import ChannelRow, TeammateRow
 from storage.people import by_slack_id
-from tests.handlers.acting import choose, command, days_pass, press, said, submit, time_passes, touches_of
+from tests.handlers.acting import choose, command, customer, days_pass, press, said, submit, time_passes, touches_of
 from tests.support.books import Books
 from tests.support.bot import Office
 from tests.support.cast import Cast
@@ -100,7 +100,10 @@ def test_acting_on_a_customers_card_changes_it(office: Office, cast: Cast) -> No
     assert "today" in said(shown)
     press(office, "U0BEN", shown, ActionId.SNOOZE)
     submit(office, "U0BEN", words="in 2 weeks")
-    assert "comes back on Tuesday, December 8" in said(shown)
+    # They talked today: on 8 December silence would be no reason yet, and Ana's first digest after Christmas tells it.
+    assert customer(office, cast.acme).snoozed_until_on == date(2026, 12, 8)
+    assert customer(office, cast.acme).due_on > date(2026, 12, 24)
+    assert "comes back on Tuesday, December 29" in said(shown)
 
 
 def test_customer_knows_external_ids_and_parts_of_names(office: Office, cast: Cast) -> None:
