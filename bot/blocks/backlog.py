@@ -28,7 +28,11 @@ _STAYS = Phrase(
 
 def say_budget(budget: Budget | None, say: Voice) -> str:
     """Say what somebody has a week, as they could type it: "10 touches", "90 minutes"; empty without a budget."""
-    return say.count(_MINUTES if budget.in_minutes else _TOUCHES, budget.amount) if budget else ""
+    if budget is None:
+        return ""
+    counted = _MINUTES if budget.in_minutes else _TOUCHES
+    # Not grouped: it stands in a form, and "1,200 minutes" would be read as little more than one.
+    return say(counted.one if budget.amount == 1 else counted.many, number=budget.amount)
 
 
 def say_spent(budget: Budget, spent: int, say: Voice) -> str:
@@ -42,9 +46,9 @@ def say_backlog(view: HomeView, say: Voice) -> str:
     if backlog is None:
         return ""
     if backlog.done_on:
-        return say(_THROUGH, due=view.due_total, pace=pace, on=say.full_day(backlog.done_on))
+        return say(_THROUGH, due=say.whole(view.due_total), pace=pace, on=say.full_day(backlog.done_on))
     phrase = _GROWS if backlog.growth_a_week else _STAYS
-    return say(phrase, due=view.due_total, pace=pace, number=backlog.growth_a_week)
+    return say(phrase, due=say.whole(view.due_total), pace=pace, number=say.whole(backlog.growth_a_week))
 
 
 def _say_pace(view: HomeView, say: Voice) -> str:

@@ -185,7 +185,7 @@ def _build_settings(view: HomeView, say: Voice, *, place: str) -> list[Json]:
     if view.budget:
         blocks.append(context(say_spent(view.budget, view.spent, say)))
     if view.owned:
-        blocks.append(context(say(_COVERAGE, touched=view.touched_in_rhythm, owned=view.owned)))
+        blocks.append(context(say(_COVERAGE, touched=say.whole(view.touched_in_rhythm), owned=say.whole(view.owned))))
     if view.is_admin:
         doors = [button(say(TEAM), ActionId.OPEN_TEAM), button(say(HOLIDAYS), ActionId.OPEN_HOLIDAYS)]
         doors.append(button(say(RETENTION), ActionId.OPEN_RETENTION))

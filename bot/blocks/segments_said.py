@@ -136,14 +136,14 @@ def say_what_if(found: WhatIf, say: Voice) -> str:
 
 def say_how_known(found: WhatIf, say: Voice) -> str:
     """Say what the numbers come from, and that they are an estimate when they are."""
-    before, after = round(found.nudges_before), round(found.nudges_after)
+    before, after = say.whole(round(found.nudges_before)), say.whole(round(found.nudges_after))
     if found.until is None:
         said = say(_REPLAYED, weeks=WEEKS, before=before, after=after)
     else:
         day = say.calendar_day(found.until)
         said = say(_REPLAYED_UNTIL, day=day, weeks=WEEKS, before=before, after=after)
     if found.is_estimate:
-        said += " " + say(_ESTIMATE, number=found.looked_at, total=found.customers)
+        said += " " + say(_ESTIMATE, number=say.whole(found.looked_at), total=say.whole(found.customers))
     return said
 
 

@@ -37,6 +37,7 @@ class Counted:
     many: Phrase
 
 
+_GROUPED_FROM = 1000
 ON = Phrase("on {day}", "am {day}")
 FOR = Phrase("for {day}", "für {day}")
 FOR_DATE = Phrase("for {day}", "für den {day}")
@@ -76,7 +77,11 @@ class Voice:
 
     def count(self, counted: Counted, number: int, **values: object) -> str:
         """Say a phrase in the form that fits a number."""
-        return self(counted.one if number == 1 else counted.many, number=number, **values)
+        return self(counted.one if number == 1 else counted.many, number=self.whole(number), **values)
+
+    def whole(self, number: int) -> str:
+        """Say a whole number as the reader groups it: "40,000", "40.000"."""
+        return self.number(number) if number >= _GROUPED_FROM else str(number)
 
     def day(self, day: date) -> str:
         """Say a day: "yesterday", "Tuesday", "4 November"."""

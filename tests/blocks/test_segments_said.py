@@ -60,6 +60,14 @@ def test_what_would_change_is_one_sentence(found: WhatIf, english: str, german: 
     assert (say_what_if(found, ENGLISH), say_what_if(found, GERMAN)) == (english, german)
 
 
+def test_large_numbers_are_grouped_as_the_reader_does() -> None:
+    large = replace(FOUND, nudges_before=4000, nudges_after=1500, more_at_risk=1680, looked_at=1000, customers=40_000)
+    assert "2,500 fewer nudges a week, 1,680 valuable customers more at risk." in say_what_if(large, ENGLISH)
+    assert "2.500 Hinweise weniger pro Woche, 1.680 wertvolle Kunden mehr" in say_what_if(large, GERMAN)
+    assert "4,000 nudges a week as it is, 1,500 with the change" in say_how_known(large, ENGLISH)
+    assert "1.000 von 40.000 Kunden" in say_how_known(large, GERMAN)
+
+
 def test_an_estimate_says_that_it_is_one() -> None:
     assert "estimate" not in say_how_known(FOUND, ENGLISH)
     assert say_how_known(replace(FOUND, looked_at=25), ENGLISH).endswith("An estimate from 25 of 100 customers.")

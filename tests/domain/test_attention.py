@@ -50,11 +50,12 @@ def test_what_is_no_attention_is_refused(text: str) -> None:
         parse_budget(text)
 
 
-@given(st.integers(1, 500), st.booleans())
-def test_what_is_said_of_a_budget_can_be_typed_again(amount: int, in_minutes: bool) -> None:
+@given(st.booleans().flatmap(lambda minutes: st.tuples(st.integers(1, 3600 if minutes else 500), st.just(minutes))))
+def test_what_is_said_of_a_budget_can_be_typed_again(budget_said: tuple[int, bool]) -> None:
     from bot.blocks.backlog import say_budget
     from bot.blocks.voice import Voice
 
+    amount, in_minutes = budget_said
     budget = Budget(amount, in_minutes=in_minutes)
     for locale in ("en-GB", "de-DE"):
         assert parse_budget(say_budget(budget, Voice.to(locale, today=TODAY))) == budget
