@@ -18,6 +18,7 @@ from storage.transaction import Transaction
 
 # Asking for the mapper also makes the attributes readable, should nobody have used the ORM yet.
 _COLUMNS = tuple(class_mapper(Delivery).columns.keys())
+_CLAIMED = (*_COLUMNS, "was_refused")
 _INSTANTS = ("due_at", "created_at", "lease_until_at", "first_attempt_at", "sent_at")
 
 # What is owed, in the words of the index by due day.
@@ -36,7 +37,7 @@ _DUE = """{owed} AND d.due_at <= ? AND (d.lease_until_at IS NULL OR d.lease_unti
 _BEGUN = """UPDATE delivery SET state = 'sending', lease_owner = ?, lease_until_at = ?, attempts = attempts + 1,
     first_attempt_at = COALESCE(first_attempt_at, ?)
 FROM free WHERE delivery.workspace_id = free.workspace_id AND delivery.id = free.id
-RETURNING {columns}"""
+RETURNING {columns}, {refused} AS was_refused"""
 # Between conversations the order means nothing, and inside one the condition above keeps it: the index is enough.
 _CLAIM_ON_SQLITE = f"""WITH free AS MATERIALIZED (
     SELECT d.workspace_id, d.id FROM delivery AS d WHERE {_DUE} AND NOT {{blocked}} AND NOT {{closed}}
@@ -83,6 +84,7 @@ def _worded(statement: str, dialect: str, *, one: bool = False, limit: int = 0) 
         limit=limit,
         in_order=_IN_ORDER.format(owed=_OWED) if is_postgresql else "delivery",
         columns=", ".join(f"delivery.{column}" for column in _COLUMNS),
+        refused=lanes.REFUSED,
         taking=lanes.taking(dialect),
     )
 
@@ -129,7 +131,7 @@ def _delivery(row: Sequence[Any]) -> Delivery:
     # To be read, and no part of a session: what the ORM keeps of an entity takes longer than the claim.
     delivery = object.__new__(Delivery)
     stored = delivery.__dict__
-    stored.update(zip(_COLUMNS, row, strict=True))
+    stored.update(zip(_CLAIMED, row, strict=True))
     for column in _INSTANTS:
         if (instant := stored[column]) is not None:
             stored[column] = instant_of(instant)
@@ -142,19 +144,18 @@ def _delivery(row: Sequence[Any]) -> Delivery:
 def mark(session: Transaction, delivery: Delivery, lease_owner: str, **values: Any) -> bool:
     """Write the outcome of an attempt if the claim is still ours, and give the lease back; say whether it was ours.
 
-    Where Slack took it, what it refused before on the same lanes is forgotten.
+    Where Slack took it, what it refused on the same lanes before the claim is forgotten.
     """
     written = {"lease_owner": None, "lease_until_at": None, **values}
-    if values.get("state") is not DeliveryState.SENT:
+    if not delivery.was_refused or values.get("state") is not DeliveryState.SENT:
         return _change_claimed(session, delivery, lease_owner, written)
-    told = driver_values(_changed_to(delivery, lease_owner, written), session.dialect)
-    its_lanes = lanes.reopening(delivery)
     if session.dialect.name == "postgresql":
-        return bool(session.ask(_sent_on_postgresql(tuple(written)), (*told, *its_lanes)))
-    marked = session.ask(_sent_on_sqlite(tuple(written)), (*told, *its_lanes))
-    if marked and marked[0][0]:
-        session.tell(lanes.REOPEN, its_lanes)
-    return bool(marked)
+        told = (*_changed_to(delivery, lease_owner, written), *lanes.reopening(delivery))
+        return bool(session.ask(_sent_on_postgresql(tuple(written)), driver_values(told, session.dialect)))
+    ours = _change_claimed(session, delivery, lease_owner, written)
+    if ours:
+        session.tell(lanes.REOPEN, lanes.reopening(delivery))
+    return ours
 
 
 def renew(session: Transaction, delivery: Delivery, lease_owner: str, *, until_at: datetime) -> bool:
@@ -176,12 +177,6 @@ def _changed_to(delivery: Delivery, lease_owner: str, values: dict[str, Any]) ->
 def _change(columns: tuple[str, ...]) -> str:
     changes = ", ".join(f"{column} = ?" for column in columns)
     return f"UPDATE delivery SET {changes} WHERE workspace_id = ? AND id = ? AND lease_owner = ? AND attempts = ?"  # noqa: S608
-
-
-@cache
-def _sent_on_sqlite(columns: tuple[str, ...]) -> str:
-    """Return the mark, which also says whether there is anything to forget: there seldom is."""
-    return f"{_change(columns)} RETURNING EXISTS (SELECT 1 FROM lane WHERE {lanes.REFUSED})"  # noqa: S608
 
 
 @cache

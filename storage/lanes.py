@@ -61,14 +61,16 @@ PACES = {
 }
 
 
-# What a delivery `d` calls.
+# What a delivery `d` calls, and a query for its lanes.
 _WHEN = " ".join(f"WHEN '{kind}' THEN '{method}'" for kind, method in _METHODS.items())
-_METHOD = f"CASE d.kind {_WHEN} ELSE '{POST}' END"
+_METHOD = f"CASE {{d}}.kind {_WHEN} ELSE '{POST}' END"
+_LANES = f"""SELECT 1 FROM lane WHERE lane.workspace_id = {{d}}.workspace_id AND lane.name IN (
+    '{EVERYTHING}', {_METHOD},
+    CASE WHEN {{d}}.kind IN ('home', 'replace') THEN '{EVERYTHING}' ELSE {{d}}.channel END)"""  # noqa: S608
 # The condition that the lanes of a delivery `d` are not all free at a moment.
-CLOSED = f"""EXISTS (
-    SELECT 1 FROM lane WHERE lane.workspace_id = d.workspace_id AND lane.name IN (
-        '{EVERYTHING}', {_METHOD}, CASE WHEN d.kind IN ('home', 'replace') THEN '{EVERYTHING}' ELSE d.channel END)
-    AND lane.free_at > ?)"""  # noqa: S608
+CLOSED = f"EXISTS ({_LANES.format(d='d')} AND lane.free_at > ?)"
+# The condition that Slack refuses one of the lanes of a row of `delivery`.
+REFUSED = f"EXISTS ({_LANES.format(d='delivery')} AND lane.error IS NOT NULL)"
 # Each call of `claimed` moves the hour at which its lanes are free again; `?` is the moment, three times. In the order
 # of their names, so that two replicas that claim wait for each other and never both.
 _TAKE = """INSERT INTO lane (workspace_id, name, free_at)
@@ -79,9 +81,7 @@ GROUP BY workspace_id, name ORDER BY workspace_id, name
 ON CONFLICT (workspace_id, name) DO UPDATE
 SET free_at = {later}(lane.free_at, ? - {rest_of_it}) + (excluded.free_at - (? - {rest_of_it}))"""
 
-# Which of the lanes of a delivery Slack refuses (`reopening`).
-REFUSED = "workspace_id = ? AND error IS NOT NULL AND name IN (?, ?, ?)"
-REOPEN = f"DELETE FROM lane WHERE {REFUSED}"  # noqa: S608  our own words
+REOPEN = "DELETE FROM lane WHERE workspace_id = ? AND error IS NOT NULL AND name IN (?, ?, ?)"
 _CLAIMED_ON_SQLITE = """WITH claimed (workspace_id, kind, channel) AS (
     SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?))"""
 
@@ -100,7 +100,7 @@ def taking(dialect: str) -> str:
         return f"CASE {name} {methods} ELSE {span(CONVERSATION)} END"
 
     return _TAKE.format(
-        method=_METHOD,
+        method=_METHOD.format(d="d"),
         post=POST,
         rest=by_name("name", lambda pace: pace.rest),
         step=by_name("name", lambda pace: pace.step),
@@ -219,7 +219,7 @@ def forget_refused(session: Session, workspace_id: int) -> None:
 
 
 def reopening(delivery: Delivery) -> tuple[int, str, str, str]:
-    """Return what `REFUSED` is told to find what Slack refused on the lanes of a delivery that it took."""
+    """Return what `REOPEN` is told to forget what Slack refused on the lanes of a delivery that it took."""
     everything, method, conversation = (*lanes_of(delivery.kind, delivery.channel), EVERYTHING)[:3]
     return delivery.workspace_id, everything, method, conversation
 

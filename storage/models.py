@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field
@@ -404,3 +404,6 @@ class Delivery(Owned, table=True):
     slack_channel_id: str | None = None
     slack_ts: str | None = None
     error: str | None = None
+
+    # Of one that was claimed: whether Slack refused something on its lanes before.
+    was_refused: ClassVar[bool] = False
