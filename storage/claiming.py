@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy.orm import class_mapper
@@ -121,20 +122,23 @@ def claim(
     values = (*due, moment, moment, lease_owner, until, moment, *((moment, moment, moment) if is_postgresql else ()))
     statement = _CLAIM_ON_POSTGRESQL if is_postgresql else _CLAIM_ON_SQLITE
     found = session.ask(_worded(statement, session.dialect.name, one=only is not None, limit=limit), values)
-    claimed = sorted((_delivery(row) for row in found), key=lambda delivery: (delivery.due_at, delivery.id))
+    # They share most of their moments.
+    instants: dict[Any, datetime | None] = {None: None}
+    claimed = sorted((_delivery(row, instants) for row in found), key=attrgetter("due_at", "id"))
     if not is_postgresql:
         lanes.take(session, claimed, now=now)
     return claimed
 
 
-def _delivery(row: Sequence[Any]) -> Delivery:
+def _delivery(row: Sequence[Any], instants: dict[Any, datetime | None]) -> Delivery:
     # To be read, and no part of a session: what the ORM keeps of an entity takes longer than the claim.
     delivery = object.__new__(Delivery)
     stored = delivery.__dict__
     stored.update(zip(_CLAIMED, row, strict=True))
     for column in _INSTANTS:
-        if (instant := stored[column]) is not None:
-            stored[column] = instant_of(instant)
+        if (instant := stored[column]) not in instants:
+            instants[instant] = instant_of(instant)
+        stored[column] = instants[instant]
     if isinstance(stored["payload"], str):
         stored["payload"] = json.loads(stored["payload"])
     stored["state"] = DeliveryState.SENDING
