@@ -14,6 +14,8 @@ from storage.pool import Opened, cursor_of
 
 # On SQLite.
 BEGIN_WRITING, BEGIN_READING = "BEGIN IMMEDIATE", "BEGIN"
+# What libpq calls a connection that is in no transaction (PQTRANS_IDLE).
+_IDLE = 0
 
 
 class Transaction(Session):
@@ -186,8 +188,8 @@ class Transaction(Session):
                     self._cursor.execute(BEGIN_WRITING if self._writes else BEGIN_READING)
             elif self._single:
                 driver.autocommit = True
-            else:
-                # psycopg begins with the first statement, and takes longer for it than the server.
+            elif driver.pgconn.transaction_status == _IDLE:
+                # psycopg would do it before the first statement, and does if this fails; but it takes longer for it.
                 driver.pgconn.exec_(b"BEGIN")
         self._driver = driver
 

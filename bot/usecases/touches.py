@@ -117,7 +117,7 @@ def _replay(ledger: Ledger, state: State, *, sleep: Sleep) -> Derived:
     found = touches.counting_days(ledger, state.id)
     rhythm = replay({day for _, day in found}, state.segment)
     derived = _derived(state, rhythm, sleep)
-    ledger.tell(MOVE, *moved(ledger, state.id, rhythm, found[-1][0] if found else None, derived, sleep))
+    ledger.session.tell(MOVE, moved(ledger, state.id, rhythm, found[-1][0] if found else None, derived, sleep))
     return derived
 
 

@@ -76,3 +76,21 @@ def test_rows_come_in_the_order_of_their_keys_whatever_was_changed_last(store: S
         found = ledger.first(TeammateRow, col(TeammateRow.role) == Role.MEMBER)
         assert found is not None
         assert found.name == "Ana the first"
+
+
+def test_instants_days_and_words_are_told_as_they_are_and_stored_as_the_orm_stores_them(
+    store: Store, workspace: int, now: datetime
+) -> None:
+    with store.write(workspace) as ledger:
+        row = ledger.add(TeammateRow(workspace_id=workspace, slack_user_id="U0NEW"))
+        ledger.tell(
+            "UPDATE teammate SET seen_at = ?, paused_until_on = ?, role = ? WHERE workspace_id = ? AND id = ?",
+            now, now.date(), Role.ADMIN, workspace, row.id,
+        )  # fmt: skip
+        ledger.session.refresh(row)
+        assert (row.seen_at, row.paused_until_on, row.role) == (now, now.date(), Role.ADMIN)
+
+
+def test_an_instant_without_a_zone_is_not_told_to_sqlite(sqlite_store: Store, now: datetime) -> None:
+    with pytest.raises(ValueError, match="no time zone"), sqlite_store.session() as transaction:
+        transaction.tell("UPDATE teammate SET seen_at = ?", (now.replace(tzinfo=None),))

@@ -248,6 +248,26 @@ def test_a_change_does_not_wait_for_a_customer_that_somebody_holds(
     assert unlike_a_replay(postgresql_store, workspace) == []
 
 
+def test_a_touch_that_waited_for_a_change_of_policy_follows_the_new_one(store: Store, workspace: int) -> None:
+    """Its segment is read once its customer is held: a query that waited would have read it as it was before."""
+    segment_id = fill(store, workspace)
+    with store.read(workspace) as ledger:
+        customer_id = ledger.rows(Customer)[0].id
+
+    def log() -> None:
+        with store.write(workspace) as ledger:
+            touch(ledger, customer_id, TODAY)
+
+    waiting = threading.Thread(target=log)
+    with store.write(workspace) as ledger:
+        assert change_policy(ledger, segment_id, SLOW, by=None, now=NOW).recomputed_percent is None
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+    waiting.join()
+    assert unlike_a_replay(store, workspace) == []
+
+
 def test_a_segment_that_is_being_recomputed_is_not_changed_again(store: Store, workspace: int) -> None:
     segment_id = fill(store, workspace)
     ask_slowly(store, workspace, segment_id, SLOW)
