@@ -37,7 +37,7 @@ ENGLISH = DateWords(
     near={
         r"(?:the )?day before yesterday": -2,
         r"yesterday|last night": -1,
-        r"today|this (?:morning|afternoon|evening)|tonight|just now": 0,
+        r"today|this (?:morning|afternoon|evening)|tonight|just now|eod|cob": 0,
         r"tomorrow|tmrw|tmr": 1,
         r"(?:the )?day after tomorrow": 2,
     },

@@ -21,7 +21,7 @@ _DO_EN = re.compile(
     r"|follow-up|(?:to|will|i'll|we'll|must|shall) (?:call|phone|visit|meet)|let (?:him|her|them) know|owe|promised)\b"
 )
 _DO_DE = re.compile(
-    r"\b(?:(?:schick|send|liefer|mail|schreib|ruf|meld|bring|erstell|bereit|reich|leit|klar|gib|geb)(?:e|en|t)"
+    r"\b(?:(?:schick|send|liefer|mail|schreib|ruf|meld|bring|erstell|bereit|reich|leit|klar|gib|geb)(?:e|en)"
     r"|(?:zu|nach|ab|weg|mit)?(?:schicken|senden|liefern)|(?:zuruck|zurueck|an)rufen|ruckruf|rueckruf|nachfassen"
     r"|nachreichen|vorbereiten|weiterleiten|(?:zuruck|zurueck)melden|melden|vereinbaren|vorstellen|erstellen|klaren"
     r"|klaeren|schreiben|mailen|bescheid (?:geben|sagen)|versprochen|zugesagt)\b"
@@ -33,9 +33,12 @@ _BEFORE_DATE = re.compile(
     r"(?:\b(?:by|until|till|before|on|at|in|latest|no later than|bis|zum|zur|am|vor|dem|spatestens|im|the)\s*)+$"
 )
 _THEIRS = re.compile(
-    r"^\W*(?:(?:he|she|they|customer|client|er|der kunde|die kundin)\b|sie (?:will|wird|schickt|sendet|meldet|ruft)\b)"
+    r"^\W*(?:(?:he|she|they|customer|client|er|der kunde|die kundin)\b"
+    r"|sie (?:will|wollen|wird|werden|(?:schick|send|meld|ruf|liefer|bring)(?:en|et|t))\b)"
     r"|\b(?:sends?|mails?|calls?|schickt|sendet|mailt|ruft|meldet) (?:us|me|uns|mir|mich|sich)\b"
 )
+# A word given is told of afterwards, so whoever writes of it has talked.
+_GIVEN = re.compile(r"\b(?:promised|owe|versprochen|zugesagt)\b")
 _NOT = re.compile(r"\b(?:not|no need|never|won't|don't|didn't|nicht|kein(?:e|en)?|nie)\b")
 _LEAD = re.compile(
     r"^\W*(?:(?:\d{1,2}|i'll|we'll|i|we|ich|wir|to-?do|remind me|will|shall|should|must|need to|have to|has to|going to"
@@ -72,6 +75,17 @@ def find_promise(text: str, *, find_ahead: DateFinder, today: date, works_today:
             return found
         start = end
     return None
+
+
+def begins_with_plan(text: str, *, find_ahead: DateFinder, today: date) -> bool:
+    """Say whether a text begins with what is to be done by a day to come, so that nothing it tells has happened yet."""
+    folded = fold(text)
+    clause = text[: next((mark.start() for mark in _BREAK.finditer(folded)), len(text))]
+    return (
+        (_DO_EN.search(fold(clause)) or _DO_DE.search(fold(clause))) is not None
+        and _GIVEN.search(folded) is None
+        and _in_clause(clause, find_ahead, today, works_today=True) is not None
+    )
 
 
 def _in_clause(clause: str, find_ahead: DateFinder, today: date, works_today: bool) -> SaidPromise | None:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from bot.domain.folding import fold
 from bot.domain.found_date import FoundDate
 from bot.domain.named_customers import CustomersNamed, Named, Who, who_is_meant
-from bot.domain.promises import SaidPromise, find_promise
+from bot.domain.promises import SaidPromise, begins_with_plan, find_promise
 from bot.domain.touch_reading import DateFinder, Reading, Said, read_touch
 from bot.domain.touch_words import is_chatter
 
@@ -106,6 +106,7 @@ def parse_reply(
             find_date=find_date,
             today=today,
             before=before,
+            find_ahead=find_ahead,
         )
         if isinstance(line, SaidTouch):
             before = line.customers
@@ -128,6 +129,7 @@ def _read_line(
     find_date: DateFinder,
     today: date,
     before: tuple[Named, ...],
+    find_ahead: DateFinder | None,
 ) -> Line:
     words = _BULLET.sub("", written).strip()
     if is_chatter(fold(words)):
@@ -144,7 +146,12 @@ def _read_line(
     if reading.no_such_day or reading.ahead:
         reason = AskReason.NO_SUCH_DAY if reading.no_such_day else AskReason.FUTURE_DATE
         return Ask(written, reason, said, who.customers, (), *day)
-    if reading.not_done:
+    is_plan = (
+        find_ahead is not None
+        and not reading.tells_of_contact
+        and begins_with_plan(who.rest, find_ahead=find_ahead, today=today)
+    )
+    if reading.not_done or is_plan:
         return Ask(written, AskReason.NOT_DONE, said, who.customers)
     if reading.is_question or is_chatter(fold(who.rest)):  # "2", "2 ok", "Acme?"
         return Ask(written, AskReason.UNCLEAR, said, who.customers)

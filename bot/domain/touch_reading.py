@@ -53,7 +53,8 @@ class Said:
 class Reading:
     """What was said, and what speaks against logging it.
 
-    A day ahead, a day that no calendar has, or words of a plan, a question, a denial.
+    A day ahead, a day that no calendar has, or words of a plan, a question, a denial. `tells_of_contact`: some word
+    says that there was contact, or that it was tried.
     """
 
     said: Said
@@ -61,6 +62,7 @@ class Reading:
     not_done: bool
     is_question: bool
     no_such_day: FoundDate | None = None
+    tells_of_contact: bool = True
 
 
 def read_touch(
@@ -111,6 +113,7 @@ def read_touch(
         not_done=not is_attempt and _is_not_done(folded, clauses, sign),
         is_question=folded.rstrip().endswith("?") and not happened,
         no_such_day=found if found and not found.exists else None,
+        tells_of_contact=is_attempt or sign is not None,
     )
 
 

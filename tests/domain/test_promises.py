@@ -54,6 +54,8 @@ def test_what_is_to_be_done_and_by_when(text: str, what: str, due_on: date) -> N
         "Unterlagen am Freitag geschickt",
         "she will send docs by Friday",
         "er schickt uns bis Freitag die Unterlagen",
+        "sie schicken bis Freitag die Unterlagen",
+        "Frau Müller schickt bis Freitag die Unterlagen",
         "won't send docs by Friday",
         "called, renewal next Friday",
         "send docs",

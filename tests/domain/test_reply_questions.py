@@ -1,10 +1,12 @@
 """Whatever a reply leaves open is asked, with the likeliest answers first; nothing is guessed and nothing dropped."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 
-from bot.domain.replies import MAX_LINES, Ask, AskReason, SaidTouch
+from bot.dates import find_date
+from bot.domain.replies import MAX_LINES, Ask, AskReason, SaidTouch, parse_reply
 from tests.domain.replying import (
     ACME,
     ACMES_THREAD,
@@ -12,14 +14,19 @@ from tests.domain.replying import (
     BIRCH,
     CALL,
     CEDAR,
+    DIGEST,
     DUNE,
     ELM,
+    EVERYONE,
     FIG,
     FIG_TOO,
     GLOBEX,
     GLOBEX_LABS,
+    LOOKING_BACK,
     PEOPLE,
+    WEDNESDAY,
     ask,
+    named_among,
     replied,
     touch,
 )
@@ -132,3 +139,31 @@ def test_beyond_fifty_lines_or_three_thousand_characters_lines_are_asked_and_non
     (long,) = replied("2 called " + "x" * 3_000)
     assert isinstance(long, Ask)
     assert long.reason is AskReason.TOO_LONG
+
+
+@pytest.mark.parametrize(
+    ("text", "is_plan"),
+    [
+        ("2 send docs by Friday", True),
+        ("Birch: send docs by Friday, and the price list", True),
+        ("2 Angebot bis Freitag schicken", True),
+        ("2 schicke bis Freitag die Unterlagen", True),
+        ("2 called, send docs by Friday", False),
+        ("2 good talk, send docs by Friday", False),
+        ("2 wants pricing by Friday", False),
+        ("2 promised a quote by Friday", False),
+        ("2 they will send docs by Friday", False),
+        ("2 sie schicken bis Freitag die Unterlagen", False),
+    ],
+)
+def test_a_line_that_begins_with_what_is_to_be_done_is_asked_about(text: str, is_plan: bool) -> None:
+    (line,) = parse_reply(
+        text, cards=DIGEST, customers_named=named_among(EVERYONE), find_date=LOOKING_BACK, today=WEDNESDAY,
+        find_ahead=partial(find_date, today=WEDNESDAY, languages=("en-GB", "de-DE"), direction="future"),
+    )  # fmt: skip
+    if is_plan:
+        assert isinstance(line, Ask)
+        assert line.reason is AskReason.NOT_DONE
+        assert line.promise is not None
+    else:
+        assert isinstance(line, SaidTouch), line
