@@ -109,12 +109,13 @@ def _follow_edit(visit: Visit, event: Mapping[str, Any]) -> Answer:
     if message.get("text") == before.get("text"):
         return None
     place = _place(event, message)
+    text = plain_text(str(message.get("text") or ""), _names(visit))
     with visit.effect() as ledger:
         root = entries.thread_root(ledger, place)
         entries.rewrite_entry(
             ledger,
             place,
-            plain_text(str(message.get("text") or ""), _names(visit)),
+            text,
             by=visit.teammate,
             cards=entries.cards_of_thread(ledger, root) if root else {},
             find_date=past_dates(visit),

@@ -1,11 +1,15 @@
 """The whole bot against the stand-in for Slack, with a clock that stands still and nothing sent behind one's back."""
 
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import Engine
 
 from bot.app import Keepwarm
 from bot.manifest import build_manifest
@@ -14,7 +18,10 @@ from bot.settings import Settings
 from bot.usecases import teammates
 from storage.engine import Store
 from storage.ledger import Ledger
+from storage.transaction import Transaction
 from tests.support.slack import bolt_line, build_slack
+
+Given = TypeVar("Given")
 
 
 class StandingClock:
@@ -71,9 +78,10 @@ def make_office(now: datetime) -> Iterator[Callable[[Store], Office]]:
         keepwarm = Keepwarm(settings, store, clock)
         slack.events_url = bolt_line(keepwarm.bolt)
         workspace_id = keepwarm.install()
+        people = [keepwarm.directory.person(workspace_id, slack_id) for slack_id in ("U0ANA", "U0BEN", "U0CHI")]
         with store.write(workspace_id) as ledger:
-            for slack_id in ("U0ANA", "U0BEN", "U0CHI"):
-                teammates.remember(ledger, keepwarm.directory.person(workspace_id, slack_id), now=clock())
+            for person in people:
+                teammates.remember(ledger, person, now=clock())
         return Office(slack, keepwarm, clock, workspace_id)
 
     yield make
@@ -81,7 +89,40 @@ def make_office(now: datetime) -> Iterator[Callable[[Store], Office]]:
         slack.stop()
 
 
+class OneAtATime(Store):
+    """A store of which a thread may open one transaction at a time.
+
+    With a second one inside the first, as many requests as there are connections would wait for each other for ever.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._mine = threading.local()
+
+    @contextmanager
+    def _alone(self, opened: AbstractContextManager[Given]) -> Iterator[Given]:
+        assert not getattr(self._mine, "is_open", False), "a transaction is opened inside another one"
+        self._mine.is_open = True
+        try:
+            with opened as given:
+                yield given
+        finally:
+            self._mine.is_open = False
+
+    def session(self, *, writes: bool = True) -> AbstractContextManager[Transaction]:
+        return self._alone(super().session(writes=writes))
+
+    def statement(self) -> AbstractContextManager[Transaction]:
+        return self._alone(super().statement())
+
+    def write(self, workspace_id: int) -> AbstractContextManager[Ledger]:
+        return self._alone(super().write(workspace_id))
+
+    def read(self, workspace_id: int) -> AbstractContextManager[Ledger]:
+        return self._alone(super().read(workspace_id))
+
+
 @pytest.fixture
 def office(sqlite_store: Store, make_office: Callable[[Store], Office]) -> Office:
     """An office on SQLite: what most tests of the conversation need."""
-    return make_office(sqlite_store)
+    return make_office(OneAtATime(sqlite_store.engine))
