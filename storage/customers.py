@@ -97,9 +97,8 @@ def relationships(
 
 def by_ids(ledger: Ledger, customer_ids: Collection[int]) -> dict[int, Relationship]:
     """Return relationships by customer id; ids of another workspace are simply not there."""
-    places = ", ".join("?" * len(customer_ids))
-    query = f"{_RELATIONSHIPS} AND id IN ({places})"
-    rows = ledger.ask(query, ledger.workspace_id, *customer_ids) if customer_ids else ()
+    words, ids = ledger.one_of(customer_ids)
+    rows = ledger.ask(f"{_RELATIONSHIPS} AND id {words}", ledger.workspace_id, *ids) if customer_ids else ()
     found = read_relationships(rows, segments(ledger) if rows else {}, day_reader(ledger))
     return {relationship.customer_id: relationship for relationship in found}
 
@@ -233,13 +232,13 @@ def update_of(columns: tuple[str, ...]) -> str:
     return f"UPDATE customer SET {sets} WHERE workspace_id = ? AND id = ?"  # noqa: S608  our own names
 
 
-_HELD = "SELECT id, owner_id, last_touch_id, nudge_from_on FROM customer WHERE workspace_id = ? AND id IN ({})"
+_HELD = "SELECT id, owner_id, last_touch_id, nudge_from_on FROM customer WHERE workspace_id = ? AND id {} ORDER BY id"
 
 
 def held(ledger: Ledger, customer_ids: Collection[int]) -> dict[int, tuple[int | None, int | None, date | None]]:
     """Hold customers as `lock` does; return whose each is now, by its newest touch, and from when it may be nudged."""
-    query = f"{_HELD.format(', '.join('?' * len(customer_ids)))} ORDER BY id"
-    rows = ledger.hold(query, ledger.workspace_id, *customer_ids)
+    words, ids = ledger.one_of(customer_ids)
+    rows = ledger.hold(_HELD.format(words), ledger.workspace_id, *ids)
     return {row[0]: (row[1], row[2], day_of(row[3])) for row in rows}
 
 

@@ -1,16 +1,15 @@
 """What audiences' digests named lately, so that they do not repeat themselves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from bot.domain.model import Occasion
 from storage.columns import day_of
 from storage.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A customer in a digest of a local day, for which occasions it was there, and whether its nudge still waits."""
 
     customer_id: int

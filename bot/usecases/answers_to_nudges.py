@@ -1,8 +1,8 @@
 """What a touch does beside moving the clock: it ends the snooze before it and the nudge that it answers; and back."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlmodel import col
 
@@ -14,7 +14,7 @@ from storage.models import Nudge, Touch
 from storage.touches import Entry
 
 _WAITING = """SELECT id, customer_id, teammate_id, occasions, planned_on FROM nudge
-WHERE workspace_id = ? AND state = 'open' AND customer_id IN ({})"""
+WHERE workspace_id = ? AND state = 'open' AND customer_id {}"""
 _OPEN = """INSERT INTO nudge (workspace_id, id, customer_id, teammate_id, occasions, planned_on, state, before)
 VALUES (?, ?, ?, ?, ?, ?, 'open', '{}') ON CONFLICT DO NOTHING"""
 _TOLD_LATER = """SELECT id FROM touch WHERE workspace_id = ? AND customer_id = ? AND id > ? AND touched_on >= ?
@@ -110,8 +110,7 @@ def open_nudge(ledger: Ledger, customer_id: int) -> Nudge | None:
     return ledger.get(Nudge, found[0][0]) if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A nudge that waits, or is to wait, for somebody. `occasions` are joined by commas."""
 
     id: int
@@ -125,7 +124,8 @@ def waiting_about(ledger: Ledger, customer_ids: Collection[int]) -> dict[int, Wa
     """Return the nudges that wait, by customer."""
     if not customer_ids:
         return {}
-    rows = ledger.ask(_WAITING.format(", ".join("?" * len(customer_ids))), ledger.workspace_id, *customer_ids)
+    words, ids = ledger.one_of(customer_ids)
+    rows = ledger.ask(_WAITING.format(words), ledger.workspace_id, *ids)
     return {row[1]: Waiting(row[0], row[1], row[2], row[3], day_of(row[4])) for row in rows}
 
 

@@ -123,7 +123,7 @@ def _open_nudges(ledger: Ledger, digests: Sequence[Decided], *, now: datetime) -
                     new_id(), customer_id, pick.relationship.owner_id, _joined(pick.occasions), digest.today
                 )
             elif not is_channel:
-                both = replace(open_one, occasions=_joined((*open_one.occasions.split(","), *pick.occasions)))
+                both = open_one._replace(occasions=_joined((*open_one.occasions.split(","), *pick.occasions)))
                 (opened if customer_id in opened else shared)[customer_id] = both
     ledger.tell_each(_SUPERSEDED, [(ledger.workspace_id, old.id) for old in superseded.values()])
     ledger.tell_each(_REASONS, [(one.occasions, ledger.workspace_id, one.id) for one in shared.values()])
