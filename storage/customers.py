@@ -44,7 +44,7 @@ def read_segments(stored: tuple[tuple[Any, ...], ...]) -> dict[int, Segment]:
 
 def day_reader(ledger: Ledger) -> Callable[[Any], date]:
     """Return what reads a day as the driver gives it: SQLite has no type for them."""
-    return _kept if ledger.session.dialect.name == "postgresql" else date.fromisoformat
+    return date.fromisoformat if ledger.session.has_one_writer else _kept
 
 
 def _kept(day: date) -> date:

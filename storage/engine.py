@@ -72,7 +72,7 @@ class _Open(Generic[GivenT]):
     Nobody waits for it longer than SQLite itself would; then SQLite decides, as it does between processes.
     """
 
-    __slots__ = ("_commit", "_given", "_has_turn", "_transaction", "_turn")
+    __slots__ = ("_commit", "_given", "_transaction", "_turn")
 
     def __init__(
         self,
@@ -87,7 +87,8 @@ class _Open(Generic[GivenT]):
         self._turn = turn
 
     def __enter__(self) -> GivenT:
-        self._has_turn = self._turn is not None and self._turn.acquire(timeout=_LONGEST_TURN_SECONDS)
+        if self._turn is not None and not self._turn.acquire(timeout=_LONGEST_TURN_SECONDS):
+            self._turn = None
         return self._given
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
@@ -98,7 +99,7 @@ class _Open(Generic[GivenT]):
             try:
                 self._transaction.close()
             finally:
-                if self._has_turn and self._turn is not None:
+                if self._turn is not None:
                     self._turn.release()
 
 

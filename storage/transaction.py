@@ -6,7 +6,7 @@ Opening those takes longer than the statements of most requests, and the hot one
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -29,9 +29,8 @@ class Transaction(Session):
         `writes` takes SQLite's lock at the beginning: upgrading a read later can fail with "database is locked".
         `single` lets PostgreSQL commit with the one statement that may be sent, without BEGIN and COMMIT around it.
         """
-        self.dialect = engine.dialect
         # Whether nobody else can write while this transaction does: what it has read stands.
-        self.has_one_writer = self.dialect.name == "sqlite"
+        self.has_one_writer = engine.dialect.name == "sqlite"
         self._has_orm = False
         self._engine = engine
         self._writes = writes
@@ -40,6 +39,11 @@ class Transaction(Session):
         self._driver: Any = None
         self._cursor: Any = None
         self._single = single and not self.has_one_writer
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of the database."""
+        return self._engine.dialect
 
     def __getattr__(self, name: str) -> Any:
         """Make the ORM's part when something asks for it: most requests never do."""
@@ -154,14 +158,14 @@ class Transaction(Session):
                     self._opened = None
         if self._has_orm and self.in_transaction():
             super().close()
-        if self._given is None and self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        elif self._opened is not None:
+        opened, self._opened = self._opened, None
+        if self._connection is not self._given:
+            self._connection.close()  # type: ignore[union-attr]  # made over what was opened
+            self._connection = self._given
+        elif opened is not None:
             if self._single:
-                self._opened.driver.autocommit = False
-            self._engine.pool.give(self._opened)  # type: ignore[attr-defined]
-        self._opened = self._cursor = None
+                opened.driver.autocommit = False
+            self._engine.pool.give(opened)  # type: ignore[attr-defined]
 
     def _take_back(self) -> None:
         if self._driver is None:

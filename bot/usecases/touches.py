@@ -97,7 +97,7 @@ def _append_counting(ledger: Ledger, state: State, entry: Entry, *, now: datetim
     """Append a touch that counts, and let it move the customer's clock, end its snooze and the nudge it answers."""
     sleep, on = state.sleep, entry.touched_on
     newest = state.rhythm is None or on > state.rhythm.last_on
-    woken = ends_sleep(ledger, sleep, entry, newest=newest)
+    woken = sleep is not AWAKE and ends_sleep(ledger, sleep, entry, newest=newest)
     after = AWAKE if woken else sleep
     if newest:
         rhythm = after_touch(state.rhythm, on, state.segment)
