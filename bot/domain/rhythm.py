@@ -24,6 +24,8 @@ PRIOR_GAPS = 2
 # Silence over this many times the geometric mean of own rhythm and cadence is unusual (policy learned).
 LEARNED_TOLERANCE = 1.5
 OWN_TOLERANCE = 2.0
+# Nobody becomes due later than this many cadences before they are lost: somebody must have been told of them.
+TOLD_BEFORE_LOST = 1
 # A touch counts in full once a fifth of the cadence has passed since the one before it.
 BURST_SHARE = 5.0
 # Every four usual gaps that a relationship has lasted make it deeper by one, up to a dozen gaps.
@@ -66,7 +68,8 @@ def keeps_rhythms(before: Segment, after: Segment) -> bool:
 
 def only_weighs_anew(before: Segment, after: Segment) -> bool:
     """Say whether a changed policy leaves warm keys and due days as they are: nothing but its exponent moved."""
-    return keeps_rhythms(before, after) and before.policy is after.policy and before.exponent != after.exponent
+    same_days = (before.policy, before.lost_after) == (after.policy, after.lost_after)
+    return keeps_rhythms(before, after) and same_days and before.exponent != after.exponent
 
 
 def own_gap_days(rhythm: Rhythm | None, segment: Segment) -> float:
@@ -80,7 +83,8 @@ def own_gap_days(rhythm: Rhythm | None, segment: Segment) -> float:
 def due_on(rhythm: Rhythm | None, since_on: date, segment: Segment) -> date:
     """Return the first day on which silence is unusual, always one that counts: a pause makes nobody due.
 
-    Never touched: one cadence after the relationship began.
+    Never touched: one cadence after the relationship began. However slow its own rhythm, a relationship is due a
+    cadence before its segment counts it as lost, or no digest would ever name it.
     """
     cadence = segment.cadence_days
     if rhythm is None:
@@ -90,7 +94,8 @@ def due_on(rhythm: Rhythm | None, since_on: date, segment: Segment) -> date:
         patience = LEARNED_TOLERANCE * sqrt(own_gap_days(rhythm, segment) * cadence)
     elif segment.policy is Policy.OWN:
         patience = OWN_TOLERANCE * own_gap_days(rhythm, segment)
-    return segment.counted.after(rhythm.last_on, max(1, ceil(patience)))
+    latest = max(1, segment.lost_after - TOLD_BEFORE_LOST) * cadence
+    return segment.counted.after(rhythm.last_on, max(1, ceil(min(patience, latest))))
 
 
 def depth(rhythm: Rhythm | None, segment: Segment) -> float:

@@ -122,6 +122,17 @@ def test_the_learned_policy_stands_between_own_rhythm_and_cadence() -> None:
     assert due_on(often, DAY, MONTHLY) == DAY + timedelta(days=32)
 
 
+@pytest.mark.parametrize(
+    ("policy", "lost_after", "patience"),
+    # Twelve months apart in a segment of 30 days: an own rhythm of 148 days, twice that is 297, and lost after 180.
+    [(Policy.OWN, 6, 150), (Policy.OWN, 12, 297), (Policy.LEARNED, 3, 60), (Policy.LEARNED, 6, 101)],
+)
+def test_whoever_is_slow_is_due_a_cadence_before_they_are_lost(policy: Policy, lost_after: int, patience: int) -> None:
+    yearly = replay(days_before(385, 0), MONTHLY)
+    segment = Segment(1, "s", policy, 30, lost_after=lost_after)
+    assert due_on(yearly, DAY, segment) == DAY + timedelta(days=patience)
+
+
 def test_the_due_day_is_never_the_day_of_the_touch() -> None:
     every_day = Segment(1, "s", Policy.FIXED, 1)
     daily = replay([DAY - timedelta(days=n) for n in range(300)], every_day)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.model import Policy, Rhythm, Segment
-from bot.domain.rhythm import after_touch, due_on, log_score, replay, sort_key, warm_key
+from bot.domain.rhythm import after_touch, due_on, is_lost, log_score, replay, sort_key, warm_key
 
 START = date(2020, 1, 1)
 days = st.integers(0, 2500).map(lambda n: START + timedelta(days=n))
@@ -22,6 +22,7 @@ segments = st.builds(
     policy=st.sampled_from(Policy),
     cadence_days=st.floats(1, 400),
     exponent=st.floats(0, 1),
+    lost_after=st.integers(2, 12),
 )
 values = st.floats(0, 1e9)
 # Keys are doubles: equal by arithmetic may differ in the last digits.
@@ -77,6 +78,13 @@ def test_a_touch_on_or_after_the_due_day_moves_it_forward(history: list[date], s
     due = due_on(rhythm, START, segment)
     touched = after_touch(rhythm, due + timedelta(days=late), segment)
     assert due_on(touched, START, segment) > due
+
+
+@given(histories, segments)
+def test_nobody_is_lost_before_they_are_due(history: list[date], segment: Segment) -> None:
+    rhythm = replay(history, segment)
+    assert rhythm is not None
+    assert not is_lost(rhythm.last_on, segment, due_on(rhythm, START, segment))
 
 
 # What one more day of contact leaves of the wait, at least: the root of 2/3, 2/3, and all of it.
