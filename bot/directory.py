@@ -68,7 +68,7 @@ class SlackDirectory:
             return False
         key = (workspace_id, slack_channel_id)
         asked_at, outside = self._read_outside.get(key, (None, False))
-        if asked_at is None or now - asked_at > CHANNEL_FRESH_FOR:
+        if asked_at is None or abs(now - asked_at) > CHANNEL_FRESH_FOR:
             try:
                 response = self._client(workspace_id).conversations_info(channel=slack_channel_id)
                 outside = read_by_outsiders(response["channel"])

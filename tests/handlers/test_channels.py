@@ -140,3 +140,13 @@ def test_a_card_in_a_channel_that_became_shared_is_not_drawn_anew(
     before = office.slack.last_message("C0TEAM").text
     command(office, "U0ANA", "C0PRIV", "/touch Acme called")
     assert office.slack.last_message("C0TEAM").text == before
+
+
+def test_a_clock_that_jumps_back_keeps_no_old_answer_about_a_channel(office: Office) -> None:
+    def is_read_outside() -> bool:
+        return office.keepwarm.directory.is_read_outside(office.workspace_id, "C0TEAM", now=office.clock())
+
+    assert not is_read_outside()
+    office.slack.channel("C0TEAM").is_ext_shared = True
+    office.clock.forward(hours=-1)
+    assert is_read_outside()
