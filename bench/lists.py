@@ -46,9 +46,7 @@ def measure_lists(place: Place) -> Iterator[Figure]:
             timed = alternate(primary_key, same_sql, rounds=size.rounds, calls=size.calls)
             yield timed.figure(f"that SQL / primary-key get, both by the driver, {database}")
             timed = alternate(primary_key, subject, rounds=size.rounds, calls=size.calls)
-            yield timed.figure(
-                f"top ten of an owner / primary-key get by the driver, {database}", at_most(2, guard=150)
-            )
+            yield timed.figure(f"top ten of an owner / primary-key get by the driver, {database}", at_most(2, guard=60))
             timed = alternate(ten_gets, subject, rounds=size.rounds, calls=size.calls)
             yield timed.figure(f"top ten of an owner / ten primary-key gets of its columns by the driver, {database}")
         few = _asking(thin, owners)
