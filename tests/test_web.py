@@ -294,16 +294,18 @@ def test_signed_garbage_is_no_error_of_ours(edge: Edge, body: str, content_type:
     assert edge.post(body, content_type).status_code in {200, 400, 404}
 
 
-NUL: list[dict[str, Any]] = [
+# A NUL, which PostgreSQL's texts cannot hold, and what is no text at all.
+SPOILT: list[dict[str, Any]] = [
     {"text": "Acme: called \0 today"}, {"ts": "\0"}, {"thread_ts": "\0"}, {"channel": "C\0"},
     {"type": "user_change", "user": {"id": "U0ANA", "name": "a\0"}},
+    {"type": "user_change", "user": {"id": ["U0ANA"], "tz": {"zone": 1}}}, {"ts": ["1.2"]}, {"channel": {"id": "C"}},
 ]  # fmt: skip
 
 
 def test_a_value_that_the_database_cannot_hold_is_no_error_of_ours(store: Store) -> None:
     said = {"type": "message", "channel": "D0ANA", "channel_type": "im", "user": "U0ANA", "ts": "1.2", "text": "x"}
     with edge_on(store) as edge:
-        for number, spoilt in enumerate(NUL):
+        for number, spoilt in enumerate(SPOILT):
             body = {
                 "type": "event_callback",
                 "team_id": "T0PLAY",
@@ -312,6 +314,11 @@ def test_a_value_that_the_database_cannot_hold_is_no_error_of_ours(store: Store)
             }
             assert edge.post(json.dumps(body)).status_code in {200, 400}, spoilt
             assert edge.post(json.dumps(body | {"event_id": f"Ev{number}\0"})).status_code in {200, 400}, spoilt
+        for team, organisation in ((["T0PLAY"], None), ({"id": 1}, None), (None, ["E0"]), ([["T"]], {"id": 1})):
+            of_whom = {"team_id": team, "enterprise_id": organisation, "is_enterprise_install": team is None}
+            whole: dict[str, Any] = {"type": "event_callback", "event_id": "Ev", "event": said}
+            answer = edge.post(json.dumps(whole | {"authorizations": [of_whom]}))
+            assert answer.status_code in {200, 400}, of_whom
 
 
 def test_what_is_not_utf_8_is_refused(edge: Edge) -> None:
