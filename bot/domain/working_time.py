@@ -37,10 +37,14 @@ def local_day(now: datetime, timezone: str) -> date:
 def instant_at(day: date, minute: int, timezone: str) -> datetime:
     """Return the UTC instant of a wall-clock minute of a day.
 
-    An hour that the clock change skips is taken as the hour after it; one that happens twice, as its first time.
+    An hour that the clock change skips is taken as the hour after it; one that happens twice, as its first time. Where
+    it skips the last hour of a day, as in Greenland, it is the minute before.
     """
     wall = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone(timezone))
-    return wall.astimezone(UTC)
+    instant = wall.astimezone(UTC)
+    if instant.astimezone(wall.tzinfo).date() == day:
+        return instant
+    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=wall.tzinfo).astimezone(UTC) - timedelta(minutes=1)
 
 
 def works_on(day: date, work_days: str) -> bool:

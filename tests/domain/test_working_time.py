@@ -74,6 +74,12 @@ def test_an_hour_that_the_spring_skips_is_the_hour_after_it() -> None:
     assert at.astimezone(ZoneInfo("Europe/Berlin")).strftime("%H:%M") == "03:30"
 
 
+def test_a_last_hour_that_the_spring_skips_is_the_minute_before_it() -> None:
+    """In Nuuk the clocks go from 22:59 of the 28th to midnight."""
+    at = instant_at(date(2026, 3, 28), 23 * 60 + 30, "America/Nuuk")
+    assert (at, local_day(at, "America/Nuuk")) == (utc(2026, 3, 29, 0, 59), date(2026, 3, 28))
+
+
 def test_an_hour_that_happens_twice_is_taken_the_first_time() -> None:
     """25 October 2026: at 03:00 Berlin's clocks go back to 02:00."""
     assert instant_at(date(2026, 10, 25), 2 * 60 + 30, "Europe/Berlin") == utc(2026, 10, 25, 0, 30)
