@@ -4,6 +4,7 @@ No query is asked more often, and building it from expressions and reading it ba
 index scans that answer it. So it is text.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -18,6 +19,8 @@ from storage.ledger import Ledger
 # SQLite takes 500 parts in one statement; a ledger with more segments than this is asked in several.
 _SEGMENTS_AT_ONCE = 100
 _LARGEST_ID = 2**63 - 1
+# Somebody's place among those who are due: -rank, the customer and the owner, so that they sort best first.
+Placed = tuple[float, int, int]
 
 
 class _Scan(NamedTuple):
@@ -77,21 +80,20 @@ def neglected(
     return read_relationships(rows[:limit], by_id, day_reader(ledger))
 
 
-def due_of_each(ledger: Ledger, owner_ids: Collection[int], *, today: date) -> dict[int, list[tuple[float, int]]]:
-    """Return by owner, of those who have any, everybody whom `neglected` returns, as (-rank, id): they sort best first.
+def due_of_each(ledger: Ledger, owner_ids: Collection[int], *, today: date) -> dict[int, list[Placed]]:
+    """Return by owner, of those who have any, everybody whom `neglected` returns.
 
     One statement for all of them, and of a customer only what stands in the index: that is read in a fraction of the
     time that the rows of the few best take, so that whoever picks those asks for them afterwards.
     """
     _, parts = _plan(segments_as_stored(ledger), today, None)
-    due: dict[int, list[tuple[float, int]]] = {}
+    due: defaultdict[int, list[Placed]] = defaultdict(list)
     for scans, _ in parts if owner_ids else ():
         shares = [value for share, *whose, _ in scans for value in (*whose, share)]
         who = [value for _, *told in scans for value in told]
         query, owners = neglect_sql.due(len(scans), ledger.is_any_of), ledger.many(owner_ids)
-        found = ledger.ask(query, *shares, ledger.workspace_id, owners, today.isoformat(), *who)
-        for owner_id, customer_id, rank in found:
-            due.setdefault(owner_id, []).append((-rank, customer_id))
+        for placed in ledger.ask(query, *shares, ledger.workspace_id, owners, today.isoformat(), *who):
+            due[placed[2]].append(placed)
     return due
 
 

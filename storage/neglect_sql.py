@@ -64,12 +64,12 @@ def count(scans: int, narrowed: str, *, lost: bool) -> str:
 
 @lru_cache(maxsize=256)
 def due(scans: int, is_any_of: str) -> str:
-    """Return owner, id and rank of everybody who is due: it takes each scan's customers and share, workspace, owners,
+    """Return -rank, id and owner of everybody who is due: it takes each scan's customers and share, workspace, owners,
     day, and the scans but shares.
     """
     shares = " ".join(["WHEN segment_id = ? AND (id > ?) = ? THEN ?"] * scans)
     return (
-        f"SELECT owner_id, id, sort_key + CASE {shares} END FROM customer"  # noqa: S608  our words
+        f"SELECT -(sort_key + CASE {shares} END), id, owner_id FROM customer"  # noqa: S608  our words
         f" WHERE workspace_id = ? AND owner_id {is_any_of} AND nudge_from_on <= ? AND {_of_any(scans, lost=False)}"
     )
 

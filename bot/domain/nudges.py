@@ -84,21 +84,22 @@ def occasions_of(relationship: Relationship, today: date, *, until: date) -> tup
 
     Silence that has lasted too long is none: a lost customer is on a list of its own.
     """
-    renewal_ahead = timedelta(days=relationship.segment.renewal_ahead_days)
-    lost = is_lost(relationship.silent_since_on, relationship.segment, today)
-    holds = {
-        Occasion.BIRTHDAY: relationship.birthday_on is not None
-        and today <= next_birthday(relationship.birthday_on, today) < until,
-        Occasion.ANNIVERSARY: relationship.joined_on is not None
-        and relationship.standing in BUYERS
-        and anniversary_in(relationship.joined_on, today, until) is not None,
-        Occasion.RENEWAL: relationship.renewal_on is not None
-        and today <= relationship.renewal_on <= today + renewal_ahead,
-        Occasion.FIRST_MONTH: needs_first_word(relationship, today),
-        Occasion.OVERDUE: relationship.nudge_from_on is not None and relationship.nudge_from_on <= today and not lost,
-    }
-    stopped = relationship.segment.without
-    return tuple(occasion for occasion, is_reason in holds.items() if is_reason and occasion not in stopped)
+    segment, found = relationship.segment, []
+    if relationship.birthday_on is not None and today <= next_birthday(relationship.birthday_on, today) < until:
+        found.append(Occasion.BIRTHDAY)
+    joined_on = relationship.joined_on if relationship.standing in BUYERS else None
+    if joined_on is not None and anniversary_in(joined_on, today, until) is not None:
+        found.append(Occasion.ANNIVERSARY)
+    renews_on = relationship.renewal_on
+    if renews_on is not None and today <= renews_on <= today + timedelta(days=segment.renewal_ahead_days):
+        found.append(Occasion.RENEWAL)
+    if needs_first_word(relationship, today):
+        found.append(Occasion.FIRST_MONTH)
+    is_due = relationship.nudge_from_on is not None and relationship.nudge_from_on <= today
+    if is_due and not is_lost(relationship.silent_since_on, segment, today):
+        found.append(Occasion.OVERDUE)
+    stopped = segment.without
+    return tuple(occasion for occasion in found if occasion not in stopped) if stopped else tuple(found)
 
 
 def next_reason_on(relationship: Relationship, day: date) -> date:
@@ -168,7 +169,8 @@ def plan_digest(
             + (occasions_of(relationship, today, until=until) if customer_id in awake else ())
         )
     ]
-    picks.sort(key=lambda pick: _order(pick, today))
+    if len(picks) > len(overdue) or any(pick.occasions != _SILENCE for pick in picks):
+        picks.sort(key=lambda pick: _order(pick, today))
     room = room or Room()
     if efforts is None:
         chosen, left = picks[: room.cards], picks[room.cards :]
@@ -191,6 +193,8 @@ def plan_digest(
 
 _PUTS_VALUE_AT_STAKE = frozenset({Occasion.RENEWAL, Occasion.FIRST_MONTH})
 _HAS_A_DAY = frozenset({Occasion.BIRTHDAY, Occasion.ANNIVERSARY})
+# The only reason of most: they come in order.
+_SILENCE = (Occasion.OVERDUE,)
 
 
 def _pays(pick: Pick, today: date) -> float:

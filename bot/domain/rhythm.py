@@ -153,6 +153,9 @@ def score(relationship: Relationship, today: date) -> float:
 
 def is_lost(silent_since_on: date, segment: Segment, today: date) -> bool:
     """Say whether silence has lasted over the segment's cadences: such customers leave the digest for the lost list."""
+    # No more days count than the calendar has: most are told from the lost without asking which do.
+    if (today - silent_since_on).days <= segment.lost_after * segment.cadence_days:
+        return False
     return silent_since_on < lost_before(segment, today)
 
 

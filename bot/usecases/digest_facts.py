@@ -183,7 +183,7 @@ def _of_teammate(news: News, teammate_id: int) -> _Candidates:
     owner_ids = news.owners_for(teammate_id)
     due = sorted(placed for owner_id in owner_ids for placed in news.due.get(owner_id, ()))
     return _Candidates(
-        due=[customer_id for _, customer_id in due],
+        due=[customer_id for _, customer_id, _ in due],
         due_total=len(due),
         dated=[relationship for owner_id in owner_ids for relationship in news.dated.get(owner_id, ())],
         awaited=[promise for owner_id in owner_ids for promise in news.awaited.get(owner_id, ())],

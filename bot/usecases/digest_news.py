@@ -19,12 +19,12 @@ from storage.promises import Awaited
 class News:
     """What there is to say to teammates on a day.
 
-    By owner: `due` are those who are going quiet, as (-rank, id), and `dated` those who may have a day to write on.
+    By owner: `due` are those who are going quiet, and `dated` those who may have a day to write on.
     `awaited` are promises by who keeps them, `covered` of whose customers and promises a teammate is told as well.
     `readers` are the teammates whom some of it concerns.
     """
 
-    due: Mapping[int, Sequence[tuple[float, int]]] = field(default_factory=dict)
+    due: Mapping[int, Sequence[neglect_list.Placed]] = field(default_factory=dict)
     dated: Mapping[int | None, Sequence[Relationship]] = field(default_factory=dict)
     awaited: Mapping[int, Sequence[Awaited]] = field(default_factory=dict)
     covered: Mapping[int, tuple[int, ...]] = field(default_factory=dict)

@@ -37,6 +37,7 @@ SPREAD = timedelta(milliseconds=200)
 # Whom Slack keeps undisturbed now, and until when: a function of a workspace and of the Slack ids to ask for.
 Resting = Callable[[int, Sequence[str]], Mapping[str, datetime]]
 Rest = Mapping[tuple[int, str], datetime]
+Due = DueTeammate | ChannelRow
 
 log = structlog.get_logger()
 
@@ -45,11 +46,13 @@ log = structlog.get_logger()
 class _Batch:
     """One transaction of a round: its moment, what that is to those with the same hours, and what came of it.
 
-    `readers` were decided about, `digests` of them written. When it `is_full`, others were left due for the next one.
+    It takes `at_once` people at most. `readers` were decided about, `digests` of them written. When it `is_full`,
+    others were left due for the next one.
     """
 
     now: datetime
     rest: Rest
+    at_once: int
     hours: dict[tuple[Any, ...], Hour] = field(default_factory=dict)
     readers: int = 0
     digests: int = 0
@@ -68,43 +71,47 @@ def plan_due_digests(store: Store, *, now: datetime, resting: Resting | None = N
     planned, at_once = 0, BATCH
     rest = _rest_of_those_due(store, now, resting) if resting else {}
     while True:
-        batch = _Batch(now, rest)
-        with store.session() as session:
-            people_due = digest_turns.due_teammates(session, now=now, limit=at_once)
-            channels_due = digest_turns.due_channels(session, now=now, limit=BATCH)
-            by_workspace: defaultdict[int, list[DueTeammate | ChannelRow]] = defaultdict(list)
-            everybody: Iterable[DueTeammate | ChannelRow] = chain(people_due, channels_due)
-            for who in everybody:
-                by_workspace[who.workspace_id].append(who)
-            # In the order of ids, as everything that is held: replicas never wait for each other in a ring.
-            for workspace_id, due in sorted(by_workspace.items()):
-                _plan_together(Ledger(session, workspace_id), due, batch)
+        try:
+            batch = _plan_batch(store, _Batch(now, rest, at_once), _plan)
+        except Exception:
+            # Nothing of it was written. A savepoint around every batch would be a twentieth of the work of all others.
+            batch = _plan_batch(store, _Batch(now, rest, at_once), _plan_one_by_one)
         planned += batch.digests
-        if len(people_due) < at_once and len(channels_due) < BATCH and not batch.is_full:
+        if not batch.is_full:
             return planned
         at_once = BATCH if batch.readers else MOST_AT_ONCE
 
 
-def _plan_together(ledger: Ledger, due: Sequence[DueTeammate | ChannelRow], batch: _Batch) -> None:
-    """Plan a batch of one workspace. When that fails, plan one by one: whose plan still fails is tried again later."""
-    try:
-        with taken_back_alone(ledger.session):
-            planned = _plan(ledger, due, batch)
-    except Exception:
-        if len(due) > 1:
-            for one in due:
-                _plan_together(ledger, [one], batch)
-            return
-        table, row_id = "channel" if isinstance(due[0], ChannelRow) else "teammate", due[0].id
-        log.exception("digest_not_planned", workspace_id=ledger.workspace_id, kind=table, id=row_id)
-        digest_turns.come_next(ledger, table, [(batch.now + AGAIN_AFTER, row_id)])
-    else:
-        batch.readers += len(planned)
-        batch.digests += sum(digest_id is not None for digest_id in planned)
+def _plan_batch(store: Store, batch: _Batch, plan: Callable[[Ledger, Sequence[Due], _Batch], None]) -> _Batch:
+    """Take those who are due and plan for each workspace, in one transaction; return what came of it."""
+    with store.session() as session:
+        people_due = digest_turns.due_teammates(session, now=batch.now, limit=batch.at_once)
+        channels_due = digest_turns.due_channels(session, now=batch.now, limit=BATCH)
+        batch.is_full = len(people_due) == batch.at_once or len(channels_due) == BATCH
+        by_workspace: defaultdict[int, list[Due]] = defaultdict(list)
+        everybody: Iterable[Due] = chain(people_due, channels_due)
+        for who in everybody:
+            by_workspace[who.workspace_id].append(who)
+        # In the order of ids, as everything that is held: replicas never wait for each other in a ring.
+        for workspace_id, due in sorted(by_workspace.items()):
+            plan(Ledger(session, workspace_id), due, batch)
+    return batch
 
 
-def _plan(ledger: Ledger, due: Sequence[DueTeammate | ChannelRow], batch: _Batch) -> list[int | None]:
-    """Plan the digests of those who may have something to be told, and move everybody's hour; return their ids."""
+def _plan_one_by_one(ledger: Ledger, due: Sequence[Due], batch: _Batch) -> None:
+    """Plan so that one plan that fails takes nobody else's away: it is tried again later."""
+    for one in due:
+        try:
+            with taken_back_alone(ledger.session):
+                _plan(ledger, [one], batch)
+        except Exception:
+            table = "channel" if isinstance(one, ChannelRow) else "teammate"
+            log.exception("digest_not_planned", workspace_id=ledger.workspace_id, kind=table, id=one.id)
+            digest_turns.come_next(ledger, table, [(batch.now + AGAIN_AFTER, one.id)])
+
+
+def _plan(ledger: Ledger, due: Sequence[Due], batch: _Batch) -> None:
+    """Plan the digests of those who may have something to be told, and move everybody's hour."""
     hours = [(who, _hour_of(ledger, who, batch)) for who in due if isinstance(who, DueTeammate)]
     news = _news(ledger, hours)
     readers = [who for who, hour in hours if hour.tells and who.id in news[hour.today].readers]
@@ -128,7 +135,8 @@ def _plan(ledger: Ledger, due: Sequence[DueTeammate | ChannelRow], batch: _Batch
     moved = [(hour.moves_to, who.id) for who, hour in hours if who.id not in left_due]
     digest_turns.come_next(ledger, "teammate", moved)
     digest_turns.come_next(ledger, "channel", [(next_at, who.id) for who, next_at, _ in channels])
-    return planned
+    batch.readers += len(planned)
+    batch.digests += sum(digest_id is not None for digest_id in planned)
 
 
 def _news(ledger: Ledger, hours: Sequence[tuple[DueTeammate, Hour]]) -> dict[date, News]:

@@ -160,7 +160,7 @@ def assert_as_listed_one_by_one(ledger: Ledger, as_of: date) -> None:
     due = neglect_list.due_of_each(ledger, owner_ids, today=as_of)
     for owner_id in owner_ids:
         listed = neglect_list.neglected(ledger, today=as_of, limit=100, owner_id=owner_id)
-        assert [customer_id for _, customer_id in sorted(due.get(owner_id, ()))] == [r.customer_id for r in listed]
+        assert [customer_id for _, customer_id, _ in sorted(due.get(owner_id, ()))] == [r.customer_id for r in listed]
         assert (owner_id in due) == bool(listed)
 
 
