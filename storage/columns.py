@@ -33,16 +33,24 @@ class _IdSource:
         self._lock = threading.Lock()
         self._last = 0
 
-    def next(self) -> int:
+    def next(self, count: int = 1) -> int:
+        """Return the first of `count` ids that follow each other; the others are the caller's as well."""
         now = time.time_ns() // 1_000_000 - _ID_EPOCH_MS
         with self._lock:
             # Drawing is slow beside counting, and an import takes hundreds of ids in a millisecond.
             drawn = now << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS - 1) if now > self._last >> _RANDOM_BITS else 0
-            self._last = max(drawn, self._last + 1)
-            return self._last
+            first = max(drawn, self._last + 1)
+            self._last = first + count - 1
+            return first
 
 
 new_id = _IdSource().next
+
+
+def new_ids(count: int) -> range:
+    """Return so many new ids, drawn at once."""
+    first = new_id(count)
+    return range(first, first + count)
 
 
 def aware(value: datetime) -> datetime:

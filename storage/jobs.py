@@ -6,12 +6,11 @@ own tables; they are made and moved on together with ours. It is loaded by the f
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import Session
@@ -28,8 +27,7 @@ _MIGRATING = 7_340_281
 _MOST_CONNECTIONS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A delivery that a transaction wrote, and when it is due: `later_at`, None for at once."""
 
     workspace_id: int

@@ -1,16 +1,15 @@
 """The outbox: what the bot owes to Slack, written with its cause; `storage.claiming` is how it gets there."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from json import dumps
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, select, type_coerce, update
 from sqlmodel import Session, col
 
 from storage import lanes
-from storage.columns import new_id
+from storage.columns import new_id, new_ids
 from storage.jobs import Due, note_owed
 from storage.ledger import Ledger
 from storage.models import Appearance, Delivery, DeliveryState
@@ -20,8 +19,7 @@ TURN = timedelta(seconds=0.25)
 OWED = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """One thing to tell Slack. Only ids are stored in `payload`: the words are drawn when it is sent.
 
     `key` makes it unique in the workspace, `channel` is a conversation or a person, `subject_id` what it is about,
@@ -53,13 +51,14 @@ def owe(ledger: Ledger, owed: Owed, *, now: datetime, customer_ids: Sequence[int
 
 def owe_all(ledger: Ledger, messages: Sequence[tuple[Owed, Sequence[int]]], *, now: datetime) -> list[int | None]:
     """Write deliveries, each with the customers that stand in it; return their ids, None where the key was there."""
-    drawn: list[int | None] = [new_id() for _ in messages]
+    drawn: list[int | None] = list(new_ids(len(messages)))
+    at, *due_at = ledger.stored((now, *(owed.due_at or now for owed, _ in messages)))
     rows = [
         (
             ledger.workspace_id, delivery_id, owed.key, owed.kind, owed.channel, owed.subject_id, owed.target_id,
-            owed.thread_ts, dumps(owed.payload) if owed.payload else "{}", *ledger.stored((owed.due_at or now, now)),
+            owed.thread_ts, dumps(owed.payload) if owed.payload else "{}", due, at,
         )
-        for delivery_id, (owed, _) in zip(drawn, messages, strict=True)
+        for delivery_id, (owed, _), due in zip(drawn, messages, due_at, strict=True)
     ]  # fmt: skip
     if ledger.tell_each(_WRITE, rows) < len(rows):
         there = _written(ledger, drawn)

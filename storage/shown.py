@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.domain.model import Occasion
-from storage.columns import day_of
+from storage.customers import day_reader
 from storage.ledger import Ledger
 
 
@@ -46,9 +46,10 @@ def shown_to(
     """
     days = (min(since, renewals_since).isoformat(), since.isoformat(), today.isoformat())
     each = [(ledger.workspace_id, audience, *days) for audience in audiences]
+    read = day_reader(ledger)
     return {
         audience: [
-            Shown(customer_id, day_of(on), occasions.split(","), nudge_id, state == "open")
+            Shown(customer_id, read(on), occasions.split(","), nudge_id, state == "open")
             for customer_id, on, occasions, nudge_id, state in rows
         ]
         for audience, rows in zip(audiences, ledger.ask_each(_SHOWN, each), strict=True)

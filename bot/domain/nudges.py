@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from bot.domain.attention import Room, benefit, plan_attention
 from bot.domain.model import NudgeState, Occasion, Relationship, Standing
@@ -22,16 +23,14 @@ FIRST_MONTH_FOR_DAYS = 7
 BUYERS = frozenset({Standing.CUSTOMER, Standing.INNER_CIRCLE})
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """One customer chosen for a digest, with every reason it has today."""
 
     relationship: Relationship
     occasions: tuple[Occasion, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A digest's picks, best first, and what it knowingly leaves out."""
 
     picks: tuple[Pick, ...]
@@ -152,24 +151,27 @@ def plan_digest(
     promised: Iterable[Relationship] = (),
     room: Room | None = None,
     efforts: Mapping[int, int] | None = None,
+    in_order: bool = False,
 ) -> Plan:
     """Choose a digest: what has a date first, then by score; one card per customer whatever the number of reasons.
 
-    `overdue` are the best due customers in order, at least one more than fit if there are so many; `due_total` is how
-    many are due in all. `promised` are those with a promise to keep, told even of somebody who sleeps or is muted.
+    `overdue` are the best due customers, at least one more than fit if there are so many; `due_total` is how many are
+    due in all. When the list has put them `in_order`, by the same score, that is asked for again only where a day or a
+    promise comes among them. `promised` are those with a promise to keep, told even of somebody who sleeps or is muted.
     With `efforts`, by customer, somebody's attention is a budget: then what pays most per effort comes first.
     """
     awake = {r.customer_id: r for r in overdue} | {r.customer_id: r for r in occasional if r.nudge_from_on is not None}
     owed = {r.customer_id: r for r in promised}
+    told = owed | awake
     picks = [
         Pick(relationship, occasions)
-        for customer_id, relationship in (owed | awake).items()
+        for customer_id, relationship in told.items()
         if (
             occasions := (Occasion.PROMISE,) * (customer_id in owed)
             + (occasions_of(relationship, today, until=until) if customer_id in awake else ())
         )
     ]
-    if len(picks) > len(overdue) or any(pick.occasions != _SILENCE for pick in picks):
+    if not in_order or len(told) > len(overdue) or any(pick.occasions != _SILENCE for pick in picks):
         picks.sort(key=lambda pick: _order(pick, today))
     room = room or Room()
     if efforts is None:
@@ -193,7 +195,7 @@ def plan_digest(
 
 _PUTS_VALUE_AT_STAKE = frozenset({Occasion.RENEWAL, Occasion.FIRST_MONTH})
 _HAS_A_DAY = frozenset({Occasion.BIRTHDAY, Occasion.ANNIVERSARY})
-# The only reason of most: they come in order.
+# The only reason of most.
 _SILENCE = (Occasion.OVERDUE,)
 
 

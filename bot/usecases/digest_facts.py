@@ -1,9 +1,9 @@
 """What digests are decided from: gathered for many readers at once, as statements cost more than rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, islice
+from typing import NamedTuple
 
 from bot.domain.attention import CONSIDERED, Budget, Room, room_today, sending_days_left
 from bot.domain.days_off import DaysOff
@@ -17,9 +17,11 @@ from storage.ledger import Ledger
 from storage.promises import Awaited
 from storage.shown import Shown, shown_to
 
+# The only reason of most cards.
+_SILENCE = [Occasion.OVERDUE]
 
-@dataclass(frozen=True, slots=True)
-class Audience:
+
+class Audience(NamedTuple):
     """Who reads a digest: a teammate in their direct messages, or a channel."""
 
     key: str
@@ -37,8 +39,7 @@ class Audience:
         return next_sending_day(today, work_days=self.work_days, frequency=self.frequency, off=self.off)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What one reader's digest of a day is decided from.
 
     `overdue` are the best who are due, `due_total` how many are. `dated` have a day before `until`, the reader's next
@@ -56,8 +57,7 @@ class Facts:
     efforts: Mapping[int, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(NamedTuple):
     """A reader, what their digests named lately, and what today's has room for."""
 
     audience: Audience
@@ -71,8 +71,7 @@ class _Reader:
         return CONSIDERED if self.audience.budget else self.room.cards + 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidates:
+class _Candidates(NamedTuple):
     """Of whom a reader may be told: who is due, best first; who may have a day; what was promised."""
 
     due: Sequence[int]
@@ -81,8 +80,7 @@ class _Candidates:
     awaited: Sequence[Awaited] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Fresh:
+class _Fresh(NamedTuple):
     """Those of them whom the reader was not told of yet: the best who are due, who has a day, promises by customer."""
 
     due: Sequence[int]
@@ -164,7 +162,7 @@ def told_of(shown: Sequence[Shown], *, today: date) -> Told:
         recent = card.on > lately
         if recent:
             named.add(card.customer_id)
-        for occasion, customer_ids in told.items():
+        for occasion, customer_ids in told.items() if card.occasions != _SILENCE else ():
             if occasion in card.occasions and (recent or occasion is Occasion.RENEWAL):
                 customer_ids.add(card.customer_id)
     return Told(told, named)
@@ -181,7 +179,7 @@ def _candidates(ledger: Ledger, readers: Sequence[_Reader], news: News, today: d
 
 def _of_teammate(news: News, teammate_id: int) -> _Candidates:
     owner_ids = news.owners_for(teammate_id)
-    due = sorted(placed for owner_id in owner_ids for placed in news.due.get(owner_id, ()))
+    due = sorted(chain.from_iterable(news.due.get(owner_id, ()) for owner_id in owner_ids))
     return _Candidates(
         due=[customer_id for _, customer_id, _ in due],
         due_total=len(due),

@@ -64,7 +64,7 @@ class Hour:
 
     It is `today` where they are. A digest that `helps` them still today comes now when it `tells`, or else waits until
     they may be spoken to (`reachable_at`). Their next hour is `moves_to`; the first one after this is `next_at`, and a
-    digest names what falls before its day, `until`.
+    digest names what falls before its day, `until`. Nobody is nudged on their days `off`.
     """
 
     teammate: Teammate
@@ -76,6 +76,7 @@ class Hour:
     reachable_at: datetime
     tells: bool
     moves_to: datetime | None
+    off: DaysOff
 
     @property
     def is_paused(self) -> bool:
@@ -105,6 +106,7 @@ def hour_of(teammate: Teammate, due_at: datetime, *, now: datetime, off: DaysOff
         reachable_at=now,
         tells=helps,
         moves_to=next_at,
+        off=off,
     )
     quiet_until = reachable_at(now, quiet_hours_of(teammate), teammate.timezone)
     return hour.put_off(quiet_until) if helps and quiet_until > now else hour

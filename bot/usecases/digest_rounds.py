@@ -114,13 +114,13 @@ def _plan(ledger: Ledger, due: Sequence[Due], batch: _Batch) -> None:
     """Plan the digests of those who may have something to be told, and move everybody's hour."""
     hours = [(who, _hour_of(ledger, who, batch)) for who in due if isinstance(who, DueTeammate)]
     news = _news(ledger, hours)
-    readers = [who for who, hour in hours if hour.tells and who.id in news[hour.today].readers]
+    readers = [(who, hour) for who, hour in hours if hour.tells and who.id in news[hour.today].readers]
     room = max(0, BATCH - batch.readers)
-    left_due = {who.id for who in readers[room:]}
+    left_due = {who.id for who, _ in readers[room:]}
     batch.is_full = batch.is_full or bool(left_due)
 
     channels = [(who, *_channels_turn(ledger, who, batch.now)) for who in due if isinstance(who, ChannelRow)]
-    of_people = [audience_of(ledger, who.teammate) for who in readers[:room]]
+    of_people = [audience_of(ledger, who.teammate, hour.off) for who, hour in readers[:room]]
     of_channels = [audience for _, _, audience in channels if audience is not None]
     audiences = [*of_people, *of_channels]
     places = chain(enumerate(of_people), enumerate(of_channels))

@@ -1,9 +1,9 @@
 """Writing digests with their nudges and deliveries: one statement a table for all that were decided together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
+from typing import NamedTuple
 
 from bot.domain.model import Occasion
 from bot.domain.nudges import Pick, Plan
@@ -11,7 +11,7 @@ from bot.usecases.answers_to_nudges import Waiting, open_all_once, waiting_about
 from bot.usecases.digest_facts import Audience
 from bot.usecases.showing import refresh_messages_of
 from storage import customers, outbox, promises
-from storage.columns import new_id
+from storage.columns import new_ids
 from storage.ledger import Ledger
 
 _DIGEST = """INSERT INTO digest (workspace_id, id, audience, teammate_id, channel_id, local_on, planned_at, left_out,
@@ -23,8 +23,7 @@ _REASONS = "UPDATE nudge SET occasions = ? WHERE workspace_id = ? AND id = ?"
 _SUPERSEDED = "UPDATE nudge SET state = 'superseded' WHERE workspace_id = ? AND id = ? AND state = 'open'"
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A reader's digest of a local day before it is written, and the promises that it tells of, by customer."""
 
     audience: Audience
@@ -46,7 +45,8 @@ def write_digests(ledger: Ledger, decided: Sequence[Decided], *, now: datetime) 
     while this was decided: its row is held until all is written, so that whoever acts next sees the nudge.
     """
     standing = _still_standing(ledger, decided)
-    digest_ids = {digest.audience.key: new_id() for digest in standing}
+    keys = (digest.audience.key for digest in standing)
+    digest_ids = dict(zip(keys, new_ids(len(standing)), strict=True))
     at = ledger.stored([now])[0]
     rows = [
         (
@@ -60,16 +60,16 @@ def write_digests(ledger: Ledger, decided: Sequence[Decided], *, now: datetime) 
         digest_ids = _written(ledger, digest_ids)
         standing = [digest for digest in standing if digest.audience.key in digest_ids]
     nudge_ids = _open_nudges(ledger, standing, now=now)
-    cards = []
+    cards, messages = [], []
+    card_ids = iter(new_ids(sum(len(digest.plan.picks) for digest in standing)))
     for digest in standing:
-        digest_id = digest_ids[digest.audience.key]
-        for position, customer_id in enumerate(digest.customer_ids, start=1):
-            cards.append((ledger.workspace_id, new_id(), digest_id, nudge_ids[customer_id], position))
-        for customer_id in digest.customer_ids:
+        digest_id, customer_ids = digest_ids[digest.audience.key], digest.customer_ids
+        for position, customer_id in enumerate(customer_ids, start=1):
+            cards.append((ledger.workspace_id, next(card_ids), digest_id, nudge_ids[customer_id], position))
             if customer_id in digest.owed:
                 promises.are_told_by(ledger, digest.owed[customer_id], nudge_ids[customer_id])
+        messages.append((_message(digest, digest_id), customer_ids))
     ledger.tell_each(_CARD, cards)
-    messages = [(_message(digest, digest_ids[digest.audience.key]), digest.customer_ids) for digest in standing]
     outbox.owe_all(ledger, messages, now=now)
     return digest_ids
 
@@ -85,7 +85,7 @@ def _still_standing(ledger: Ledger, decided: Sequence[Decided]) -> list[Decided]
         if len(picks) == len(digest.plan.picks):
             standing.append(digest)
         elif picks:
-            standing.append(replace(digest, plan=replace(digest.plan, picks=picks)))
+            standing.append(digest._replace(plan=digest.plan._replace(picks=picks)))
     return standing
 
 
@@ -109,6 +109,7 @@ def _open_nudges(ledger: Ledger, digests: Sequence[Decided], *, now: datetime) -
     waiting = waiting_about(ledger, {customer_id for digest in digests for customer_id in digest.customer_ids})
     opened: dict[int, Waiting] = {}
     shared: dict[int, Waiting] = {}
+    nudge_ids = iter(new_ids(sum(len(digest.plan.picks) for digest in digests)))
     superseded: dict[int, Waiting] = {}
     for digest in digests:
         is_channel = digest.audience.channel_id is not None
@@ -120,7 +121,7 @@ def _open_nudges(ledger: Ledger, digests: Sequence[Decided], *, now: datetime) -
                     superseded[customer_id] = open_one
                     shared.pop(customer_id, None)
                 opened[customer_id] = Waiting(
-                    new_id(), customer_id, pick.relationship.owner_id, _joined(pick.occasions), digest.today
+                    next(nudge_ids), customer_id, pick.relationship.owner_id, _joined(pick.occasions), digest.today
                 )
             elif not is_channel:
                 both = open_one._replace(occasions=_joined((*open_one.occasions.split(","), *pick.occasions)))

@@ -18,15 +18,15 @@ from storage.ledger import Ledger
 from storage.models import ChannelRow
 
 
-def audience_of(ledger: Ledger, teammate: Teammate) -> Audience:
-    """Return a teammate as the reader of a digest."""
+def audience_of(ledger: Ledger, teammate: Teammate, off: DaysOff | None = None) -> Audience:
+    """Return a teammate as the reader of a digest; `off` are their days off, where those are known."""
     return Audience(
         key=f"teammate:{teammate.id}",
         slack_id=teammate.slack_user_id or "",
         timezone=teammate.timezone,
         work_days=teammate.work_days,
         frequency=teammate.digest_frequency,
-        off=days_off_of(ledger, teammate),
+        off=days_off_of(ledger, teammate) if off is None else off,
         teammate_id=teammate.id,
         budget=budget_of(teammate),
     )
@@ -85,5 +85,6 @@ def _decide(known: Facts, today: date, due_at: datetime) -> Decided | None:
         promised=known.promised,
         room=known.room,
         efforts=known.efforts,
+        in_order=True,
     )
     return Decided(known.audience, today, due_at, plan, known.owed) if plan.picks else None

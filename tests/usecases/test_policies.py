@@ -137,7 +137,7 @@ def test_meanwhile_the_list_holds_everybody_in_one_order_each_under_the_policy_t
         together = neglect_list.due_of_each(ledger, owner_ids, today=ago(-30))
         for owner_id in owner_ids:
             alone = neglect_list.neglected(ledger, today=ago(-30), limit=9, owner_id=owner_id)
-            assert [customer_id for _, customer_id in sorted(together.get(owner_id, ()))] == [
+            assert [customer_id for _, customer_id, _ in sorted(together.get(owner_id, ()))] == [
                 relationship.customer_id for relationship in alone
             ]
         assert sum(map(len, together.values())) == 5
