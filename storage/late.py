@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from bot.domain.model import Seat
 from storage import lanes
 from storage.ledger import Ledger
-from storage.models import Delivery, DeliveryState, TeammateRow, Workspace
+from storage.models import Delivery, DeliveryState, Digest, TeammateRow, Workspace
 from storage.outbox import is_owed
 
 
@@ -56,3 +56,8 @@ def lost_digests(ledger: Ledger, *, since: datetime) -> list[datetime]:
     """Return when each digest was planned that was given up since then."""
     given_up = (col(Delivery.kind) == "digest", col(Delivery.state) == DeliveryState.FAILED)
     return [row.created_at for row in ledger.rows(Delivery, *given_up, col(Delivery.created_at) >= since)]
+
+
+def planned_since(ledger: Ledger, audience: str, moment: datetime) -> bool:
+    """Say whether an audience has had a digest planned since a moment."""
+    return ledger.first(Digest, col(Digest.audience) == audience, col(Digest.planned_at) >= moment) is not None

@@ -41,13 +41,20 @@ _LOST = Counted(
         " ist in den Home-Tabs.",
     ),
 )
+_UNPLANNED = Phrase(
+    "A digest that was due at {since} can't be put together. It is tried again every ten minutes; the log says why.",
+    "Eine Übersicht, die um {since} fällig war, lässt sich nicht zusammenstellen. Ich versuche es alle zehn Minuten;"
+    " warum, steht im Log.",
+)
 _MOMENT = Phrase("{day} {time}", "{day} {time}")
 
 
 def build_late(view: LateView, say: Voice) -> Json:
     """Draw the news for an admin."""
     since = _moment(view.since_at, say)
-    if view.is_lost:
+    if view.is_unplanned:
+        text = say(_UNPLANNED, since=since)
+    elif view.is_lost:
         text = say.count(_LOST, view.count)
     elif view.until_at is None:
         text = say.count(_WAITING, view.count, since=since)

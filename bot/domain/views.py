@@ -280,7 +280,7 @@ class HomeView:
 class LateView:
     """Digests that are late, told to an admin: the bot was away until `until_at`, or they wait for Slack (None).
 
-    Those that were lost don't come any more.
+    Those that were lost don't come any more; one that is unplanned could not even be put together.
     """
 
     reader: Teammate
@@ -288,6 +288,7 @@ class LateView:
     since_at: datetime
     until_at: datetime | None
     is_lost: bool = False
+    is_unplanned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

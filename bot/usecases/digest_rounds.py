@@ -15,9 +15,10 @@ from bot.domain.working_time import LATEST_AFTER, is_worth_sending, local_day, n
 from bot.usecases import covers
 from bot.usecases.days_off import company_days_off, days_off_of
 from bot.usecases.digest_facts import Audience
-from bot.usecases.digest_hours import Hour, hour_of, latest_hour, next_channel_digest
+from bot.usecases.digest_hours import Hour, hour_of, latest_hour, next_channel_digest, next_digest_of
 from bot.usecases.digest_news import News, look_for_news
 from bot.usecases.digests import audience_of, audience_of_channel, plan_all, plan_for
+from bot.usecases.lateness import tell_of_unplanned
 from bot.usecases.showing import refresh_opened_homes
 from storage import digest_turns, people
 from storage.digest_turns import DueTeammate
@@ -108,6 +109,24 @@ def _plan_one_by_one(ledger: Ledger, due: Sequence[Due], batch: _Batch) -> None:
             table = "channel" if isinstance(one, ChannelRow) else "teammate"
             log.exception("digest_not_planned", workspace_id=ledger.workspace_id, kind=table, id=one.id)
             digest_turns.come_next(ledger, table, [(batch.now + AGAIN_AFTER, one.id)])
+            _tell_if_late(ledger, one, batch.now)
+
+
+def _tell_if_late(ledger: Ledger, who: Due, now: datetime) -> None:
+    """Tell an admin of a plan that has failed for an hour. That may fail for the same reason, and stops nobody."""
+    since = now - LATEST_AFTER
+    try:
+        with taken_back_alone(ledger.session):
+            if isinstance(who, ChannelRow):
+                audience = audience_of_channel(who, company_days_off(ledger))
+                due_at = next_channel_digest(who, after=since, off=audience.off)
+            else:
+                audience = audience_of(ledger, who.teammate)
+                due_at = next_digest_of(who.teammate, after=since, off=audience.off)
+            if due_at is not None:
+                tell_of_unplanned(ledger, audience.key, since_at=due_at, now=now)
+    except Exception:
+        log.exception("lateness_not_told", workspace_id=ledger.workspace_id)
 
 
 def _plan(ledger: Ledger, due: Sequence[Due], batch: _Batch) -> None:

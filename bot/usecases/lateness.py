@@ -54,6 +54,13 @@ def tell_of_lost(ledger: Ledger, *, now: datetime) -> None:
     _owe(ledger, f"late:lost:{now.date()}", {"lost": True}, now=now)
 
 
+def tell_of_unplanned(ledger: Ledger, audience: str, *, since_at: datetime, now: datetime) -> None:
+    """Owe an admin the news, once a day, that an audience's digest of `since_at` can't be planned, once it is late."""
+    if now - since_at >= LATE_AFTER:
+        payload = {"unplanned": audience, "since": since_at.isoformat()}
+        _owe(ledger, f"late:unplanned:{now.date()}", payload, now=now)
+
+
 def _told_with(ledger: Ledger, payload: dict[str, Any]) -> bool:
     """Take up an outage in the news of an earlier one that could not be told yet; say whether there is such news."""
     waiting = ledger.first(Delivery, col(Delivery.kind) == "late", col(Delivery.state).in_(outbox.OWED))
@@ -91,5 +98,9 @@ def late_view(ledger: Ledger, delivery: Delivery, *, now: datetime) -> LateView 
     if "until" in delivery.payload:
         since_at, until_at = (datetime.fromisoformat(delivery.payload[name]) for name in ("since", "until"))
         return LateView(reader, delivery.payload["count"], since_at, until_at)
+    if "unplanned" in delivery.payload:
+        since_at = datetime.fromisoformat(delivery.payload["since"])
+        came = late.planned_since(ledger, delivery.payload["unplanned"], since_at)
+        return None if came else LateView(reader, 1, since_at, None, is_unplanned=True)
     with_slack = late.waiting_digests(ledger.session, before=now - LATE_AFTER).get(ledger.workspace_id)
     return LateView(reader, with_slack[1], with_slack[0], None) if with_slack else None

@@ -1,5 +1,7 @@
 """A digest that is late by an hour is told to an admin, once, and not when nobody is waiting for it any more."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -19,7 +21,9 @@ def morning(office: Office, cast: Cast) -> None:
 def news(office: Office) -> list[str]:
     """What Ana, the admin, is told about late digests."""
     texts = [message.text for message in office.slack.from_bot("U0ANA")]
-    return [text for text in texts if "not running" in text or "waited for Slack" in text]
+    return [
+        text for text in texts if any(about in text for about in ("not running", "waited for Slack", "put together"))
+    ]
 
 
 def test_an_outage_over_the_digest_hour_is_told_to_the_admin(office: Office, morning: None) -> None:
@@ -103,3 +107,41 @@ def test_a_digest_that_is_given_up_is_told_to_the_admin_once(office: Office, mor
     assert [message.text for message in office.slack.from_bot("U0ANA")] == [
         "One digest of today could not be sent; python -m bot doctor says why. The Home tab has what was in it."
     ]
+
+
+@contextmanager
+def no_digest_taken(office: Office) -> Iterator[None]:
+    """A database that refuses the delivery of every digest, in the middle of its plan."""
+    with office.keepwarm.store.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER refuses BEFORE INSERT ON delivery WHEN NEW.kind = 'digest'"
+            " BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        )
+    yield
+    with office.keepwarm.store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER refuses")
+
+
+def ten_minutes_each(office: Office, times: int) -> list[int]:
+    """Let time pass; return how much news there was each time."""
+    told = []
+    for _ in range(times):
+        office.clock.forward(minutes=10)
+        office.tick()
+        told.append(len(news(office)))
+    return told
+
+
+def test_a_digest_that_cannot_be_planned_for_an_hour_is_told_to_the_admin_once(office: Office, morning: None) -> None:
+    with no_digest_taken(office):
+        assert ten_minutes_each(office, 12) == [0] * 6 + [1] * 6, "an hour after the first time, and then no more"
+    assert news(office) == [
+        "A digest that was due at 9:00 can't be put together. It is tried again every ten minutes; the log says why."
+    ]
+
+
+def test_of_a_plan_that_fails_for_less_than_an_hour_nobody_hears(office: Office, morning: None) -> None:
+    with no_digest_taken(office):
+        ten_minutes_each(office, 5)
+    assert ten_minutes_each(office, 5) == [0] * 5
+    assert len(office.slack.from_bot("U0ANA")) == 1, "and the digest has come"
