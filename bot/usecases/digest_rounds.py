@@ -76,7 +76,7 @@ def plan_due_digests(store: Store, *, now: datetime, resting: Resting | None = N
             batch = _plan_batch(store, _Batch(now, rest, at_once), _plan)
         except Exception:
             # Nothing of it was written. A savepoint around every batch would be a twentieth of the work of all others.
-            batch = _plan_batch(store, _Batch(now, rest, at_once), _plan_one_by_one)
+            batch = _plan_batch(store, _Batch(now, rest, BATCH), _plan_one_by_one)
         planned += batch.digests
         if not batch.is_full:
             return planned
