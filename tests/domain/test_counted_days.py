@@ -221,6 +221,15 @@ def test_a_segment_has_its_own_lost_threshold(silence: int, lost: bool) -> None:
     assert is_lost(today - timedelta(days=silence), patient, today) is lost
 
 
+@given(calendars, st.floats(1, 400), st.integers(2, 12), days, st.integers(0, 6000))
+def test_lost_is_who_was_silent_before_the_day_that_the_list_asks_for(
+    calendar: CountedDays, cadence: float, lost_after: int, today: date, silence: int
+) -> None:
+    of = Segment(1, "s", cadence_days=cadence, lost_after=lost_after, counted=calendar)
+    silent_since_on = today - timedelta(days=silence)
+    assert is_lost(silent_since_on, of, today) == (silent_since_on < lost_before(of, today))
+
+
 def test_until_a_changed_policy_reaches_a_customer_the_one_before_holds() -> None:
     before = segment(cadence=30)
     changed = Segment(1, "s", cadence_days=45, before=before, reached_id=7)

@@ -134,6 +134,30 @@ def test_equal_customers_keep_one_order() -> None:
     assert [pick.relationship.customer_id for pick in plan.picks] == [7, 8, 9]
 
 
+@pytest.mark.parametrize(
+    ("occasional", "promised"),
+    [
+        ([], []),
+        ([CEDAR._replace(birthday_on=date(1980, 11, 24))], []),
+        ([BIRCH._replace(renewal_on=TODAY)], []),
+        ([BIRCH._replace(birthday_on=date(1980, 11, 24))], [CEDAR]),
+        ([], [DUNE]),
+        ([], [CEDAR]),
+    ],
+)
+def test_whom_the_list_has_put_in_order_are_planned_as_if_it_had_not(
+    occasional: list[Relationship], promised: list[Relationship]
+) -> None:
+    listed = [ACME, ACME._replace(customer_id=9, name="Fir"), CEDAR]
+    in_order, shuffled = (
+        plan_digest(
+            overdue, occasional, today=TODAY, until=TOMORROW, due_total=3, promised=promised, in_order=overdue is listed
+        )
+        for overdue in (listed, listed[::-1])
+    )
+    assert in_order == shuffled
+
+
 def test_nobody_due_is_an_empty_plan() -> None:
     plan = plan_digest([], [], today=TODAY, until=TOMORROW, due_total=0)
     assert (plan.picks, plan.left_out, plan.next_customer_id) == ((), 0, None)
