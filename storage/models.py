@@ -1,15 +1,14 @@
 """The tables. Every row belongs to a workspace, whose id leads every key; constraints live in the database."""
 
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from bot.domain.model import Counts, Direction, Frequency, NudgeState, Policy, Role, Seat, Source, Standing, TouchKind
 from storage.columns import Instant
-from storage.models_outbox import Appearance, DedupeKey, Lane
+from storage.models_outbox import Appearance, DedupeKey, Delivery, DeliveryState, Lane
 from storage.promise_rows import Promise
 from storage.sealed import Sealed, SealedJson
 from storage.standing_models import Promotion, StandingWord
@@ -18,8 +17,8 @@ from storage.workspaces import InstallState, Organisation, Workspace
 
 # Found here like every other table.
 __all__ = [
-    "Appearance", "DedupeKey", "InstallState", "Lane", "Organisation", "Promise", "Promotion", "StandingWord",
-    "Workspace",
+    "Appearance", "DedupeKey", "Delivery", "DeliveryState", "InstallState", "Lane", "Organisation", "Promise",
+    "Promotion", "StandingWord", "Workspace",
 ]  # fmt: skip
 
 
@@ -347,63 +346,3 @@ class ChannelRow(Owned, table=True):
     timezone: str = "UTC"
     locale: str = "en-US"
     next_digest_at: datetime | None = Field(default=None, sa_type=Instant)
-
-
-class DeliveryState(StrEnum):
-    """How far a message that the bot owes has come."""
-
-    PENDING = "pending"
-    SENDING = "sending"
-    SENT = "sent"
-    UNKNOWN = "unknown"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-class Delivery(Owned, table=True):
-    """One message, or one change of a message, that the bot owes to Slack."""
-
-    __table_args__ = (
-        UniqueConstraint("workspace_id", "key"),
-        Index(
-            "ix_delivery_owed",
-            "due_at",
-            sqlite_where=text("state IN ('pending', 'sending', 'unknown')"),
-            postgresql_where=text("state IN ('pending', 'sending', 'unknown')"),
-        ),
-        Index(
-            "ix_delivery_lane",
-            "workspace_id",
-            "channel",
-            "id",
-            # Other words for the same: whoever says them is not offered the other index, which PostgreSQL takes for as
-            # short as it was in a quiet hour.
-            sqlite_where=text("state NOT IN ('sent', 'failed', 'cancelled')"),
-            postgresql_where=text("state NOT IN ('sent', 'failed', 'cancelled')"),
-        ),
-        Index("ix_delivery_posted", "workspace_id", "slack_channel_id", "slack_ts"),
-        Index("ix_delivery_subject", "workspace_id", "kind", "subject_id"),
-        CheckConstraint("attempts >= 0", name="attempts"),
-    )
-
-    key: str
-    kind: str
-    channel: str
-    thread_ts: str | None = None
-    subject_id: int | None = Field(default=None, sa_type=BigInteger)
-    target_id: int | None = Field(default=None, sa_type=BigInteger)
-    payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    state: DeliveryState = Field(default=DeliveryState.PENDING, sa_type=one_of(DeliveryState, "delivery_state"))
-    due_at: datetime = Field(sa_type=Instant)
-    created_at: datetime = Field(sa_type=Instant)
-    lease_owner: str | None = None
-    lease_until_at: datetime | None = Field(default=None, sa_type=Instant)
-    attempts: int = 0
-    first_attempt_at: datetime | None = Field(default=None, sa_type=Instant)
-    sent_at: datetime | None = Field(default=None, sa_type=Instant)
-    slack_channel_id: str | None = None
-    slack_ts: str | None = None
-    error: str | None = None
-
-    # Of one that was claimed: whether Slack refused something on its lanes before.
-    was_refused: ClassVar[bool] = False
