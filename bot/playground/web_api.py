@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,7 @@ class WebApi:
         self.installs = installs
         self.faults = faults
         self.calls: list[Call] = []
+        self._under_way: set[object] = set()
         self._bot_token = bot_token
         self._app_token = app_token
         self._open_socket = open_socket
@@ -97,6 +98,23 @@ class WebApi:
         self, method: str, sent: Mapping[str, Any], token: str | None, basic: tuple[str, str] | None = None
     ) -> Reply:
         """Do one call. `sent` are the arguments, `token` or `basic` what came in the Authorization header."""
+        call = object()
+        self._under_way.add(call)
+        try:
+            return self._answer(method, sent, token, basic)
+        finally:
+            self._under_way.discard(call)
+
+    def is_done_with(self, calls: Collection[object]) -> bool:
+        """Say whether none of these calls (`under_way`, some time ago) is still being done."""
+        return self._under_way.isdisjoint(calls)
+
+    @property
+    def under_way(self) -> frozenset[object]:
+        """The calls that are being done at this moment: whoever made them may be dead, and they take effect."""
+        return frozenset(self._under_way.copy())
+
+    def _answer(self, method: str, sent: Mapping[str, Any], token: str | None, basic: tuple[str, str] | None) -> Reply:
         given = Arguments({key: value for key, value in sent.items() if key != "token"})
         fault = self.faults.take(method)
         if fault and fault.delay:

@@ -216,8 +216,16 @@ class Torture:
         victim.kill()
         victim.join(10)
         self._verdict.kills += 1
+        self._let_its_calls_arrive()
         self._forget_claims(victim.pid or 0)
         self._begin(port)
+
+    def _let_its_calls_arrive(self) -> None:
+        """Wait for what the dead one asked of Slack: a claim outlasts every call by far, until it is forgotten here."""
+        self._pause.wait(0.1)
+        asked = self._slack.web_api.under_way
+        while not self._slack.web_api.is_done_with(asked):
+            self._pause.wait(0.01)
 
     def _forget_claims(self, pid: int) -> None:
         """Let the claims of the dead run out now: they would in a minute, and nobody holds them."""
